@@ -1,0 +1,1 @@
+"""By Hand: reminders by machine, conversation by hand."""

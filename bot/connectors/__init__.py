@@ -1,0 +1,1 @@
+"""One network a file; found by listing this folder."""

@@ -1,0 +1,177 @@
+"""What a connector declares and hands over: facts about a network, pages of posts, whole threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.model import Author, Lane, Post, Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One exact request other than GET that a connector needs; `why` says why it cannot publish."""
+
+    method: str
+    host: str
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One kind of Source that a network offers.
+
+    `lane` is the lane its posts get, or None when it is decided per post. `ours` marks our own
+    accounts' posts, which are evidence and never mentions. `example` is shown in help.
+    """
+
+    kind: str
+    label: str
+    example: str
+    lane: Lane | None = None
+    needs_credential: bool = False
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorFacts:
+    """What differs between networks, declared instead of coded.
+
+    `answers` is the best proof of a reply that is possible there; `NEVER` means it cannot be seen.
+    `floor` is the least time between two polls of a Source; `requests` per `window` is the documented
+    limit. `immutable_ids` is false where an author is known by a changeable name only.
+    """
+
+    name: str
+    label: str
+    queries: tuple[Query, ...]
+    answers: Strength
+    floor: timedelta
+    requests: int
+    window: timedelta
+    limits_source: str
+    sees: str
+    cannot_see: str
+    credential: str | None = None
+    can_post_warning: str | None = None
+    calls: tuple[Call, ...] = ()
+    immutable_ids: bool = True
+    parent_pointers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One fetch of a Source: `endpoint` is the server ("https://mastodon.example"), `cursor` opaque.
+
+    `since` is the time before which everything is history (first poll). `account` is our author id.
+    """
+
+    endpoint: str
+    kind: str
+    query: str
+    cursor: str = ""
+    since: datetime | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One post of a page that could not be read, so that the others can stay; ids only, no words."""
+
+    ref: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step forward: posts oldest first, the cursor after them, and whether there is more now."""
+
+    posts: tuple[Post, ...]
+    cursor: str
+    more: bool = False
+    broken: tuple[Broken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A look at one thread. It counts only if `complete`: nothing was truncated or left to page."""
+
+    posts: tuple[Post, ...]
+    root: str | None
+    complete: bool
+    broken: tuple[Broken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a credential turned out to be: whose it is, and the scopes the network shows (None: hidden)."""
+
+    account: Author
+    scopes: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer through the door. `body` is inflated and bounded; header names are lower case.
+
+    `unchanged` is true for 304: the body is then empty and what was read before still holds.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    unchanged: bool = False
+
+
+class Reader(Protocol):
+    """The door as one connector sees it, bound to one credential. There is no method to post."""
+
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, str | list[str]] | None = None,
+        *,
+        conditional: bool = False,
+        anonymous: bool = False,
+    ) -> Answer:
+        """GET `url`; raises the errors of `bot.domain.errors`, also for 401, 403, 404, 410, 429, 5xx.
+
+        `conditional` sends the ETag and Last-Modified seen before. `anonymous` leaves the credential out.
+        """
+
+    def now(self) -> datetime:
+        """The time of this reading (aware UTC)."""
+
+
+class Connector(Protocol):
+    """One network. No sleeping, retrying, logging, storing or reading of the environment."""
+
+    facts: ConnectorFacts
+
+    def fetch(self, ask: Ask, door: Reader) -> Page:
+        """The next page of a Source after its cursor; raises the errors of `bot.domain.errors`."""
+
+    def thread(self, endpoint: str, post: Post, door: Reader) -> Thread:
+        """The whole thread that `post` stands in, as far as `endpoint` shows it."""
+
+    def exists(self, endpoint: str, post: Post, door: Reader) -> bool:
+        """Whether the post still answers there; False only for 404 or 410 (or the network's own sign)."""
+
+    def check(self, endpoint: str, door: Reader) -> Access:
+        """Read back whose credential this is and its scopes; raises CanWrite if it could publish."""
+
+    def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
+        """From what a person types ("@us@server", a name, an address): the endpoint and the account."""
+
+    def of_link(self, link: str) -> tuple[str, str] | None:
+        """(endpoint, ref) when this network's post is meant by the link, else None. Nothing is fetched."""
+
+    def read_link(self, link: str, door: Reader) -> Post:
+        """The post behind a link that `of_link` knows."""
+
+    def reply_link(self, post: Post, home: str | None) -> str:
+        """Where a person replies by hand: through their own server `home` where the network has such."""

@@ -1,0 +1,466 @@
+"""What the services need from the outside, in our own words: store, networks, Slack.
+
+The store is entered through `Store.read` and `Store.write`, one transaction each, for one Workspace.
+Every method takes and returns domain values in batches, so that a page of 80 costs what a page of 1 does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.connector import Broken, Connector, Reader
+from bot.domain.model import (
+    Conversation,
+    Evidence,
+    Handle,
+    Lane,
+    Post,
+    Press,
+    Source,
+    Teammate,
+    Watch,
+    Workspace,
+)
+from bot.domain.screens import Kind, Screen
+
+Clock = Callable[[], datetime]
+"""The only `now`: returns aware UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A stored post with its place: its thread's root, and the lane and conversation if it matched."""
+
+    post: Post
+    root: str | None = None
+    lane: Lane | None = None
+    conversation: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is stored about some threads: posts, conversations, presses per conversation, our handles."""
+
+    posts: Mapping[str, Placed]
+    conversations: Mapping[str, Conversation]
+    presses: Mapping[str, frozenset[Press]]
+    ours: frozenset[Handle]
+
+    def by_ref(self, ref: str) -> Placed | None:
+        """The stored post called `ref`, by id or by a server-local ref."""
+        found = self.posts.get(ref)
+        if found:
+            return found
+        return next((p for p in self.posts.values() if ref in p.post.refs), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One line of the journal: ids only. `verb` is a Verb's text, or what the bot saw happen."""
+
+    conversation: str
+    verb: str
+    wait: int
+    by: str
+    at: datetime
+    face: str
+    before: str = ""
+    after: str = ""
+    press: Press | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one transaction writes about threads.
+
+    A conversation is new when its revision is 0, else it is saved only if the stored revision is one
+    less than its own (compare and swap). Posts that stand there unchanged need not be listed.
+    """
+
+    posts: Sequence[Placed] = ()
+    conversations: Sequence[Conversation] = ()
+    evidence: Mapping[str, Sequence[Evidence]] | None = None
+    moves: Sequence[Move] = ()
+
+
+class Threads(Protocol):
+    """Posts and conversations."""
+
+    def around(self, network: str, refs: Collection[str], roots: Collection[str] = ()) -> Known:
+        """The posts called `refs`, every post under their roots and under `roots`, and all about them."""
+
+    def of(self, conversations: Collection[str]) -> Known:
+        """The same for whole conversations by our ids."""
+
+    def save(self, changes: Changes, *, at: datetime) -> bool:
+        """Write; False (nothing written) when a conversation was changed by another meanwhile."""
+
+    def waiting(self, *, limit: int | None = None) -> Sequence[Conversation]:
+        """Open and `to us`, longest waiting first."""
+
+    def count_waiting(self) -> int:
+        """How many are open and `to us`."""
+
+    def concerning(self, teammate: str) -> Sequence[Conversation]:
+        """Open or snoozed ones that the teammate holds or is asked for, longest waiting first."""
+
+    def to_wake(self, before: datetime) -> Sequence[str]:
+        """Ids whose status changes by the passing of time alone before that moment."""
+
+    def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
+        """For each outside author the teammate of ours who last replied to them, and when."""
+
+    def spoke_before(self, authors: Collection[str], before: datetime) -> frozenset[str]:
+        """Those of the authors from whom a mention older than `before` is known."""
+
+    def looked(self, conversations: Collection[str], at: datetime) -> None:
+        """Note a complete look at these, at that time."""
+
+    def missing(self, network: str, post: str, at: datetime) -> datetime:
+        """Note that a post was not there; returns since when (the first time it was not)."""
+
+    def found(self, network: str, post: str) -> None:
+        """Note that a post is there after all."""
+
+    def resting(self, lane: Lane, since: datetime) -> int:
+        """How many conversations of that lane had a mention since then."""
+
+    def wipe(self, before: datetime) -> int:
+        """Empty the words of posts whose conversations closed before that; returns how many posts."""
+
+    def forget(self, network: str, author: str) -> int:
+        """Erase one outside person's words and name and keep a keyed hash; returns how many posts."""
+
+    def forgotten(self, network: str, authors: Collection[str]) -> frozenset[str]:
+        """Those of the authors who asked to be forgotten, so that they are not collected again."""
+
+
+class People(Protocol):
+    """Teammates and the handles of ours."""
+
+    def teammates(self) -> Sequence[Teammate]: ...
+
+    def teammate(self, teammate: str) -> Teammate | None: ...
+
+    def by_slack(self, slack_user: str) -> Teammate | None: ...
+
+    def save_teammate(self, teammate: Teammate) -> Teammate:
+        """Insert (when its id is empty, one is given) or update; returns it as stored."""
+
+    def handles(self) -> Sequence[Handle]: ...
+
+    def save_handle(self, handle: Handle) -> Handle: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A credential in the clear, for the reader alone. Its text shows no secret."""
+
+    id: str
+    network: str
+    endpoint: str
+    value: str
+    account: str | None = None
+    owner: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Secret({self.id}, {self.network})"
+
+    __str__ = __repr__
+
+
+class Sources(Protocol):
+    """Watches, the Sources they share, and credentials."""
+
+    def watches(self) -> Sequence[Watch]: ...
+
+    def save_watch(self, watch: Watch, sources: Sequence[Source]) -> Watch:
+        """Insert or update a Watch with its Sources; an equal Source that exists is shared."""
+
+    def remove_watch(self, watch: str) -> None:
+        """Remove it, and its Sources that no other Watch needs; posts and conversations stay."""
+
+    def sources(self) -> Sequence[Source]: ...
+
+    def source(self, source: str) -> Source | None: ...
+
+    def lane(self, source: str) -> Lane | None:
+        """The lane that the Watches of this Source give to its posts, the closest to us first."""
+
+    def save_source(self, source: Source) -> None:
+        """Cursor, health and times of an existing Source."""
+
+    def quarantine(self, source: str, broken: Sequence[Broken], at: datetime) -> None: ...
+
+    def save_secret(self, secret: Secret) -> Secret: ...
+
+    def secret(self, credential: str) -> Secret | None:
+        """None when it is unknown or its key is lost: both read as "needs sign-in"."""
+
+
+class Sending(StrEnum):
+    """Where a message is on its way; only `sending` may become anything else."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One conversation that a message is about, in the wait and step it was posted for."""
+
+    conversation: str
+    wait: int
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message that we post and keep true. `where` is a Slack channel or user id.
+
+    `person` is the teammate it rings (None for a channel). `day` is the digest's local date, `days` the
+    number of days it stands for. `post` is the write-back's post id for news.
+    """
+
+    id: str
+    kind: Kind
+    where: str
+    person: str | None = None
+    shows: tuple[Shown, ...] = ()
+    state: Sending = Sending.SENDING
+    channel: str | None = None
+    ts: str | None = None
+    day: date | None = None
+    days: tuple[date, ...] = ()
+    by: str | None = None
+    note: str | None = None
+    post: str | None = None
+    source: str | None = None
+    total: int = 0
+    live: bool = True
+    created_at: datetime | None = None
+    sent_at: datetime | None = None
+    lease: str | None = None
+    revision: int = 0
+
+
+class Messages(Protocol):
+    """The outbox and the live copies. A message's key rows outlive it: nothing is ever sent twice."""
+
+    def intend(self, message: Message, *, at: datetime, lease: timedelta) -> Message | None:
+        """Commit the intent with its keys ((person, conversation, wait, step), or (channel, day)).
+
+        None when one of the keys was used before: then it must not be sent. The returned message has
+        its id, its lease and the state `sending`.
+        """
+
+    def outcome(
+        self, message: Message, state: Sending, *, at: datetime, channel: str = "", ts: str = ""
+    ) -> bool:
+        """Write what came of it, if the lease is still ours. `not sent` frees the keys again."""
+
+    def expire(self, before: datetime) -> Sequence[Message]:
+        """`sending` rows whose lease ran out become `unknown` and are returned."""
+
+    def used(self, person: str, shown: Collection[Shown]) -> Mapping[Shown, datetime]:
+        """Which steps this person was already rung for, and when (unknown outcomes included)."""
+
+    def steps(self, person: str, conversation: str, wait: int) -> Mapping[str, datetime]:
+        """The steps used for one wait, by name, with their times."""
+
+    def rings(self, person: str, since: datetime) -> Sequence[Message]:
+        """What rang this person since then, oldest first."""
+
+    def unpressed(self, person: str) -> int:
+        """How many nudges in a row, the latest first, had neither a press nor an answer."""
+
+    def digested(self, channel: str) -> date | None:
+        """The last local date with a digest there, sent or unknown."""
+
+    def last_digest(self, channel: str) -> Message | None: ...
+
+    def message(self, message: str) -> Message | None: ...
+
+    def at(self, channel: str, ts: str) -> Message | None:
+        """The message of ours that stands there, or None: then it is not ours."""
+
+    def touch(self, conversations: Collection[str]) -> None:
+        """Mark every sent copy that shows one of these to be drawn again, and plan that work."""
+
+    def shrink(self, message: str) -> None:
+        """Its time has passed: no buttons from now on; marks it to be drawn again."""
+
+    def live_for(self, person: str, conversation: str) -> Sequence[Message]: ...
+
+    def drawn(self, message: str, revision: int) -> bool:
+        """Note that this revision was drawn; False when it changed meanwhile (draw again)."""
+
+
+class Job(StrEnum):
+    """The kinds of timed work; `subject` is a source, teammate, channel, message or conversation id."""
+
+    POLL = "poll"
+    SEE = "see"
+    DIGEST = "digest"
+    DRAW = "draw"
+    LOOK = "look"
+    WAKE = "wake"
+    KEEP = "keep house"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One claimed row: only the holder of the lease may finish it."""
+
+    id: str
+    workspace: str
+    kind: Job
+    subject: str
+    due_at: datetime
+    attempts: int
+    lease: str
+
+
+class Agenda(Protocol):
+    """The work of one Workspace. One row per (kind, subject), whose due time moves."""
+
+    def plan(self, kind: Job, subject: str, at: datetime) -> None:
+        """Due at that time, or earlier if it already was."""
+
+    def replan(self, kind: Job, subject: str, at: datetime) -> None:
+        """Due at exactly that time."""
+
+    def drop(self, kind: Job, subject: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that Slack told us, committed before the ack; `body` is what is needed to do the work."""
+
+    key: str
+    kind: str
+    body: Mapping[str, object]
+    received_at: datetime
+    id: str = ""
+
+
+class Inbox(Protocol):
+    """What came in and is not finished."""
+
+    def take(self, incoming: Incoming) -> str | None:
+        """Commit it; its id, or None when the same key came before."""
+
+    def done(self, incoming: str, at: datetime) -> None: ...
+
+    def unfinished(self) -> Sequence[Incoming]: ...
+
+
+class Journal(Protocol):
+    """Append-only, ids only."""
+
+    def read(self, conversation: str | None = None, limit: int = 100) -> Sequence[Move]: ...
+
+    def count(self, verb: str, since: datetime) -> int: ...
+
+
+class Tx(Protocol):
+    """One transaction for one Workspace."""
+
+    workspace: Workspace
+    threads: Threads
+    people: People
+    sources: Sources
+    messages: Messages
+    agenda: Agenda
+    inbox: Inbox
+    journal: Journal
+
+    def save_workspace(self, workspace: Workspace) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """How often something was asked of a host. `template` has ids replaced; no query, no secret."""
+
+    host: str
+    method: str
+    template: str
+    count: int
+    last_seen: datetime
+
+
+class Store(Protocol):
+    """The database, for all Workspaces."""
+
+    def read(self, workspace: str) -> AbstractContextManager[Tx]: ...
+
+    def write(self, workspace: str, *, durable: bool = True) -> AbstractContextManager[Tx]:
+        """BEGIN IMMEDIATE on SQLite. Commits at the end of the block, rolls back on an exception.
+
+        `durable` commits reach the disk before this returns (intents, outcomes, presses).
+        """
+
+    def workspaces(self) -> Sequence[Workspace]: ...
+
+    def by_team(self, team: str) -> Workspace | None: ...
+
+    def add_workspace(self, workspace: Workspace) -> Workspace: ...
+
+    def claim(self, kinds: Collection[Job], limit: int, *, at: datetime, lease: timedelta) -> Sequence[Work]:
+        """At most `limit` due rows, each to one claimer; expired leases are due again."""
+
+    def finish(self, work: Work, *, at: datetime, again: datetime | None) -> bool:
+        """Done by the holder: due again at that time, or gone. A row planned earlier meanwhile keeps that."""
+
+    def count_requests(self, lines: Sequence[LedgerLine]) -> None: ...
+
+    def ledger(self) -> Sequence[LedgerLine]: ...
+
+
+class Networks(Protocol):
+    """The connectors, each with a read-only door."""
+
+    def connectors(self) -> Mapping[str, Connector]: ...
+
+    def reader(self, network: str, endpoint: str, secret: Secret | None) -> Reader: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Slack user as Slack tells: `outside` is a guest from or member of another workspace."""
+
+    slack_user: str
+    name: str
+    zone: str
+    is_bot: bool = False
+    is_deleted: bool = False
+    is_outside: bool = False
+
+
+class Slack(Protocol):
+    """Sending to and asking Slack; never retried here."""
+
+    def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
+        """A new message: a ring. Raises NotSent, Ambiguous or Rejected."""
+
+    def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
+        """Silent. Raises NotSent or Rejected; a lost answer is NotSent (an edit may be repeated)."""
+
+    def person(self, workspace: Workspace, slack_user: str) -> Person | None: ...

@@ -1,0 +1,75 @@
+"""What a face shows, as values: services fill these in, and bot/slack and bot/cli put words to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.model import Line, Post, Source, Teammate
+
+
+class Kind(StrEnum):
+    """The messages that By Hand posts; each is a ring, and its copies are edited silently."""
+
+    DIGEST = "digest"
+    QUIET = "quiet"
+    QUESTION = "question"
+    NUDGE = "nudge"
+    LAST_WORD = "last word"
+    BLIND = "blind"
+    NEWS = "news"
+    STOPPED = "stopped"
+    SIGN_IN = "sign in"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One message: `kind` says which, `lines` what it is about; the rest where the kind needs it.
+
+    `live` is false for a message whose time has passed: it is shrunk to one line (a digest to its
+    receipt) and has no buttons. `total` counts all who wait, `lines` may be fewer. `carried` is how many
+    of a past digest still wait. `step` of `steps` numbers a reminder. `brought_by` is set in the first
+    message that a person ever gets. `days` are the days a late digest stands for, oldest first.
+    """
+
+    kind: Kind
+    lines: tuple[Line, ...] = ()
+    live: bool = True
+    to: Teammate | None = None
+    as_of: datetime | None = None
+    total: int = 0
+    answered: int = 0
+    carried: int = 0
+    about_us: int = 0
+    places: int = 0
+    looks: int = 0
+    reminders: int = 0
+    false_alarms: int = 0
+    blind: tuple[tuple[str, datetime | None], ...] = ()
+    days: tuple[date, ...] = ()
+    asker: str | None = None
+    note: str | None = None
+    brought_by: str | None = None
+    first: bool = False
+    step: int = 0
+    steps: int = 0
+    working_hours: float | None = None
+    reply_as: str | None = None
+    looked_for: tuple[str, ...] = ()
+    why_me: str | None = None
+    news: Post | None = None
+    replied_at: datetime | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueScreen:
+    """`/engage`: what waits on the person first, then what nobody has; `more` were left off."""
+
+    mine: tuple[Line, ...]
+    asked: tuple[Line, ...]
+    unowned: tuple[Line, ...]
+    more: int
+    as_of: datetime
+    blind: tuple[tuple[str, datetime | None], ...] = ()

@@ -1,0 +1,1 @@
+"""The read-only door to the networks and the readers of untrusted text."""

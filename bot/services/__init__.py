@@ -1,0 +1,1 @@
+"""The use cases, each over small ports."""

@@ -1,0 +1,1 @@
+"""One Slack face a file; every sentence is in words.py."""

@@ -1,0 +1,1 @@
+"""Rows in, domain values out; no session leaves this room."""
