@@ -421,6 +421,9 @@ class Store(Protocol):
     def finish(self, work: Work, *, at: datetime, again: datetime | None) -> bool:
         """Done by the holder: due again at that time, or gone. A row planned earlier meanwhile keeps that."""
 
+    def abandon(self) -> None:
+        """Make all claimed work due again; only for the one who holds the lock file and has just started."""
+
     def count_requests(self, lines: Sequence[LedgerLine]) -> None: ...
 
     def ledger(self) -> Sequence[LedgerLine]: ...
