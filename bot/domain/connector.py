@@ -143,6 +143,12 @@ class Reader(Protocol):
         `conditional` sends the ETag and Last-Modified seen before. `anonymous` leaves the credential out.
         """
 
+    def settle(self) -> None:
+        """What was read conditionally is stored: from the next time on, ask whether it changed.
+
+        Call it after the commit of the page; without it the next conditional GET reads it all again.
+        """
+
     def now(self) -> datetime:
         """The time of this reading (aware UTC)."""
 

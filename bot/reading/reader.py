@@ -1,0 +1,225 @@
+"""The door as one connector sees it: what may be asked, with which credential, and what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import unquote_plus
+
+import httpx
+
+from bot.domain.connector import Answer, Call, ConnectorFacts
+from bot.domain.errors import RateLimited, Refused, Unavailable
+from bot.domain.ports import Clock
+from bot.reading.credential import Credential, Sent
+from bot.reading.limits import asked_to_wait
+from bot.reading.validators import Validators, of_answer
+from bot.reading.verdict import judge
+from bot.reading.wire import Deadline, Incoming, Outgoing, Wire, authority
+
+MAX_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for every reader of one door; `loopback` are exact local origins."""
+
+    clock: Clock
+    loopback: frozenset[str]
+    user_agent: str
+    deadline_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What belongs to one credential on one network, and to no other: `waits` is by origin."""
+
+    wire: Wire
+    validators: Validators = field(default_factory=Validators)
+    waits: dict[str, datetime] = field(default_factory=dict)
+
+
+class BoundReader:
+    """Reads for one connector, with at most one credential, which only `endpoint`'s origin gets."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        session: Callable[[Credential | None], Session],
+        facts: ConnectorFacts,
+        endpoint: str,
+        credential: Credential | None,
+    ) -> None:
+        self._rules = rules
+        self._session = session
+        self._facts = facts
+        self._home = origin_of(parsed(endpoint))
+        self._credential = credential
+        self._unsettled: list[tuple[Validators, str, dict[str, str]]] = []
+
+    def now(self) -> datetime:
+        """The time of this reading (aware UTC)."""
+        return self._rules.clock()
+
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, str | list[str]] | None = None,
+        *,
+        conditional: bool = False,
+        anonymous: bool = False,
+    ) -> Answer:
+        """GET `url` with `params` added to its query, following up to 3 redirects.
+
+        `conditional` sends the ETag and Last-Modified that were settled for that address; an Answer
+        with `unchanged` then means what it says. `anonymous` leaves the credential out.
+        """
+        asked = parsed(url)
+        if params:
+            asked = asked.copy_merge_params(dict(params))
+        credential = None if anonymous else self._credential
+        exchange = _Exchange(self._rules, self._session(credential), self._home, credential)
+        final, incoming = exchange.follow(asked, conditional=conditional)
+        if conditional and incoming.status == 200:
+            kept = of_answer(incoming.headers)
+            self._unsettled.append((exchange.session.validators, str(final), kept))
+        return _answer(final, incoming)
+
+    def call(self, call: Call, body: bytes, content_type: str = "application/json") -> Answer:
+        """Send one call that the connector's facts declare; Refused for any other, nothing is sent."""
+        if call not in self._facts.calls or call.method != "POST":
+            raise Refused("this call is not declared")
+        local = (o for o in self._rules.loopback if o.endswith(f"//{call.host}"))
+        url = parsed(next(local, f"https://{call.host}") + call.path)
+        if authority(url) != call.host or url.raw_path.decode("ascii") != call.path:
+            raise Refused("this call is not an exact host and path")
+        session = self._session(self._credential)
+        exchange = _Exchange(self._rules, session, self._home, self._credential)
+        return _answer(url, exchange.post(url, body, content_type))
+
+    def settle(self) -> None:
+        """What was read conditionally is stored: from the next time on, ask whether it changed.
+
+        Without this, what was read but could not be stored would be "unchanged" for ever, and lost.
+        """
+        for validators, url, headers in self._unsettled:
+            validators.keep(url, headers)
+        self._unsettled.clear()
+
+
+class _Exchange:
+    """One question and its redirects, under one deadline; once dropped, the credential stays dropped."""
+
+    def __init__(self, rules: Rules, session: Session, home: str, credential: Credential | None) -> None:
+        self._rules = rules
+        self.session = session
+        self._home = home
+        self._credential = credential
+        self._secret = credential
+        self._deadline = Deadline(rules.deadline_seconds)
+
+    def follow(self, url: httpx.URL, *, conditional: bool) -> tuple[httpx.URL, Incoming]:
+        for _ in range(MAX_REDIRECTS + 1):
+            extra = self.session.validators.ask(str(url)) if conditional else {}
+            incoming = self._send("GET", url, extra)
+            if incoming.status not in _REDIRECTS:
+                _judge_unchanged(url, incoming, asked=bool(extra))
+                return url, incoming
+            url = self._next(url, incoming.headers.get("location", ""))
+        raise Unavailable(f"{url.host} redirects more than {MAX_REDIRECTS} times")
+
+    def post(self, url: httpx.URL, body: bytes, content_type: str) -> Incoming:
+        incoming = self._send("POST", url, {"Content-Type": content_type}, body)
+        if incoming.status in _REDIRECTS:
+            raise Unavailable(f"{url.host} redirects a declared call")
+        return incoming
+
+    def _send(
+        self, method: str, url: httpx.URL, extra: Mapping[str, str], body: bytes | None = None
+    ) -> Incoming:
+        origin = origin_of(url)
+        _check(url, local=origin in self._rules.loopback)
+        if origin != self._home:
+            self._credential = None
+        until = self.session.waits.get(origin)
+        if until and self._rules.clock() < until:
+            raise RateLimited(f"{url.host} asked us to wait", until)
+        headers = {"User-Agent": self._rules.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
+        wire_url, own = _with_credential(url, self._credential)
+        sent = tuple({**headers, **extra, **own}.items())
+        out = Outgoing(method, wire_url, sent, body, origin in self._rules.loopback)
+        incoming = self.session.wire.exchange(out, self._deadline)
+        self._judge(url, incoming)
+        return incoming
+
+    def _judge(self, url: httpx.URL, incoming: Incoming) -> None:
+        now = self._rules.clock()
+        wait = asked_to_wait(incoming.status, incoming.headers, incoming.body, now)
+        if wait:
+            self.session.waits[origin_of(url)] = wait
+        if incoming.status not in _REDIRECTS:
+            judge(incoming.status, url.host, wait, known=self._credential is not None)
+
+    def _next(self, url: httpx.URL, location: str) -> httpx.URL:
+        if not location:
+            raise Unavailable(f"{url.host} redirects without saying where")
+        try:
+            target = url.join(location).copy_with(fragment=None)
+        except httpx.InvalidURL:
+            raise Unavailable(f"{url.host} redirects to what is no address") from None
+        if url.scheme == "https" and target.scheme != "https":
+            raise Refused(f"{url.host} redirects from https to {target.scheme}")
+        return self._without_secret(target)
+
+    def _without_secret(self, target: httpx.URL) -> httpx.URL:
+        """A server may repeat in its redirect what we sent: none of it goes to another origin."""
+        if self._secret is None:
+            return target
+        if self._secret.sent is Sent.QUERY:
+            target = target.copy_remove_param(self._secret.name)
+        leaves = origin_of(target) != self._home
+        if leaves and self._secret.secret in unquote_plus(str(target)):
+            raise Refused("a redirect carries the credential to another origin")
+        return target
+
+
+def parsed(url: str) -> httpx.URL:
+    """The address; raises Refused if it is none. It is not quoted: an address can be a secret."""
+    try:
+        return httpx.URL(url).copy_with(fragment=None)
+    except (httpx.InvalidURL, TypeError, ValueError):
+        raise Refused("this is not an address") from None
+
+
+def origin_of(url: httpx.URL) -> str:
+    """Scheme, host and port, as far as the port is not the scheme's own."""
+    return f"{url.scheme}://{authority(url)}"
+
+
+def _check(url: httpx.URL, *, local: bool) -> None:
+    if url.scheme != "https" and not local:
+        raise Refused("only https is read")
+    if not url.host or url.userinfo:
+        raise Refused("an address needs a host, and no name or password in it")
+
+
+def _with_credential(url: httpx.URL, credential: Credential | None) -> tuple[httpx.URL, dict[str, str]]:
+    if credential is None:
+        return url, {}
+    value = credential.prefix + credential.secret
+    if credential.sent is Sent.QUERY:
+        return url.copy_set_param(credential.name, value), {}
+    return url, {credential.name: value}
+
+
+def _judge_unchanged(url: httpx.URL, incoming: Incoming, *, asked: bool) -> None:
+    if incoming.status == 304 and not asked:
+        raise Unavailable(f"{url.host} answered 304 to a question without a condition")
+
+
+def _answer(url: httpx.URL, incoming: Incoming) -> Answer:
+    unchanged = incoming.status == 304
+    body = b"" if unchanged else incoming.body
+    return Answer(incoming.status, str(url), incoming.headers, body, unchanged)

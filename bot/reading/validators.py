@@ -1,0 +1,40 @@
+"""What lets us ask a server whether an answer changed: its ETag and Last-Modified, never its body."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Lock
+
+_MOST = 2048
+_LONGEST = 512
+_PAIRS = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
+
+
+class Validators:
+    """The validators of one credential, by address; the least lately used are dropped first."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: OrderedDict[str, dict[str, str]] = OrderedDict()
+
+    def ask(self, url: str) -> dict[str, str]:
+        """The request headers that make the server answer 304 if nothing changed."""
+        with self._lock:
+            if url in self._known:
+                self._known.move_to_end(url)
+            return dict(self._known.get(url, {}))
+
+    def keep(self, url: str, headers: dict[str, str]) -> None:
+        """Remember for the next time."""
+        with self._lock:
+            self._known[url] = headers
+            self._known.move_to_end(url)
+            if len(self._known) > _MOST:
+                self._known.popitem(last=False)
+
+
+def of_answer(headers: Mapping[str, str]) -> dict[str, str]:
+    """The request headers for the next time, from an answer's headers."""
+    found = ((ask, headers.get(name, "")) for name, ask in _PAIRS)
+    return {ask: value for ask, value in found if value and len(value) <= _LONGEST}

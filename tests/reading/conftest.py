@@ -1,0 +1,185 @@
+"""Loopback servers that log what reaches them, and doors that may read them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from bot.domain.connector import Call, ConnectorFacts
+from bot.domain.model import Strength
+from bot.reading.door import Door
+from bot.reading.ledger import Ledger
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One request as the server saw it."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Reply:
+    """What the server says; `drip` seconds pass between any two bytes of the body."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    drip: float = 0.0
+
+
+Script = Callable[[Heard], Reply]
+
+
+class LoopbackServer(ThreadingHTTPServer):
+    """Answers by its script and remembers everything that reached it."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.heard: list[Heard] = []
+        self.script: Script = lambda heard: Reply()
+        self.stopping = threading.Event()
+        self.scheme = "http"
+        self.name = "127.0.0.1"
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.name}:{self.port}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up early is what many of these tests are about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: LoopbackServer
+
+    def _answer(self) -> None:
+        size = int(self.headers.get("Content-Length") or 0)
+        lowered = {name.lower(): value for name, value in self.headers.items()}
+        heard = Heard(self.command, self.path, lowered, self.rfile.read(size))
+        self.server.heard.append(heard)
+        reply = self.server.script(heard)
+        self.send_response(reply.status)
+        for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if not reply.drip:
+            self.wfile.write(reply.body)
+            return
+        for byte in reply.body:
+            if self.server.stopping.wait(reply.drip):
+                return
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+
+    do_GET = do_POST = do_HEAD = do_PUT = _answer  # noqa: N815 - names that http.server calls
+
+    def log_message(self, *args: object) -> None:
+        """Nothing: the server's memory is the log."""
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., LoopbackServer]]:
+    """Starts servers on free ports and stops them all after the test."""
+    started: list[tuple[LoopbackServer, threading.Thread]] = []
+
+    def start(script: Script | None = None, prepare: Callable[[LoopbackServer], None] | None = None):
+        server = LoopbackServer()
+        if script:
+            server.script = script
+        if prepare:
+            prepare(server)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        started.append((server, thread))
+        return server
+
+    yield start
+    for server, thread in started:
+        server.stopping.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class HandClock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def move(self, **kwargs: float) -> None:
+        self.time += timedelta(**kwargs)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def ledger(clock: HandClock) -> Ledger:
+    return Ledger(clock)
+
+
+@pytest.fixture
+def open_door(clock: HandClock, ledger: Ledger) -> Iterator[Callable[..., Door]]:
+    """Builds doors that may read the given servers, and closes them after the test."""
+    doors: list[Door] = []
+
+    def build(*servers: LoopbackServer, **kwargs: object) -> Door:
+        origins = frozenset(server.origin for server in servers)
+        options = {"ledger": ledger.count, "loopback_origins": origins, **kwargs}
+        doors.append(Door(clock, **options))
+        return doors[-1]
+
+    yield build
+    for door in doors:
+        door.close()
+
+
+def some_facts(name: str = "example", calls: tuple[Call, ...] = ()) -> ConnectorFacts:
+    """A network that does not exist."""
+    return ConnectorFacts(
+        name=name,
+        label=name.title(),
+        queries=(),
+        answers=Strength.STRONG,
+        floor=timedelta(minutes=1),
+        requests=300,
+        window=timedelta(minutes=5),
+        limits_source="none",
+        sees="everything",
+        cannot_see="nothing",
+        calls=calls,
+    )
+
+
+@pytest.fixture
+def facts() -> ConnectorFacts:
+    return some_facts()
+
+
+@pytest.fixture
+def facts_with() -> Callable[..., ConnectorFacts]:
+    return some_facts
