@@ -1,0 +1,58 @@
+"""Counts how many tests ran on each database engine, and fails a run that ran none where one is required.
+
+`BYHAND_REQUIRE` names what must not be skipped, comma separated: `postgres`. A test counts for an engine
+when the engine's name stands in its parameters or its path. `--examples full` draws more examples.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import settings
+
+ENGINES = ("sqlite", "postgres")
+ran: Counter[str] = Counter()
+
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("full", derandomize=True, deadline=None, max_examples=1000)
+
+
+def engines_of(nodeid: str) -> list[str]:
+    """The engines that a test's id names, as whole words."""
+    words = set(re.findall(r"[a-z]+", nodeid.lower()))
+    return [engine for engine in ENGINES if engine in words]
+
+
+def missing(required: str, counted: Counter[str]) -> list[str]:
+    """What is required and did not run."""
+    return [name for name in required.split(",") if name.strip() and not counted[name.strip()]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--examples", choices=["quick", "full"], default="quick", help="drawn examples a property")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile(config.getoption("--examples"))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and not report.skipped:
+        ran.update(engines_of(report.nodeid))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workerinput"):
+        return  # a worker of pytest-xdist sees its share only
+    if session.exitstatus == pytest.ExitCode.OK and missing(os.environ.get("BYHAND_REQUIRE", ""), ran):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line("ran on " + ", ".join(f"{engine}: {ran[engine]}" for engine in ENGINES))
+    for name in missing(os.environ.get("BYHAND_REQUIRE", ""), ran):
+        terminalreporter.write_line(f"FAILED: {name} is required and no test ran on it", red=True)
