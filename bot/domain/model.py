@@ -209,6 +209,7 @@ class Standing:
 
     `nudgeable` is whether reminding a person is allowed at all: they wait, it asks for an answer, and
     nothing suggests that it was answered. `wake_at` is when the facts alone change this without news.
+    `opened_at` is when this wait began; after our reply was deleted that is later than `waiting_since`.
     """
 
     status: Status
@@ -232,6 +233,7 @@ class Standing:
     private: bool = False
     last_press: str | None = None
     wake_at: datetime | None = None
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""Who has a conversation, by the presses made about it: asked, holding, given back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.model import Press, Verb
+
+SETTLES = frozenset({Verb.ELSEWHERE, Verb.ALREADY, Verb.NOT_NEEDED, Verb.LET_GO, Verb.SPAM, Verb.GOOD_ENDING})
+TAKES = frozenset({Verb.CLAIM, Verb.YES})
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who has it and since when, and who was asked by whom; it outlasts a wait."""
+
+    holder: str | None = None
+    since: datetime | None = None
+    asked: str | None = None
+    asked_by: str | None = None
+    asked_at: datetime | None = None
+
+
+NOBODY = Holding()
+
+
+def takes(holding: Holding, press: Press) -> bool:
+    """Whether this press makes its author the holder: nobody else has it, or they were asked."""
+    if press.verb == Verb.YES:
+        return holding.asked == press.by
+    return press.verb == Verb.CLAIM and holding.holder in (None, press.by)
+
+
+def held_after(holding: Holding, press: Press) -> Holding:
+    """Who has it after a press that counts."""
+    if takes(holding, press):
+        return Holding(press.by, press.at)
+    match press.verb:
+        case Verb.ASK:
+            return replace(holding, asked=press.to, asked_by=press.by, asked_at=press.at)
+        case Verb.NOT_ME if press.by == holding.asked:
+            return replace(holding, asked=None, asked_by=None, asked_at=None)
+        case Verb.NOT_ME if press.by == holding.holder:
+            return replace(holding, holder=None, since=None)
+        case Verb.RELEASE | Verb.LET_GO:
+            return NOBODY
+        case _:
+            return holding

@@ -1,0 +1,138 @@
+"""A thread put together from posts read in any order: each post once, parents found, causes first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bot.domain.model import Post
+
+TICK = timedelta(microseconds=1)
+QUIET = timedelta(days=30)
+REDRAFT_WITHIN = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The posts of one thread by id, causes before effects, whatever the clocks said.
+
+    `parents` holds only parents that are among the posts. `at` is the effective time of a post: its own,
+    or a tick after its parent's if that is later, so that what hangs under a post comes after it.
+    """
+
+    posts: Mapping[str, Post]
+    parents: Mapping[str, str]
+    at: Mapping[str, datetime]
+    ids: Mapping[str, str]
+
+    def above(self, post: str) -> Iterator[Post]:
+        """The posts that `post` descends from, the nearest first."""
+        upper = self.parents.get(post)
+        while upper is not None:
+            yield self.posts[upper]
+            upper = self.parents.get(upper)
+
+
+def began(post: Post) -> datetime:
+    """When a post began to concern us: its writing, or the edit that named us."""
+    return post.named_us_at or post.created_at
+
+
+def same_redraft(old: Post, new: Post) -> bool:
+    """Whether `new` is `old` deleted and written anew: same author and place, within 60 minutes."""
+    if old.gone_at is None or old.id == new.id:
+        return False
+    same_place = (old.network, old.author.id, old.parent) == (
+        new.network,
+        new.author.id,
+        new.parent,
+    )
+    near = abs(new.created_at - old.gone_at) <= REDRAFT_WITHIN
+    return same_place and near and new.created_at > old.created_at
+
+
+def put_together(posts: Iterable[Post]) -> Thread:
+    """The thread of these posts; duplicates, gaps, loops and any order of reading are fine."""
+    merged = _merge(posts)
+    ids = _names(merged)
+    parents, order = _untangle(merged, _parents(merged, ids))
+    at: dict[str, datetime] = {}
+    for id in order:
+        upper = parents.get(id)
+        own = began(merged[id])
+        at[id] = own if upper is None else max(own, at[upper] + TICK)
+    return Thread({id: merged[id] for id in order}, parents, at, ids)
+
+
+def _merge(posts: Iterable[Post]) -> dict[str, Post]:
+    versions: defaultdict[str, list[Post]] = defaultdict(list)
+    for post in posts:
+        versions[post.id].append(post)
+    return {id: _one(found) for id, found in sorted(versions.items())}
+
+
+def _one(versions: list[Post]) -> Post:
+    """One post of all that was read of it: the latest edit's words, every name, the most private view."""
+    if len(versions) == 1:
+        return versions[0]
+    latest = max(versions, key=_age)
+    hidden = sorted(v.visibility for v in versions if v.visibility.is_private)
+    return replace(
+        latest,
+        refs=tuple(sorted({ref for v in versions for ref in v.refs})),
+        parent=latest.parent or min((v.parent for v in versions if v.parent), default=None),
+        root=latest.root or min((v.root for v in versions if v.root), default=None),
+        visibility=hidden[0] if hidden else latest.visibility,
+        gone_at=min((v.gone_at for v in versions if v.gone_at), default=None),
+    )
+
+
+def _age(post: Post) -> tuple[object, ...]:
+    """Orders versions of a post by edit; the rest only makes the choice the same every time."""
+    return (
+        post.edited_at or post.created_at,
+        post.named_us_at is not None,
+        post.text,
+        sorted(post.names),
+        post.client or "",
+        post.parent or "",
+        post.visibility,
+        post.url,
+    )
+
+
+def _names(posts: Mapping[str, Post]) -> dict[str, str]:
+    """Every name of each post, so that a parent given as another server's name is found."""
+    names: dict[str, str] = {}
+    for id, post in posts.items():
+        for ref in post.refs:
+            names.setdefault(ref, id)
+    names.update((id, id) for id in posts)
+    return names
+
+
+def _parents(posts: Mapping[str, Post], ids: Mapping[str, str]) -> dict[str, str]:
+    parents = {id: ids[post.parent] for id, post in posts.items() if post.parent and post.parent in ids}
+    # Where a network has no parent pointers, its own order is one chain.
+    chain = sorted(
+        (post.order, id) for id, post in posts.items() if post.parent is None and post.order is not None
+    )
+    for (_, upper), (_, lower) in pairwise(chain):
+        parents[lower] = upper
+    return parents
+
+
+def _untangle(posts: Mapping[str, Post], parents: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The parents without loops (which only a broken or hostile server sends), and causes first."""
+    below: defaultdict[str, list[str]] = defaultdict(list)
+    for lower, upper in sorted(parents.items()):
+        below[upper].append(lower)
+    order = [id for id in posts if id not in parents]
+    for id in order:
+        order.extend(below[id])
+    reached = set(order)
+    sound = {lower: upper for lower, upper in parents.items() if lower in reached}
+    return sound, order + [id for id in posts if id not in reached]
