@@ -1,0 +1,14 @@
+"""`python -m bot`, and what the command `byhand` starts."""
+
+from __future__ import annotations
+
+from bot.cli import byhand
+
+
+def main() -> None:
+    """Run the command line."""
+    byhand()
+
+
+if __name__ == "__main__":
+    main()

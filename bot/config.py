@@ -1,0 +1,230 @@
+"""The only reader of the environment: one named `.env` for `run`, nothing from outside for demo and tests.
+
+Every mistake is found before anything starts, and all of them are told in one list. What a team decides
+(channel, hours, watches) is not here: it is rows per Workspace. docs/settings.md explains each setting.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from dotenv import dotenv_values
+
+SLACK_API = "https://slack.com/api/"
+STAND_IN = "standin"
+PAGE = "docs/settings.md"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class SettingsError(Exception):
+    """All that is wrong with the settings; `mistakes` has one sentence each."""
+
+    def __init__(self, mistakes: tuple[str, ...], where: str) -> None:
+        many = f"{len(mistakes)} settings need" if len(mistakes) > 1 else "One setting needs"
+        listed = "\n".join(f"  - {mistake}" for mistake in mistakes)
+        super().__init__(f"{many} attention in {where}:\n{listed}\nEach setting is explained in {PAGE}.")
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this process runs. Secrets do not show in its text.
+
+    `database_url` is a SQLAlchemy address; `keys` are Fernet keys, the first encrypts and all decrypt;
+    `workers` is how many due jobs are done at the same time.
+    """
+
+    data_dir: Path
+    database_url: str = field(repr=False)
+    keys: tuple[str, ...] = field(repr=False)
+    slack_bot_token: str | None = field(default=None, repr=False)
+    slack_app_token: str | None = field(default=None, repr=False)
+    slack_api_url: str = SLACK_API
+    log_level: str = "INFO"
+    workers: int = 4
+
+    @classmethod
+    def for_demo(cls, data_dir: Path) -> Settings:
+        """Settings for the demo and for tests: nothing is read from outside, all stays under `data_dir`."""
+        return cls(data_dir=data_dir, database_url=sqlite_in(data_dir), keys=key_in(data_dir))
+
+
+NAMES = {
+    "SLACK_BOT_TOKEN": "slack_bot_token",
+    "SLACK_APP_TOKEN": "slack_app_token",
+    "SLACK_API_URL": "slack_api_url",
+    "BYHAND_DATA_DIR": "data_dir",
+    "DATABASE_URL": "database_url",
+    "BYHAND_KEY": "keys",
+    "LOG_LEVEL": "log_level",
+    "BYHAND_WORKERS": "workers",
+}
+"""Each setting's name outside and its field: `.env.example` and docs/settings.md are held to it."""
+
+
+def settings_from(env_file: Path | None, *, slack: bool = False) -> Settings:
+    """The settings of this process: from exactly that file, or from the environment when it is None.
+
+    `slack` is true for what cannot work without Slack's two tokens. Raises SettingsError with every
+    mistake. A file that is named and not there is a mistake, never an empty one.
+    """
+    if env_file is None:
+        ours = {name: value for name, value in os.environ.items() if name in NAMES}
+        return settings_of(ours, where="the environment", slack=slack)
+    if not env_file.is_file():
+        raise SettingsError(
+            (f"{env_file} is not there; copy .env.example to it and fill it in",), "the settings"
+        )
+    values = dotenv_values(env_file, interpolate=False)
+    return settings_of(
+        {name: value or "" for name, value in values.items()}, where=str(env_file), slack=slack
+    )
+
+
+def settings_of(values: Mapping[str, str], *, where: str, slack: bool = False) -> Settings:
+    """The settings that these values say; raises SettingsError with every mistake in one list."""
+    given = {name: values[name].strip() for name in NAMES if values.get(name, "").strip()}
+    mistakes = [mistake for check in _CHECKS for mistake in check(given)]
+    mistakes += _unknown(values) + (_missing_tokens(given) if slack else [])
+    if mistakes:
+        raise SettingsError(tuple(mistakes), where)
+    data_dir = Path(given.get("BYHAND_DATA_DIR", ".byhand")).expanduser().absolute()
+    return Settings(
+        data_dir=data_dir,
+        database_url=_driver(given["DATABASE_URL"]) if "DATABASE_URL" in given else sqlite_in(data_dir),
+        keys=_keys(given["BYHAND_KEY"]) if "BYHAND_KEY" in given else key_in(data_dir),
+        slack_bot_token=given.get("SLACK_BOT_TOKEN"),
+        slack_app_token=given.get("SLACK_APP_TOKEN"),
+        slack_api_url=given.get("SLACK_API_URL", SLACK_API).rstrip("/") + "/",
+        log_level=given.get("LOG_LEVEL", "INFO").upper(),
+        workers=int(given.get("BYHAND_WORKERS", "4")),
+    )
+
+
+def sqlite_in(data_dir: Path) -> str:
+    """The address of the SQLite database in a data directory."""
+    return f"sqlite:///{data_dir / 'byhand.db'}"
+
+
+def key_in(data_dir: Path) -> tuple[str, ...]:
+    """The keys in the data directory's key file, which is made, readable by its owner only, when missing."""
+    file = data_dir / "key"
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read_key(file)
+    with os.fdopen(handle, "wb") as opened:
+        opened.write(Fernet.generate_key() + b"\n")
+    return _read_key(file)
+
+
+def _read_key(file: Path) -> tuple[str, ...]:
+    if os.name == "posix" and file.stat().st_mode & 0o077:
+        raise SettingsError((f"{file} can be read by others; run: chmod 600 {file}",), "the data directory")
+    keys = _keys(file.read_text("ascii", errors="replace").strip())
+    if not keys or not all(map(_is_key, keys)):
+        raise SettingsError(
+            (f"{file} holds no valid key; move it away to have a new one made",), "the data directory"
+        )
+    return keys
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    return tuple(key for key in (part.strip() for part in text.split(",")) if key)
+
+
+def _is_key(key: str) -> bool:
+    try:
+        Fernet(key.encode())
+    except ValueError:
+        return False
+    return True
+
+
+def _driver(url: str) -> str:
+    """PostgreSQL is spoken to by psycopg 3, however the address is written."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return f"postgresql+psycopg://{url.removeprefix(prefix)}"
+    return url
+
+
+def _check_tokens(given: Mapping[str, str]) -> list[str]:
+    return [
+        f"{name} does not start with {start}: take the {kind} token from your Slack app's page"
+        for name, start, kind in (
+            ("SLACK_BOT_TOKEN", "xoxb-", "bot user OAuth"),
+            ("SLACK_APP_TOKEN", "xapp-", "app-level"),
+        )
+        if name in given and not given[name].startswith(start)
+    ]
+
+
+def _check_api(given: Mapping[str, str]) -> list[str]:
+    url = given.get("SLACK_API_URL", SLACK_API)
+    if url.rstrip("/") == SLACK_API.rstrip("/"):
+        return []
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ["SLACK_API_URL is not an address"]
+    if parts.hostname not in _LOOPBACK or parts.scheme not in ("http", "https"):
+        return ["SLACK_API_URL may only be Slack's own address, or a stand-in on this machine (127.0.0.1)"]
+    tokens = [given[name] for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN") if name in given]
+    if all(STAND_IN in token for token in tokens):
+        return []
+    return [
+        f'SLACK_API_URL names a stand-in, which must not see a real token: give tokens that say "{STAND_IN}"'
+    ]
+
+
+def _check_database(given: Mapping[str, str]) -> list[str]:
+    url = given.get("DATABASE_URL", "sqlite:///")
+    if url.startswith(("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")):
+        return []
+    return ["DATABASE_URL must start with sqlite:/// or postgresql://"]
+
+
+def _check_keys(given: Mapping[str, str]) -> list[str]:
+    if all(map(_is_key, _keys(given.get("BYHAND_KEY", "")))):
+        return []
+    return ["BYHAND_KEY is not a Fernet key (32 bytes in URL-safe base64), or several separated by commas"]
+
+
+def _check_numbers(given: Mapping[str, str]) -> list[str]:
+    mistakes = []
+    level, workers = given.get("LOG_LEVEL", "INFO"), given.get("BYHAND_WORKERS", "4")
+    if level.upper() not in _LEVELS:
+        mistakes.append(f"LOG_LEVEL must be one of {', '.join(_LEVELS)}")
+    if not (workers.isascii() and workers.isdigit() and 1 <= int(workers) <= 32):
+        mistakes.append("BYHAND_WORKERS must be a whole number from 1 to 32")
+    return mistakes
+
+
+def _unknown(values: Mapping[str, str]) -> list[str]:
+    """A misspelt name of ours would otherwise be silently without effect."""
+    return [
+        f"{name} is not a setting"
+        for name in values
+        if name.startswith(("BYHAND_", "SLACK_")) and name not in NAMES
+    ]
+
+
+def _missing_tokens(given: Mapping[str, str]) -> list[str]:
+    return [f"{name} is missing" for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN") if name not in given]
+
+
+_CHECKS: tuple[Callable[[Mapping[str, str]], list[str]], ...] = (
+    _check_tokens,
+    _check_api,
+    _check_database,
+    _check_keys,
+    _check_numbers,
+)
