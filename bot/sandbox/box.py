@@ -1,0 +1,64 @@
+"""The sandbox: every server of the stand-in world, started and stopped together."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.sandbox.log import lay_ground
+from bot.sandbox.serving import Serving, listen, origin
+from bot.sandbox.slack.handle import Slack
+from bot.sandbox.slack.socket import Patience
+
+
+class Sandbox:
+    """`with Sandbox(log_dir) as box:` - Slack and the network, on free ports of 127.0.0.1."""
+
+    def __init__(self, log_dir: Path, patience: Patience | None = None) -> None:
+        self.log_dir = log_dir
+        self.token = secrets.token_urlsafe(24)
+        self._slack_ground, self._network_ground = lay_ground(log_dir)
+        self.clock = self._slack_ground.world
+        self.wire = self._slack_ground.wire
+        self.changes = self._slack_ground.changes
+        self.slack = Slack(self._slack_ground, patience or Patience())
+        self._serving: Serving | None = None
+
+    def world_clock(self) -> datetime:
+        """What time it is in the world: aware, in UTC."""
+        return self.clock.now()
+
+    def start(self) -> None:
+        """Returns when every server accepts connections."""
+        api, sockets = listen(), listen()
+        self.slack.api_url = f"{origin(api)}/api/"
+        self.slack.responses.origin = origin(api)
+        self._serving = Serving(
+            [(api, self.slack.web_api.app())],
+            (sockets, self.slack.sockets.serve),
+            lambda loop: self.slack.sockets.serve_at(origin(sockets), loop),
+        )
+        self._serving.start()
+
+    def stop(self) -> None:
+        """Returns when every thread has ended and the logs are closed."""
+        if self._serving is not None:
+            self._serving.stop()
+            self._serving = None
+        self._slack_ground.log.close()
+        self._network_ground.log.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
