@@ -1,0 +1,90 @@
+"""Which lines the daily summary shows and why, and for which days it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from bot.domain.hours import in_hours, local_day, next_opening, next_working_day
+from bot.domain.model import Hours, Line
+
+LINES = 5
+LATEST = time(17)
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Why(StrEnum):
+    """Why a line is shown. Followers are no reason."""
+
+    NEW = "new to us"
+    ASKS = "asks something"
+    LONGEST = "waiting longest"
+    NOBODY = "nobody has it"
+
+
+def choose(lines: Iterable[Line], limit: int = LINES) -> tuple[Line, ...]:
+    """The lines to show, with their reasons before any that they came with.
+
+    First who asks something and is new to us, then who waits since an earlier day, and on the same day
+    what nobody has.
+    """
+    ranked = sorted(lines, key=_rank)
+    longest = min(ranked, key=lambda line: (_since(line), line.conversation), default=None)
+    return tuple(_with_reasons(line, longest=line is longest) for line in ranked[:limit])
+
+
+def _rank(line: Line) -> tuple[bool, date, bool, datetime, str]:
+    since = _since(line)
+    urgent = line.asks_something and line.new_to_us
+    return not urgent, since.date(), _is_held(line), since, line.conversation
+
+
+def _since(line: Line) -> datetime:
+    return (line.standing.waiting_since or NEVER).astimezone(UTC)
+
+
+def _is_held(line: Line) -> bool:
+    return line.standing.holder is not None or line.standing.asked is not None
+
+
+def _with_reasons(line: Line, *, longest: bool) -> Line:
+    found = (
+        (Why.NEW, line.new_to_us),
+        (Why.ASKS, line.asks_something),
+        (Why.LONGEST, longest),
+        (Why.NOBODY, not _is_held(line)),
+    )
+    reasons = tuple(why.value for why, holds in found if holds)
+    return replace(line, reasons=(*reasons, *(one for one in line.reasons if one not in reasons)))
+
+
+def digest_hours(zone: str, at: time) -> Hours:
+    """When a channel's digest may be posted: from its hour until five, and for an hour at least."""
+    hour_later = (datetime.combine(date.min, at) + timedelta(hours=1)).time()
+    end = time.max if hour_later < at else max(hour_later, LATEST)
+    return Hours(zone, at, end)
+
+
+def due_digest(zone: str, at: time, last: date | None, now: datetime) -> list[date]:
+    """The local working days that a digest posted now stands for: today, and those missed before it.
+
+    Empty when none is due: it is not its hour, no working day, or today's was posted. `last` is the
+    local date of the last one, sent or unknown.
+    """
+    hours = digest_hours(zone, at)
+    today = local_day(hours, now)
+    if not in_hours(hours, now) or (last is not None and last >= today):
+        return []
+    first = today if last is None else last + timedelta(days=1)
+    days = (first + timedelta(days=ahead) for ahead in range((today - first).days + 1))
+    return [day for day in days if day.isoweekday() in hours.days]
+
+
+def next_digest(zone: str, at: time, last: date | None, now: datetime) -> datetime | None:
+    """The moment from which the next digest is due; `now` when one is due already."""
+    hours = digest_hours(zone, at)
+    if last is not None and last >= local_day(hours, now):
+        return next_working_day(hours, now)
+    return next_opening(hours, now)

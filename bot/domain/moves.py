@@ -1,0 +1,102 @@
+"""Which presses a conversation takes where it stands, and why it refuses the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import product
+
+from bot.domain.holding import SETTLES
+from bot.domain.model import Lane, Press, Standing, Status, Verb
+
+
+class Refusal(StrEnum):
+    """Why a press changes nothing. A face answers it with the present state."""
+
+    STALE = "made for an earlier wait"
+    ANSWERED = "already answered"
+    CLOSED = "already closed"
+    HELD = "somebody has it"
+    NOT_ASKED = "they were not asked, or no longer"
+    NOT_HELD = "nobody has it"
+    NOTHING_TO_UNDO = "it is no longer the last move"
+    NOT_IN_DOUBT = "no reply is in doubt there"
+    NO_WRITE_BACK = "they did not write back"
+    PAST = "that time has passed"
+
+
+ASKING = frozenset({Verb.CLAIM, Verb.ASK, Verb.YES, Verb.NOT_ME, Verb.NOT_NOW})
+
+
+def _row(status: Status) -> tuple[frozenset[Verb], Refusal]:
+    """What a status takes, and the reason for refusing the rest."""
+    if status == Status.ANSWERED:
+        return frozenset({Verb.UNDO, Verb.NOT_AN_ANSWER}), Refusal.ANSWERED
+    if status == Status.CLOSED:
+        # Talk in the room is closed too, and becomes to us for whoever takes it: see `refuse`.
+        return ASKING | {Verb.UNDO}, Refusal.CLOSED
+    return frozenset(Verb), Refusal.CLOSED
+
+
+MOVES: Mapping[tuple[Status, Verb], Refusal | None] = {
+    (status, verb): None if verb in _row(status)[0] else _row(status)[1]
+    for status, verb in product(Status, Verb)
+}
+
+
+def refuse(standing: Standing, press: Press) -> Refusal | None:
+    """Why this press changes nothing, or None when it counts."""
+    if press.wait != standing.wait:
+        return Refusal.STALE
+    refused = MOVES[standing.status, press.verb]
+    if refused:
+        return refused
+    if standing.status == Status.CLOSED and standing.lane == Lane.TO_US and press.verb != Verb.UNDO:
+        return Refusal.CLOSED
+    return _refuse_person(standing, press) or _refuse_matter(standing, press)
+
+
+def _refuse_person(standing: Standing, press: Press) -> Refusal | None:
+    """Presses that only some people may make, by who has it and who was asked."""
+    match press.verb:
+        case Verb.CLAIM if standing.holder not in {None, press.by}:
+            return Refusal.HELD
+        case Verb.ASK if press.to in {None, standing.holder}:
+            return Refusal.HELD
+        case Verb.YES | Verb.NOT_NOW if standing.asked != press.by:
+            return Refusal.NOT_ASKED
+        case Verb.NOT_ME if press.by not in {standing.asked, standing.holder}:
+            return Refusal.NOT_ASKED
+        case Verb.RELEASE if standing.holder is None and standing.asked is None:
+            return Refusal.NOT_HELD
+        case _:
+            return None
+
+
+def _refuse_matter(standing: Standing, press: Press) -> Refusal | None:
+    """Presses that need something to be about."""
+    match press.verb:
+        case Verb.UNDO if press.undoes is None or press.undoes != standing.last_press:
+            return Refusal.NOTHING_TO_UNDO
+        case Verb.LATER if press.until is None or press.until <= press.at:
+            return Refusal.PAST
+        case Verb.NOT_AN_ANSWER if press.post not in _replies(standing):
+            return Refusal.NOT_IN_DOUBT
+        case Verb.WANTS_ANSWER | Verb.GOOD_ENDING if not _wrote_back(standing):
+            return Refusal.NO_WRITE_BACK
+        case _:
+            return None
+
+
+def _replies(standing: Standing) -> set[str]:
+    found = (*standing.evidence, *standing.maybes)
+    return {answer.post for answer in found if answer.post and answer.verified}
+
+
+def _wrote_back(standing: Standing) -> bool:
+    return any(back.post in standing.uncovered for back in standing.write_backs)
+
+
+def settles(verb: Verb) -> bool:
+    """Whether a press of this kind closes what it covers."""
+    return verb in SETTLES
