@@ -7,7 +7,6 @@ A post's id is its ActivityPub uri; ids of one server are opaque. Schema: docs.j
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +18,7 @@ from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, Page, Quer
 from bot.domain.errors import CanWrite, ChangedFormat, Gone, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.reading.html import plain
+from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, parse_json
 
 FACTS = ConnectorFacts(
@@ -88,15 +88,13 @@ class _Place:
     walked: bool = False
 
     def text(self) -> str:
-        return json.dumps({"v": _VERSION, **asdict(self)})
+        return keep_place(_VERSION, **asdict(self))
 
 
 def _place(cursor: str) -> _Place:
     if not cursor:
         return _Place()
-    found = parse_json(cursor.encode())
-    if found["v"].integer() != _VERSION:
-        raise ChangedFormat("where this Source stands was written by another version")
+    found = known_place(cursor, _VERSION)
     return _Place(
         newest=found["newest"].text(),
         account=found["account"].text(),
@@ -230,20 +228,7 @@ def _is_joined(middle: str, parents: Mapping[str, str | None]) -> bool:
 
 
 def _read(rows: Sequence[Part], read: Callable[[Part], Post | None]) -> tuple[list[Post], tuple[Broken, ...]]:
-    """The posts of some rows, each once, in the rows' order; a row that cannot be read stands apart."""
-    posts: dict[str, Post] = {}
-    broken: list[Broken] = []
-    for row in rows:
-        try:
-            post = read(row)
-        except Malformed as why:
-            broken.append(Broken(_id(row), str(why)))
-            continue
-        if post:
-            posts[post.id] = post
-    if len(broken) == len(rows) > 1:
-        raise ChangedFormat(f"none of {len(rows)} posts could be read: {broken[0].why}")
-    return list(posts.values()), tuple(broken)
+    return read_each(rows, read, _id)
 
 
 def _id(row: Part) -> str:
