@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ from bot.reading.verdict import judge
 from bot.reading.wire import Deadline, Incoming, Outgoing, Wire, authority
 
 MAX_REDIRECTS = 3
+_HOST = re.compile(rb"[a-z0-9._:-]+")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -93,7 +95,7 @@ class BoundReader:
             raise Refused("this call is not declared")
         local = (o for o in self._rules.loopback if o.endswith(f"//{call.host}"))
         url = parsed(next(local, f"https://{call.host}") + call.path)
-        if authority(url) != call.host or url.raw_path.decode("ascii") != call.path:
+        if authority(url) != call.host or url.query or url.raw_path != call.path.encode():
             raise Refused("this call is not an exact host and path")
         session = self._session(self._credential)
         exchange = _Exchange(self._rules, session, self._home, self._credential)
@@ -201,8 +203,8 @@ def origin_of(url: httpx.URL) -> str:
 def _check(url: httpx.URL, *, local: bool) -> None:
     if url.scheme != "https" and not local:
         raise Refused("only https is read")
-    if not url.host or url.userinfo:
-        raise Refused("an address needs a host, and no name or password in it")
+    if not _HOST.fullmatch(url.raw_host) or url.userinfo:
+        raise Refused("an address needs a plain host, and no name or password before it")
 
 
 def _with_credential(url: httpx.URL, credential: Credential | None) -> tuple[httpx.URL, dict[str, str]]:

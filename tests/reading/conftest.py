@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from bot.domain.connector import Call, ConnectorFacts
 from bot.domain.model import Strength
+from bot.reading.credential import Credential
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
+from bot.reading.reader import BoundReader
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -41,18 +46,22 @@ class Reply:
 Script = Callable[[Heard], Reply]
 
 
+def _always(status: int = 200, body: bytes = b"", drip: float = 0.0, **headers: str) -> Script:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda heard: Reply(status, body, named, drip)
+
+
 class LoopbackServer(ThreadingHTTPServer):
     """Answers by its script and remembers everything that reached it."""
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.tls = tls
         self.heard: list[Heard] = []
-        self.script: Script = lambda heard: Reply()
+        self.script: Script = _always()
         self.stopping = threading.Event()
-        self.scheme = "http"
-        self.name = "127.0.0.1"
 
     @property
     def port(self) -> int:
@@ -60,7 +69,14 @@ class LoopbackServer(ThreadingHTTPServer):
 
     @property
     def origin(self) -> str:
-        return f"{self.scheme}://{self.name}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
+
+    def finish_request(self, request: socket.socket, client_address: Any) -> None:
+        """In the connection's own thread: a handshake that fails is that connection's alone."""
+        if self.tls:
+            request = self.tls.wrap_socket(request, server_side=True)
+        super().finish_request(request, client_address)
+        request.close()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up early is what many of these tests are about."""
@@ -100,12 +116,9 @@ def serve() -> Iterator[Callable[..., LoopbackServer]]:
     """Starts servers on free ports and stops them all after the test."""
     started: list[tuple[LoopbackServer, threading.Thread]] = []
 
-    def start(script: Script | None = None, prepare: Callable[[LoopbackServer], None] | None = None):
-        server = LoopbackServer()
-        if script:
-            server.script = script
-        if prepare:
-            prepare(server)
+    def start(script: Script | None = None, *, tls: ssl.SSLContext | None = None, **reply: Any):
+        server = LoopbackServer(tls)
+        server.script = script or _always(**reply)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         started.append((server, thread))
@@ -173,6 +186,22 @@ def some_facts(name: str = "example", calls: tuple[Call, ...] = ()) -> Connector
         cannot_see="nothing",
         calls=calls,
     )
+
+
+@pytest.fixture
+def says() -> Callable[..., Script]:
+    """Builds a script that gives the same answer to everything."""
+    return _always
+
+
+@pytest.fixture
+def reader_to(open_door: Callable[..., Door]) -> Callable[..., BoundReader]:
+    """A reader for one server, through a door of its own."""
+
+    def build(server: LoopbackServer, credential: Credential | None = None, **options: Any):
+        return open_door(server, **options).reader(some_facts(), server.origin, credential)
+
+    return build
 
 
 @pytest.fixture
