@@ -1,0 +1,58 @@
+"""The team's daily summary in a channel, its receipt on the day after, and the weekly quiet line."""
+
+from __future__ import annotations
+
+from bot.domain.model import Line
+from bot.domain.screens import Screen
+from bot.slack import lines, words
+from bot.slack.blocks import Block, Drawn, divider, foot, message, paragraph
+from bot.slack.said import NAME, Said, cut, plain
+
+SHOWN = 5
+"""How many lines a digest has."""
+
+
+def digest(screen: Screen) -> Drawn:
+    """Who waits for one of us, five at most; when its day has passed, the receipt."""
+    if not screen.live:
+        return receipt(screen)
+    shown = [line for line in screen.lines if not line.standing.private][:SHOWN]
+    heading = paragraph(
+        words.total_waiting(screen.total),
+        words.here_are(len(shown), screen.total),
+        words.looked_at(screen.places, screen.as_of),
+        words.stands_for(screen.days),
+    )
+    blocks = [heading, *(block for line in shown for block in _line(line))]
+    small = _small_print(screen, left=max(0, screen.total - len(shown)))
+    return message(words.notice_digest(screen.total), [*blocks, *([foot(*small)] if small else [])])
+
+
+def _line(line: Line) -> list[Block]:
+    quoted = [] if lines.is_over(line) else lines.their_words(line.text, line.warning)
+    return [divider(), lines.head(line), *quoted, lines.about(line), lines.team_buttons(line)]
+
+
+def _small_print(screen: Screen, left: int) -> list[Said]:
+    said = [words.more(left)] if left else []
+    said += [words.blind(cut(network, NAME), since) for network, since in screen.blind]
+    return said + ([words.about_us(screen.about_us)] if screen.about_us else [])
+
+
+def receipt(screen: Screen) -> Drawn:
+    """What became of a past digest, in one sentence and without buttons."""
+    day = screen.days[-1] if screen.days else None
+    said = words.receipt(day, screen.total, screen.answered, screen.carried)
+    return message(plain(said), [paragraph(said)])
+
+
+def quiet(screen: Screen) -> Drawn:
+    """Nobody waits: said once a week, with what the silence rests on."""
+    well = not screen.blind
+    nobody = [words.quiet()] if well else []
+    nobody += [words.quiet_but_blind(cut(network, NAME), since) for network, since in screen.blind]
+    week = words.week(screen.looks, screen.places, screen.as_of, well)
+    heard = [words.heard_back(screen.answered)] if screen.answered else []
+    wrong = words.how_wrong(screen.reminders, screen.false_alarms)
+    notice = words.notice_quiet() if well else plain(nobody[0])
+    return message(notice, [paragraph(*nobody, week, *heard, words.will_be_quiet()), foot(wrong)])

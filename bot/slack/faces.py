@@ -1,0 +1,32 @@
+"""Which face draws which kind of message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.screens import Kind, Screen
+from bot.slack import digest, news, nudge, question, words
+from bot.slack.blocks import Drawn, message, paragraph
+from bot.slack.said import plain
+
+FACES: dict[Kind, Callable[[Screen], Drawn]] = {
+    Kind.DIGEST: digest.digest,
+    Kind.QUIET: digest.quiet,
+    Kind.QUESTION: question.question,
+    Kind.NUDGE: nudge.nudge,
+    Kind.LAST_WORD: nudge.last_word,
+    Kind.BLIND: nudge.blind,
+    Kind.NEWS: news.news,
+    Kind.STOPPED: nudge.stopped,
+    Kind.SIGN_IN: news.sign_in,
+}
+
+
+ABOUT_SOMEBODY = (Kind.QUESTION, Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS)
+
+
+def draw(screen: Screen) -> Drawn:
+    """The notification text (names and network, never anybody's words) and the blocks."""
+    if screen.kind in ABOUT_SOMEBODY and not screen.lines:
+        return message(plain(words.gone()), [paragraph(words.gone())])
+    return FACES[screen.kind](screen)

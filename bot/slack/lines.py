@@ -1,0 +1,159 @@
+"""One conversation as every face shows it: who, where, since when, their words, its state, its buttons."""
+
+from __future__ import annotations
+
+from bot.domain.model import Line, Status
+from bot.slack import words
+from bot.slack.blocks import Block, actions, button, menu, open_button, paragraph, quote
+from bot.slack.said import NAME, Said, cut
+from bot.slack.spelled import language
+from bot.slack.values import Code, value
+
+
+def name_of(line: Line) -> str:
+    """Their name, cut; the handle where they gave none; a fold names one and counts the others."""
+    known = cut(line.name, NAME) or cut(line.handle, NAME) or "Somebody"
+    return words.and_others(known, line.people)
+
+
+def network_of(line: Line) -> str:
+    """The network as people call it."""
+    return cut(line.label or line.network, NAME)
+
+
+def is_over(line: Line) -> bool:
+    """Whether it needs nobody: answered, or closed by somebody's decision (not merely never waiting)."""
+    now = line.standing
+    return now.status is Status.ANSWERED or (now.status is Status.CLOSED and now.reason is not None)
+
+
+def head(line: Line) -> Block:
+    """Who waits, where, and since when."""
+    handle = cut(line.handle, NAME)
+    since = line.standing.waiting_since if line.standing.status is Status.OPEN else None
+    return paragraph(words.head(name_of(line), handle, network_of(line), since))
+
+
+def their_words(text: str, warning: str | None) -> list[Block]:
+    """The quotation; behind a content warning only the warning; nothing when there are no words."""
+    if warning is not None:
+        return [paragraph(words.hidden(cut(warning, NAME)))]
+    return [quote(text)] if cut(text) else []
+
+
+def state(line: Line, viewer: str | None = None) -> Said:
+    """How it stands, in one sentence; a holder stands without age or count."""
+    now = line.standing
+    match now.status:
+        case Status.ANSWERED:
+            return words.answered(_short(line.answered_name), line.answered_url)
+        case Status.CLOSED:
+            return words.closed(now.reason)
+        case Status.SNOOZED:
+            return words.aside(now.snoozed_until)
+        case Status.OPEN:
+            return _with_whom(line, viewer)
+
+
+def _with_whom(line: Line, viewer: str | None) -> Said:
+    now = line.standing
+    if now.holder:
+        return words.you_hold() if now.holder == viewer else words.holds(_colleague(line.holder_name))
+    if now.asked:
+        return words.asked_you() if now.asked == viewer else words.asked(_colleague(line.asked_name))
+    return words.nobody()
+
+
+def about(line: Line, viewer: str | None = None) -> Block:
+    """What helps to decide: facts, the state, why it is there, and what could not be seen."""
+    now = line.standing
+    said = [words.facts(line.new_to_us, line.asks_something, language(line.language))]
+    said += [state(line, viewer)]
+    said += [(cut(reason),) for reason in line.reasons]
+    if now.status is Status.OPEN:
+        said += _doubts(line)
+    return paragraph(*filter(None, said))
+
+
+def _doubts(line: Line) -> list[Said]:
+    said: list[Said] = []
+    if line.standing.maybes:
+        said.append(words.maybe_answered(line.standing.maybes[-1].url))
+    if line.standing.others_replied:
+        said.append(words.others_replied(line.standing.others_replied))
+    if line.blind_since:
+        said.append(words.not_seen_since(network_of(line), line.blind_since))
+    if not line.can_see_answers:
+        said.append(words.cannot_see(network_of(line)))
+    return said
+
+
+def press(code: Code, text: str, line: Line) -> Block:
+    """A button about this line, labelled with the person's name."""
+    return button(code, text, value(code, line), label=words.label(text, name_of(line)))
+
+
+def opens(line: Line, reply_as: str | None = None) -> Block | None:
+    """The button that goes to the post, or to where one replies as `reply_as`."""
+    text = words.reply_as(cut(reply_as, NAME)) if reply_as else words.OPEN
+    return open_button(text, line.url, label=words.label(words.OPEN, name_of(line)))
+
+
+def shows_words(line: Line) -> Block | None:
+    """The button that shows what stands behind a content warning to the one who presses."""
+    return press(Code.WORDS, words.SHOW_WORDS, line) if line.warning is not None else None
+
+
+def choices(line: Line, *codes: Code, elsewhere: str = words.ELSEWHERE) -> Block | None:
+    """The menu of a line: these codes, and Undo while there is something to undo; None when empty."""
+    texts = {
+        Code.LATER: words.LATER,
+        Code.ELSEWHERE: elsewhere,
+        Code.ALREADY: words.ALREADY,
+        Code.NOT_NEEDED: words.NOT_NEEDED,
+        Code.NO_ANSWER: words.NO_ANSWER,
+        Code.PAUSE: words.PAUSE,
+    }
+    made = [(texts[code], value(code, line)) for code in codes]
+    last = line.standing.last_press
+    if last and len(made) < 5:
+        made.append((words.UNDO, value(Code.UNDO, line, last)))
+    return menu(Code.MENU, made) if made else None
+
+
+def team_buttons(line: Line) -> Block:
+    """The row under a line in a shared message or a list."""
+    now = line.standing
+    if is_over(line):
+        undone = choices(line, *([Code.NO_ANSWER] if now.status is Status.ANSWERED else []))
+        return actions(opens(line), undone)
+    held = now.status is Status.OPEN and now.holder
+    return actions(
+        opens(line),
+        None if held else press(Code.CLAIM, words.CLAIM, line),
+        press(Code.ASSIGN, words.ASSIGN, line),
+        shows_words(line),
+        choices(
+            line,
+            Code.LATER,
+            Code.ELSEWHERE,
+            Code.ALREADY,
+            Code.NOT_NEEDED,
+            elsewhere=words.REPLIED_ELSEWHERE,
+        ),
+    )
+
+
+def settled(line: Line, viewer: str | None, *, live: bool) -> list[Block]:
+    """One line about a conversation whose question is over; while live, what was last done can be undone."""
+    shown = [paragraph(words.short_line(name_of(line), network_of(line)), state(line, viewer))]
+    back = choices(line) if live else None
+    return [*shown, actions(back)] if back else shown
+
+
+def _short(name: str | None) -> str | None:
+    return cut(name, NAME) if name else None
+
+
+def _colleague(name: str | None) -> str:
+    return _short(name) or words.somebody()

@@ -1,0 +1,65 @@
+"""They wrote back: told once, to the one whose reply it answers. And: a credential died."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from bot.domain.model import Line, Status
+from bot.domain.screens import Screen
+from bot.slack import lines, words
+from bot.slack.blocks import Block, Drawn, actions, message, paragraph
+from bot.slack.said import NAME, cut
+from bot.slack.values import Code
+
+
+def news(screen: Screen) -> Drawn:
+    """What they wrote, and two buttons that nobody has to press."""
+    line = screen.lines[0]
+    name, network = lines.name_of(line), lines.network_of(line)
+    notice = words.notice_news(name, network)
+    viewer = screen.to.id if screen.to else None
+    if not screen.live:
+        return message(notice, lines.settled(line, viewer, live=False))
+    after = None
+    if screen.news and screen.replied_at:
+        after = screen.news.created_at - screen.replied_at
+    return message(
+        notice,
+        [
+            paragraph(words.wrote_back(name, network, after)),
+            *_their_words(screen, line),
+            *_what_now(screen, line, viewer),
+        ],
+    )
+
+
+def _their_words(screen: Screen, line: Line) -> list[Block]:
+    post = screen.news
+    return lines.their_words(post.text, post.warning) if post else lines.their_words(line.text, line.warning)
+
+
+def _what_now(screen: Screen, line: Line, viewer: str | None) -> list[Block]:
+    waits = line.standing.status is Status.OPEN
+    asks = waits and line.standing.nudgeable
+    said = words.waits_again() if asks else words.nothing_to_do()
+    if not waits:
+        said = lines.state(line, viewer)
+    hidden = screen.news is not None and screen.news.warning is not None
+    row = actions(
+        lines.opens(line, screen.reply_as),
+        lines.press(Code.GOOD_ENDING, words.GOOD_ENDING, line) if waits else None,
+        lines.press(Code.WANTS_ANSWER, words.WANTS_ANSWER, line) if waits and not asks else None,
+        lines.press(Code.WORDS, words.SHOW_WORDS, line) if hidden else None,
+        lines.choices(line),
+    )
+    return [paragraph(said), *([row] if row["elements"] else [])]
+
+
+def sign_in(screen: Screen) -> Drawn:
+    """A key was refused; addresses of feeds are secrets, so only the host is named."""
+    source = screen.source
+    network = cut(source.network, NAME).capitalize() if source else words.somebody()
+    host = cut(urlsplit(source.endpoint).hostname or source.endpoint, NAME) if source else ""
+    since = source.last_try if source else screen.as_of
+    said = (words.sign_in(network, host, since), words.catches_up(network), words.how_to_mend())
+    return message(words.notice_sign_in(network), [paragraph(*said)])

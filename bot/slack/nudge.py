@@ -1,0 +1,106 @@
+"""The reminder, the last word, the question where answers cannot be seen, and the bot stopping by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain.model import Line, Reason, Status
+from bot.domain.screens import Screen
+from bot.slack import lines, words
+from bot.slack.blocks import Block, Drawn, actions, divider, foot, message, paragraph
+from bot.slack.said import NAME, QUOTE, Said, cut, plain
+from bot.slack.values import Code
+
+SHOWN = 3
+"""How many conversations one ring may be about."""
+
+
+def nudge(screen: Screen) -> Drawn:
+    """Up to three conversations that still wait for the one who said yes."""
+    shown = screen.lines[:SHOWN]
+    first = shown[0]
+    notice = words.notice_nudge(lines.name_of(first), lines.network_of(first), len(shown) - 1)
+    blocks: list[Block] = []
+    for line in shown:
+        blocks += [*([divider()] if blocks else []), *_waits(screen, line)]
+    return message(notice, [*blocks, *(_foot(screen) if screen.live else [])])
+
+
+def _waits(screen: Screen, line: Line) -> list[Block]:
+    viewer = screen.to.id if screen.to else None
+    if _is_over(screen, line):
+        return _settled(screen, line)
+    said = [words.said_yes()] if line.standing.holder == viewer else []
+    handles = tuple(cut(h, NAME) for h in screen.looked_for[:5])
+    looked = [words.looked(screen.as_of, handles)] if screen.as_of else []
+    return [
+        paragraph(
+            words.still_waiting(lines.name_of(line), line.standing.waiting_since, screen.working_hours)
+        ),
+        *lines.their_words(line.text, line.warning),
+        paragraph(*said, *looked, *((cut(reason),) for reason in line.reasons)),
+        actions(
+            lines.opens(line, screen.reply_as),
+            lines.press(Code.LATER, words.LATER, line),
+            lines.press(Code.NOT_ME, words.NOT_ME, line),
+            lines.shows_words(line),
+            lines.choices(line, Code.ELSEWHERE, Code.ALREADY, Code.NOT_NEEDED, Code.PAUSE),
+        ),
+    ]
+
+
+def _is_over(screen: Screen, line: Line) -> bool:
+    """Past, settled, or with somebody else by now."""
+    now = line.standing
+    moved_on = screen.to is not None and now.holder != screen.to.id
+    return not screen.live or now.status is not Status.OPEN or moved_on
+
+
+def _settled(screen: Screen, line: Line) -> list[Block]:
+    """One line, and what to do when the reminder should never have come."""
+    shown = lines.settled(line, screen.to.id if screen.to else None, live=screen.live)
+    missed = line.standing.reason is Reason.ALREADY
+    return [*shown, paragraph(words.unseen_handle())] if missed else shown
+
+
+def _foot(screen: Screen) -> list[Block]:
+    step = [words.reminder(screen.step, screen.steps)] if screen.step and screen.steps else []
+    why = [words.why_you(cut(screen.why_me, QUOTE))] if screen.why_me else []
+    return [foot(*step, words.never_writes(), *why)]
+
+
+def last_word(screen: Screen) -> Drawn:
+    """Offer it, I'll still do it, Let it go; nothing pressed gives it back to the team."""
+    line = screen.lines[0]
+    name = lines.name_of(line)
+    notice = words.notice_last_word(name, lines.network_of(line))
+    row = ((Code.OFFER, words.OFFER), (Code.STILL, words.STILL), (Code.LET_GO, words.LET_GO))
+    return message(notice, _asks(screen, words.last_word(name), row, words.if_nothing()))
+
+
+def blind(screen: Screen) -> Drawn:
+    """Where answers can never be seen, one question stands for all reminders."""
+    line = screen.lines[0]
+    name, network = lines.name_of(line), lines.network_of(line)
+    row = ((Code.ELSEWHERE, words.YES), (Code.NOT_YET, words.NOT_YET), (Code.LET_GO, words.LET_GO))
+    return message(words.notice_blind(name, network), _asks(screen, words.did_you(name, network), row))
+
+
+def _asks(screen: Screen, asked: Said, row: Iterable[tuple[Code, str]], *small: Said) -> list[Block]:
+    line = screen.lines[0]
+    if _is_over(screen, line):
+        return _settled(screen, line)
+    buttons = [lines.press(code, text, line) for code, text in row]
+    return [
+        paragraph(asked),
+        *lines.their_words(line.text, line.warning),
+        actions(*buttons, lines.opens(line, screen.reply_as), lines.shows_words(line)),
+        *([foot(*small)] if small else []),
+    ]
+
+
+def stopped(screen: Screen) -> Drawn:
+    """After three reminders in a row without a press or an answer."""
+    del screen
+    said = words.stopped()
+    return message(plain(said), [paragraph(said)])

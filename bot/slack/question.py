@@ -1,0 +1,53 @@
+"""A colleague asks whether one would answer: the first thing that a person gets from the bot."""
+
+from __future__ import annotations
+
+from bot.domain.model import Line, Status
+from bot.domain.screens import Screen
+from bot.slack import lines, words
+from bot.slack.blocks import Block, Drawn, actions, message, paragraph
+from bot.slack.said import NAME, QUOTE, cut
+from bot.slack.values import Code
+
+
+def question(screen: Screen) -> Drawn:
+    """Yes, Not me, Not now, Open; once decided or past, one line."""
+    asker = cut(screen.asker or "", NAME) or words.somebody()
+    line = screen.lines[0]
+    notice = words.notice_question(asker, lines.name_of(line), lines.network_of(line))
+    return message(notice, [*_hello(screen), *_line(screen, line, asker)])
+
+
+def _hello(screen: Screen) -> list[Block]:
+    by = cut(screen.brought_by, NAME) if screen.brought_by else None
+    return [paragraph(words.met(by))] if screen.first or by else []
+
+
+def _line(screen: Screen, line: Line, asker: str) -> list[Block]:
+    viewer = screen.to.id if screen.to else None
+    now = line.standing
+    if screen.live and now.status is Status.OPEN and now.holder and now.holder == viewer:
+        return [*lines.settled(line, viewer, live=False), _held(screen, line)]
+    if not screen.live or now.status is not Status.OPEN or now.holder:
+        return lines.settled(line, viewer, live=screen.live)
+    told = [words.note(cut(screen.note, QUOTE))] if screen.note else []
+    asks = words.question(asker, lines.name_of(line), lines.network_of(line))
+    return [
+        paragraph(asks, *told),
+        *lines.their_words(line.text, line.warning),
+        actions(
+            lines.press(Code.YES, words.YES_REPLY, line),
+            lines.press(Code.NOT_ME, words.NOT_ME, line),
+            lines.press(Code.NOT_NOW, words.NOT_NOW, line),
+            lines.opens(line, screen.reply_as),
+            lines.shows_words(line),
+        ),
+    ]
+
+
+def _held(screen: Screen, line: Line) -> Block:
+    return actions(
+        lines.opens(line, screen.reply_as),
+        lines.press(Code.NOT_ME, words.NOT_ME, line),
+        lines.choices(line, Code.LATER, Code.ELSEWHERE, Code.ALREADY, Code.NOT_NEEDED),
+    )

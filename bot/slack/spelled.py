@@ -1,0 +1,64 @@
+"""Numbers, lists, lengths of time and languages, spelled as people say them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def number(count: int) -> str:
+    """Up to nine as a word."""
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """The word that fits the count; `many` where an s does not do."""
+    return one if count == 1 else many or f"{one}s"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """The count in figures, with its word."""
+    return f"{count:,} {plural(count, one, many)}"
+
+
+def times(count: int) -> str:
+    """How often."""
+    return {0: "never", 1: "once"}.get(count, f"{count:,} times")
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words in a row: commas, and one word before the last."""
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def sentence(words: Sequence[str]) -> str:
+    """The words in a row as a sentence of its own."""
+    text = ", ".join(words)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def span(length: timedelta) -> str:
+    """A length of time in words, roughly."""
+    seconds = max(0, int(length.total_seconds()))
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{number(seconds // size)} {plural(seconds // size, word)}"
+    return "less than a minute"
+
+
+def language(code: str | None) -> str | None:
+    """The name of a language, from its BCP 47 tag; None for English, which need not be said, and unknown."""
+    return _LANGUAGES.get((code or "").split("-")[0].lower())
+
+
+_TAGS = """
+ar:Arabic bg:Bulgarian bn:Bengali ca:Catalan cs:Czech cy:Welsh da:Danish de:German el:Greek eo:Esperanto
+es:Spanish et:Estonian eu:Basque fa:Persian fi:Finnish fr:French ga:Irish gl:Galician he:Hebrew hi:Hindi
+hr:Croatian hu:Hungarian id:Indonesian is:Icelandic it:Italian ja:Japanese ko:Korean lt:Lithuanian lv:Latvian
+nb:Norwegian nl:Dutch nn:Norwegian no:Norwegian pl:Polish pt:Portuguese ro:Romanian ru:Russian sk:Slovak
+sl:Slovenian sr:Serbian sv:Swedish sw:Swahili ta:Tamil th:Thai tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese
+zh:Chinese
+"""
+_LANGUAGES = dict(pair.split(":") for pair in _TAGS.split())

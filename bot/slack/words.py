@@ -1,0 +1,538 @@
+"""Every sentence that the bot can say in Slack, and no other thing.
+
+Names come in cut to length; times and links stay parts, so that each reader sees their own zone. Tone: a
+considerate colleague; names or "they"; nothing told by emoji, colour or strike-through alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.domain.model import Reason
+from bot.slack.said import Bold, Link, Said, Time
+from bot.slack.spelled import counted, listed, number, plural, sentence, span, times
+
+# ---- buttons, menus and fields
+
+OPEN: Final = "Open"
+CLAIM: Final = "I'll reply"
+ASSIGN: Final = "Assign"
+YES_REPLY: Final = "Yes, I'll reply"
+NOT_ME: Final = "Not me"
+NOT_NOW: Final = "Not now"
+LATER: Final = "Later"
+ELSEWHERE: Final = "I replied elsewhere"
+REPLIED_ELSEWHERE: Final = "Replied elsewhere"
+ALREADY: Final = "This was already answered"
+NOT_NEEDED: Final = "No reply needed"
+NO_ANSWER: Final = "That was not an answer"
+UNDO: Final = "Undo"
+PAUSE: Final = "Pause"
+OFFER: Final = "Offer it"
+STILL: Final = "I'll still do it"
+LET_GO: Final = "Let it go"
+YES: Final = "Yes"
+NOT_YET: Final = "Not yet"
+GOOD_ENDING: Final = "Good ending"
+WANTS_ANSWER: Final = "Wants an answer"
+SHOW_WORDS: Final = "Show the words"
+REFRESH: Final = "Refresh"
+CANCEL: Final = "Cancel"
+ASK: Final = "Ask"
+CLOSE_IT: Final = "Close it"
+ASSIGN_TITLE: Final = "Who could answer?"
+NOT_NEEDED_TITLE: Final = "No reply needed"
+TEAMMATE: Final = "Teammate"
+NOTE: Final = "A note for them (stays in Slack)"
+WHY_NOT: Final = "Why?"
+REASONS: Final = (
+    ("not needed", "It says all there is to say"),
+    ("let go", "We let it go"),
+    ("spam", "It is spam"),
+)
+
+
+def reply_as(handle: str) -> str:
+    return f"Open, reply as {handle}"
+
+
+def label(button: str, name: str) -> str:
+    """What a screen reader says of a button: whom it is about."""
+    return {
+        OPEN: f"Open what {name} wrote",
+        CLAIM: f"I'll reply to {name}",
+        ASSIGN: f"Assign {name} to a teammate",
+        YES_REPLY: f"Yes, I'll reply to {name}",
+        SHOW_WORDS: f"Show the words of {name}",
+    }.get(button, f"{button}: {name}")
+
+
+# ---- who waits: the head of a line, and how it stands
+
+
+def head(name: str, handle: str, network: str, since: datetime | None) -> Said:
+    shown = f" ({handle}) on {network}" if handle else f" on {network}"
+    return (Bold(name), f"{shown}, waiting since ", Time(since)) if since else (Bold(name), shown)
+
+
+def and_others(name: str, people: int) -> str:
+    return f"{name} and {counted(people - 1, 'other')}" if people > 1 else name
+
+
+def facts(new_to_us: bool, asks: bool, language: str | None) -> Said:
+    told = [w for w, so in (("new to us", new_to_us), ("asks something", asks)) if so]
+    told += [f"in {language}"] if language else []
+    return (sentence(told),) if told else ()
+
+
+def nobody() -> Said:
+    return ("Nobody has it.",)
+
+
+def holds(name: str) -> Said:
+    return (f"{name} has it.",)
+
+
+def you_hold() -> Said:
+    return ("You have it.",)
+
+
+def asked(name: str) -> Said:
+    return (f"Nobody has it yet, asked {name}.",)
+
+
+def asked_you() -> Said:
+    return ("You were asked, and have not said yet.",)
+
+
+def aside(until: datetime | None) -> Said:
+    return ("Set aside until ", Time(until), ".") if until else ("Set aside for later.",)
+
+
+def answered(name: str | None, url: str | None) -> Said:
+    by = f"Answered by hand by {name}." if name else "Answered by hand."
+    return (f"{by} ", Link(url, "See the reply.")) if url else (by,)
+
+
+def maybe_answered(url: str | None) -> Said:
+    seen = "I saw a reply that may be ours; I am not sure."
+    return (f"{seen} ", Link(url, "See it.")) if url else (seen,)
+
+
+def closed(reason: Reason | None) -> Said:
+    return (_CLOSED[reason] if reason else "It does not wait for us.",)
+
+
+_CLOSED: Final = {
+    Reason.NOT_NEEDED: "Closed: no reply needed.",
+    Reason.ELSEWHERE: "Answered elsewhere.",
+    Reason.ALREADY: "This was already answered.",
+    Reason.COMMUNITY: "Answered by the community.",
+    Reason.LET_GO: "Closed: let go.",
+    Reason.ENDED: "Closed: they had the last word, and asked nothing.",
+    Reason.SPAM: "Closed: held as spam.",
+    Reason.WITHDRAWN: "Closed: they took it back.",
+}
+
+
+def others_replied(count: int) -> Said:
+    return (f"{counted(count, 'other')} replied, none of us.",)
+
+
+def not_seen_since(network: str, since: datetime | None) -> Said:
+    head = f"I have not seen {network}"
+    when: Said = (" since ", Time(since)) if since else ()
+    return (head, *when, ", so this may already be answered.")
+
+
+def cannot_see(network: str) -> Said:
+    return (f"I cannot see replies on {network}.",)
+
+
+def hidden(warning: str) -> Said:
+    return (f"Behind a content warning: {warning}",) if warning else ("Behind a content warning.",)
+
+
+def words_of(name: str) -> Said:
+    return (Bold(name), " wrote:")
+
+
+def no_words() -> Said:
+    return ("I no longer have the words. Open shows them where they were written.",)
+
+
+def gone() -> Said:
+    return ("What this was about is no longer there.",)
+
+
+# ---- the digest
+
+
+def people_wait(total: int) -> str:
+    return f"{counted(total, 'person', 'people')} {plural(total, 'is', 'are')}"
+
+
+def notice_digest(total: int) -> str:
+    return f"{people_wait(total)} waiting for one of us"
+
+
+def total_waiting(total: int) -> Said:
+    return (Bold(f"{people_wait(total)} waiting for one of us."),)
+
+
+def here_are(shown: int, total: int) -> Said:
+    return (f"Here {'is' if shown == 1 else 'are'} {number(shown)}.",) if shown < total else ()
+
+
+def looked_at(places: int, at: datetime | None) -> Said:
+    where = f"Looked at {counted(places, 'place')}"
+    return (f"{where}, last ", Time(at), ".") if at else (f"{where}.",)
+
+
+def stands_for(days: tuple[date, ...]) -> Said:
+    named = [f"{d:%A}" for d in days]
+    return (f"This stands for {listed(named)}.",) if len(named) > 1 else ()
+
+
+def more(count: int) -> Said:
+    return (f"{count} more: type /engage",)
+
+
+def blind(network: str, since: datetime | None) -> Said:
+    when: Said = (" since ", Time(since)) if since else ()
+    return (f"{network} not seen", *when, ", its lines may already be answered")
+
+
+def about_us(count: int) -> Said:
+    return (f"{counted(count, 'post')} about us, to nobody in particular",)
+
+
+def receipt(day: date | None, total: int, by_hand: int, carried: int) -> Said:
+    named = f"{day:%A}: " if day else ""
+    return (f"{named}{total} waited, {by_hand} answered by hand, {carried} carried over.",)
+
+
+def notice_quiet() -> str:
+    return "Nobody is waiting for us"
+
+
+def quiet() -> Said:
+    return (Bold("Nobody is waiting for us."),)
+
+
+def quiet_but_blind(network: str, since: datetime | None) -> Said:
+    when: Said = (" since ", Time(since)) if since else ()
+    return (f"Nobody that I can see is waiting, but I have not seen {network}", *when, ".")
+
+
+def week(looks: int, places: int, last: datetime | None, well: bool) -> Said:
+    looked = f"This week I looked {looks:,} {plural(looks, 'time')} at {counted(places, 'place')}"
+    if not well or not last:
+        return (f"{looked}.",)
+    return (f"{looked}; every one answered, last at ", Time(last, short=True), ".")
+
+
+def heard_back(people: int) -> Said:
+    return (f"{counted(people, 'person', 'people')} heard back from one of us.",)
+
+
+def will_be_quiet() -> Said:
+    return ("I'll be quiet until someone writes.",)
+
+
+def how_wrong(reminders: int, wrong: int) -> Said:
+    return (f"I reminded {times(reminders)} and was wrong {times(wrong)}.",)
+
+
+# ---- a colleague's question
+
+
+def met(brought_by: str | None) -> Said:
+    by = f"{brought_by} brought me to you." if brought_by else "We have not met."
+    return (
+        (
+            f"{by} I am By Hand: I tell people when someone waits for their reply on a social network, and I "
+            "never write for anyone. To stop me for good, type /engage stop."
+        ),
+    )
+
+
+def notice_question(asker: str, name: str, network: str) -> str:
+    return f"{asker} asks whether you would answer {name} on {network}"
+
+
+def question(asker: str, name: str, network: str) -> Said:
+    return (f"{asker} asks whether you would answer ", Bold(name), f" on {network}.")
+
+
+def note(text: str) -> Said:
+    return (f"“{text}”",)
+
+
+def somebody() -> str:
+    return "A colleague"
+
+
+# ---- reminders
+
+
+def notice_nudge(name: str, network: str, others: int) -> str:
+    if others:
+        return f"{name} on {network} and {counted(others, 'other')} are waiting for you"
+    return f"{name} is waiting for you on {network}"
+
+
+def still_waiting(name: str, since: datetime | None, hours: float | None) -> Said:
+    when: Said = (", since ", Time(since)) if since else ()
+    long = f" ({counted(round(hours), 'of your working hours', 'of your working hours')})" if hours else ""
+    return (Bold(f"{name} is still waiting for you"), *when, f"{long}.")
+
+
+def said_yes() -> Said:
+    return ("You said you would reply.",)
+
+
+def looked(at: datetime | None, handles: tuple[str, ...]) -> Said:
+    who = listed([*handles], "or") if handles else "you"
+    when: Said = (" ", Time(at)) if at else ()
+    return ("I looked", *when, f" and saw no reply from {who}.")
+
+
+def reminder(step: int, steps: int) -> Said:
+    return (f"Reminder {step} of {steps}, the only one today",)
+
+
+def never_writes() -> Said:
+    return ("I never write for you",)
+
+
+def why_you(reason: str) -> Said:
+    return (f"Why you: {reason}",)
+
+
+def notice_last_word(name: str, network: str) -> str:
+    return f"My last word about {name} on {network}"
+
+
+def last_word(name: str) -> Said:
+    return (Bold(f"My last word about {name}:"), " shall I offer this to someone else?")
+
+
+def if_nothing() -> Said:
+    return ("If you do nothing it returns to the team's list tomorrow, with no note about you.",)
+
+
+def notice_blind(name: str, network: str) -> str:
+    return f"Did you answer {name} on {network}?"
+
+
+def did_you(name: str, network: str) -> Said:
+    return (Bold(f"Did you answer {name} on {network}?"), " I cannot see replies there.")
+
+
+def stopped() -> Said:
+    return (
+        "I am not helping, so I have stopped. /engage shows your list, and /engage resume starts me again.",
+    )
+
+
+# ---- news
+
+
+def notice_news(name: str, network: str) -> str:
+    return f"{name} wrote back to you on {network}"
+
+
+def wrote_back(name: str, network: str, after: timedelta | None) -> Said:
+    later = f", {span(after)} after your reply" if after is not None else ""
+    return (Bold(f"{name} wrote back to you"), f" on {network}{later}:")
+
+
+def nothing_to_do() -> Said:
+    return ("Nothing to do unless you want to.",)
+
+
+def waits_again() -> Said:
+    return ("It asks something, so it waits for us again.",)
+
+
+def short_line(name: str, network: str) -> Said:
+    return (Bold(name), f" on {network}:")
+
+
+def unseen_handle() -> Said:
+    return (
+        (
+            "Sorry. If the reply came from an account I do not know, link it, so that I see it next time: "
+            "/engage me @handle@server"
+        ),
+    )
+
+
+# ---- a credential died
+
+
+def notice_sign_in(network: str) -> str:
+    return f"I can no longer read {network}"
+
+
+def sign_in(network: str, host: str, at: datetime | None) -> Said:
+    when: Said = (" at ", Time(at)) if at else ()
+    return (Bold(f"I can no longer read {network} at {host}:"), " it refused my key", *when, ".")
+
+
+def catches_up(network: str) -> Said:
+    return (
+        (
+            "I know where I stopped and will catch up from there. Until then I remind nobody about "
+            f"{network}, because they may already have answered."
+        ),
+    )
+
+
+def how_to_mend() -> Said:
+    return ("To mend it, give me a new key on the computer where I run: byhand watches add --help.",)
+
+
+# ---- /engage
+
+
+def noticelisted(mine: int, nobodys: int) -> str:
+    return f"{counted(mine, 'conversation')} with you, {nobodys} with nobody"
+
+
+def yours() -> Said:
+    return (Bold("Waiting for you"),)
+
+
+def asked_of_you() -> Said:
+    return (Bold("You were asked"),)
+
+
+def nobodys() -> Said:
+    return (Bold("Nobody has these yet"),)
+
+
+def nothing_waits() -> Said:
+    return ("Nobody is waiting for you, and nothing is without somebody.",)
+
+
+def as_of(at: datetime) -> Said:
+    return ("As of ", Time(at))
+
+
+def left_off(count: int) -> Said:
+    return (f"{count} more not shown",)
+
+
+HELP: Final = (
+    ("/engage", "what waits for you, then what nobody has"),
+    ("/engage add LINK", "put a post on the team's list by its link"),
+    ("/engage me @handle@server", "link your own account, so that I see your replies"),
+    ("/engage pause 3", "no reminders for that many days (7 without a number)"),
+    ("/engage stop", "no messages from me, for good"),
+    ("/engage resume", "reminders again"),
+    ("/engage help", "this"),
+)
+
+
+def help_head() -> Said:
+    return (
+        Bold("By Hand"),
+        (
+            " shows who waits for one of us on social networks and reminds the one who said yes. "
+            "Replies are yours, written by hand on the network itself; I never write there."
+        ),
+    )
+
+
+def unknown_word(word: str) -> Said:
+    return (f"I do not know “{word}”.",)
+
+
+def added(name: str, network: str) -> Said:
+    return ("Added: ", Bold(name), f" on {network}.")
+
+
+def linked(handle: str, network: str) -> Said:
+    return (f"Linked {handle} on {network}. I will see your replies from there.",)
+
+
+def needs(usage: str) -> Said:
+    return (f"It goes like this: {usage}",)
+
+
+def paused(until: datetime) -> Said:
+    return ("No reminders until ", Time(until), ". /engage resume starts them sooner.")
+
+
+def stopped_for_good() -> Said:
+    return ("I will not write to you again. /engage resume starts me again.",)
+
+
+def resumed() -> Said:
+    return ("Reminders are on again, in your working hours.",)
+
+
+# ---- when a press changes nothing
+
+
+def changed_meanwhile() -> Said:
+    return ("That changed meanwhile, so I did nothing. This is how it stands now:",)
+
+
+def cannot_now() -> Said:
+    return ("That cannot be done any more, so I did nothing. This is how it stands now:",)
+
+
+def not_here() -> Said:
+    return ("I do not know this message any more, so I did nothing. /engage shows what waits.",)
+
+
+def not_yours() -> Said:
+    return ("This belongs to somebody else, so I did nothing.",)
+
+
+def outsider() -> Said:
+    return ("Only members of this workspace can do that, so nothing changed.",)
+
+
+def press_again() -> Said:
+    return ("I was away for a moment. Please press it once more.",)
+
+
+def failed(reference: str) -> Said:
+    return (f"That did not work, and it is my fault. Nothing you did is lost. Reference: {reference}",)
+
+
+def not_handled() -> Said:
+    return ("I do not know that button; it may be from an older message. /engage shows what waits.",)
+
+
+def could_not_read(network: str) -> Said:
+    return (f"I could not read {network} just now. Please try again in some minutes.",)
+
+
+def link_unknown() -> Said:
+    return ("I cannot read that link or account. /engage help shows how it goes.",)
+
+
+# ---- who cannot be assigned, said at the field
+
+
+def refused(code: str, name: str = "This person") -> str:
+    return {
+        "bot": f"{name} is an app and cannot reply by hand.",
+        "deleted": f"{name} is no longer in this workspace.",
+        "outside": f"{name} is a guest from outside and cannot be asked.",
+        "stopped": f"{name} asked me not to write to them. Please ask them yourself.",
+        "nobody": "Please choose a teammate.",
+        "taken": "Somebody has it already, or it was answered meanwhile.",
+        "no reason": "Please choose a reason.",
+    }.get(code, f"{name} cannot be asked.")
+
+
+def likeliest(people: tuple[tuple[str, str], ...]) -> str:
+    told = [f"{name} ({reason})" if reason else name for name, reason in people]
+    return f"Likeliest: {', '.join(told)}" if told else ""

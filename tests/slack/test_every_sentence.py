@@ -1,0 +1,90 @@
+"""Every sentence that the bot can say, shown once, and held to the tone."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.model import Reason
+from bot.slack import words
+from bot.slack.said import plain
+
+AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+BANNED = re.compile(
+    r"\b(owes?|owed|debts?|overdue|late|sla|breach\w*|tickets?|leads?|she|he|her|him|his|users?)\b",
+    re.IGNORECASE,
+)
+SAMPLES: dict[str, Any] = {
+    "name": "Mei Tanaka", "network": "Mastodon", "handle": "@mei@fosstodon.example", "since": AT, "at": AT,
+    "until": AT, "url": "https://a.example/1", "text": "You know exports best.", "asker": "Ben",
+    "brought_by": "Ben", "reason": "Ben asked you, and you said yes.", "warning": "food", "hours": 6.0,
+    "handles": ("@ana@hachyderm.example", "@acme"), "after": timedelta(hours=2), "last": AT,
+    "day": date(2026, 11, 20), "shown": 3, "total": 9,
+    "days": (date(2026, 11, 19), date(2026, 11, 20)), "host": "fosstodon.example", "reference": "k3f9",
+    "word": "dance", "usage": "/engage add LINK", "code": "bot", "button": "Open", "language": "Japanese",
+    "people": 3, "well": True, "new_to_us": True, "asks": True,
+}  # fmt: skip
+
+
+def _sample(name: str, function: str) -> object:
+    if (function, name) == ("closed", "reason"):
+        return Reason.NOT_NEEDED
+    if (function, name) == ("likeliest", "people"):
+        return (("Ana", "answered them in March"), ("Ben", ""))
+    return SAMPLES.get(name, 3)
+
+
+def _own_functions() -> dict[str, Callable[..., Any]]:
+    return {n: f for n, f in vars(words).items() if inspect.isfunction(f) and f.__module__ == words.__name__}
+
+
+def _said(value: object) -> str:
+    return value if isinstance(value, str) else plain(value)  # type: ignore[arg-type]
+
+
+def _all_sentences() -> dict[str, str]:
+    shown = {}
+    for name, function in _own_functions().items():
+        given = {p: _sample(p, name) for p in inspect.signature(function).parameters}
+        shown[name] = _said(function(**given))
+    shown |= {n: v for n, v in vars(words).items() if n.isupper() and isinstance(v, str)}
+    shown |= {f"reason {r}": plain(words.closed(r)) for r in Reason}
+    shown |= {f"choice {code}": text for code, text in words.REASONS}
+    shown |= {f"help {usage}": text for usage, text in words.HELP}
+    codes = ("bot", "deleted", "outside", "stopped", "nobody", "taken", "no reason", "else")
+    return shown | {f"refused {c}": words.refused(c, "Ana") for c in codes}
+
+
+SENTENCES = _all_sentences()
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_sentence_keeps_the_tone(name: str) -> None:
+    sentence = SENTENCES[name]
+    assert sentence.strip()
+    assert not BANNED.search(sentence), sentence
+    assert "  " not in sentence
+    assert "None" not in sentence
+    print(f"{name}: {sentence}")  # noqa: T201  `pytest -s` shows them all
+
+
+def test_counts_read_as_people_say_them() -> None:
+    assert words.notice_digest(1) == "1 person is waiting for one of us"
+    assert words.notice_digest(9) == "9 people are waiting for one of us"
+    assert plain(words.here_are(5, 9)) == "Here are five."
+    assert words.here_are(3, 3) == ()
+    assert plain(words.how_wrong(41, 1)) == "I reminded 41 times and was wrong once."
+    assert plain(words.receipt(date(2026, 11, 20), 9, 7, 2)) == (
+        "Friday: 9 waited, 7 answered by hand, 2 carried over."
+    )
+
+
+def test_a_length_of_time_is_told_in_words() -> None:
+    assert plain(words.wrote_back("Mei", "Mastodon", timedelta(hours=2, minutes=20))) == (
+        "Mei wrote back to you on Mastodon, two hours after your reply:"
+    )

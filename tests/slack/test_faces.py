@@ -1,0 +1,228 @@
+"""Every message, live and past, as people read it, and within every limit of Slack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from bot.domain.model import Author, Line, Post, Reason, Source, Status, Teammate
+from bot.domain.screens import Kind, Screen
+from bot.slack.faces import FACES, draw
+from tests.slack.limits import check_message, read
+
+Lines = Callable[..., Line]
+
+HOSTILE = (
+    "<!channel> <!here> <@U123ABC> <#C1|general> *bold* _it_ ~no~ `code` & @here "
+    "<https://evil.example|click> https://evil.example :tada: \u202eright to left\u202c "
+    "\u05e9\u05dc\u05d5\u05dd \U0001f468\u200d\U0001f469\u200d\U0001f467"
+)
+LONG = "tags " * 20_000
+MARKS = "e" + "\u0301" * 100_000
+
+
+def shown(screen: Screen) -> str:
+    text, blocks = draw(screen)
+    check_message(text, blocks)
+    return read(blocks)
+
+
+def test_every_kind_of_message_has_a_face() -> None:
+    assert set(FACES) == set(Kind)
+
+
+@pytest.mark.parametrize("text", ["", HOSTILE, LONG, MARKS], ids=["none", "hostile", "long", "marks"])
+@pytest.mark.parametrize("count", [0, 1, 5, 500])
+@pytest.mark.parametrize("kind", Kind)
+def test_every_limit_holds(kind: Kind, count: int, text: str, line: Lines, noon: datetime) -> None:
+    ana = Teammate(id="t-ana", slack_user="UANA", name=text)
+    one = line(
+        text=text, name=text, handle=text, label=text, holder="t-ana", warning=text, reasons=(text,) * 3,
+        holder_name=text, last_press="p1", asked_name=text, answered_name=text,
+    )  # fmt: skip
+    many = tuple(replace(one, conversation=f"c{i}", warning=text if i % 2 else None) for i in range(count))
+    post = Post("mastodon", "1", "https://a.example", Author("1", text, text), text, noon, warning=text)
+    screen = Screen(
+        kind, many, to=ana, as_of=noon, total=count, places=6, blind=((text, noon),) * 40, asker=text,
+        note=text, brought_by=text, first=True, step=1, steps=2, reply_as=text, looked_for=(text,) * 50,
+        why_me=text, news=post, replied_at=noon - timedelta(hours=2), working_hours=6.0, about_us=7,
+        source=Source("s", text or "x", text or "x", "mentions", text), days=(date(2026, 11, 19),) * 5,
+    )  # fmt: skip
+    for drawn, blocks in (draw(screen), draw(replace(screen, live=False))):
+        check_message(drawn, blocks)
+        assert len(json.dumps(blocks)) < 60_000
+
+
+def test_the_digest_says_who_waits_and_how_it_stands(line: Lines, noon: datetime) -> None:
+    held = line(conversation="c2", name="Ravi", holder="t-ana", holder_name="Ana")
+    asked = line(conversation="c3", name="Lea", asked="t-ben", asked_name="Ben")
+    first = line(
+        new_to_us=True, asks_something=True, language="ja-JP", reasons=("Ana answered the last question.",)
+    )
+    told = shown(Screen(Kind.DIGEST, (first, held, asked), total=9, places=6, as_of=noon))
+    assert "9 people are waiting for one of us. Here are three. Looked at 6 places, last" in told
+    assert "Mei Tanaka (@mei@fosstodon.example) on Mastodon, waiting since" in told
+    assert "New to us, asks something, in Japanese. Nobody has it. Ana answered the last question." in told
+    assert "Ana has it." in told
+    assert "asked Ben." in told
+    assert "[Open] [I'll reply] [Assign] [Later | Replied elsewhere |" in told
+    assert "6 more: type /engage" in told
+
+
+def test_a_private_conversation_never_reaches_a_digest(line: Lines) -> None:
+    assert "Mei" not in shown(Screen(Kind.DIGEST, (line(private=True),), total=1, places=1))
+
+
+def test_an_answered_line_names_who_answered_and_links_the_reply(line: Lines) -> None:
+    over = line(status=Status.ANSWERED, answered_name="Ana", answered_url="https://a.example/2")
+    text, blocks = draw(Screen(Kind.DIGEST, (over,), total=1, places=1))
+    assert "Answered by hand by Ana. See the reply." in read(blocks)
+    assert "https://a.example/2" in json.dumps(blocks)
+    assert "Does the export" not in text + read(blocks)
+
+
+def test_a_past_digest_is_a_receipt_without_buttons(line: Lines) -> None:
+    past = Screen(
+        Kind.DIGEST,
+        (line(),),
+        live=False,
+        total=9,
+        answered=7,
+        carried=2,
+        days=(date(2026, 11, 20),),
+        places=6,
+    )
+    assert shown(past) == "Friday: 9 waited, 7 answered by hand, 2 carried over."
+
+
+def test_a_digest_for_missed_days_names_them(line: Lines) -> None:
+    days = (date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20))
+    screen = Screen(Kind.DIGEST, (line(),), total=1, places=2, days=days)
+    assert "This stands for Wednesday, Thursday and Friday." in shown(screen)
+
+
+def test_the_quiet_line_says_what_it_rests_on(noon: datetime) -> None:
+    well = Screen(Kind.QUIET, as_of=noon, looks=1204, places=6, answered=11, reminders=41, false_alarms=1)
+    told = shown(well)
+    assert "Nobody is waiting for us. This week I looked 1,204 times at 6 places; every one answered" in told
+    assert "I reminded 41 times and was wrong once." in told
+    blind = shown(replace(well, blind=(("Bluesky", noon),)))
+    assert "Nobody that I can see is waiting, but I have not seen Bluesky since" in blind
+    assert "every one answered" not in blind
+
+
+def test_a_colleague_is_asked_and_first_told_who_brought_them_here(line: Lines, ana: Teammate) -> None:
+    asks = Screen(
+        Kind.QUESTION, (line(asked="t-ana"),), to=ana, asker="Ben", note="You know exports best.", first=True,
+        brought_by="Ben",
+    )  # fmt: skip
+    told = shown(asks)
+    assert told.startswith("Ben brought me to you. I am By Hand")
+    assert "/engage stop" in told
+    assert "Ben asks whether you would answer Mei Tanaka on Mastodon. “You know exports best.”" in told
+    assert "[Yes, I'll reply] [Not me] [Not now] [Open]" in told
+    assert draw(asks)[0] == "Ben asks whether you would answer Mei Tanaka on Mastodon"
+
+
+def test_after_the_yes_the_question_says_so_and_opens_the_reply(line: Lines, ana: Teammate) -> None:
+    told = shown(Screen(Kind.QUESTION, (line(holder="t-ana"),), to=ana, reply_as="@ana@hachyderm.example"))
+    assert "You have it." in told
+    assert "[Open, reply as @ana@hachyderm.example] [Not me]" in told
+
+
+def test_when_somebody_else_took_it_the_question_shrinks_to_one_line(line: Lines, ana: Teammate) -> None:
+    told = shown(Screen(Kind.QUESTION, (line(holder="t-ben", holder_name="Ben"),), to=ana))
+    assert told == "Mei Tanaka on Mastodon: Ben has it."
+
+
+def test_a_nudge_names_the_person_and_what_was_looked_at(line: Lines, ana: Teammate, noon: datetime) -> None:
+    screen = Screen(
+        Kind.NUDGE, (line(holder="t-ana"),), to=ana, as_of=noon, step=1, steps=2, working_hours=6.0,
+        reply_as="@ana@hachyderm.example", looked_for=("@ana@hachyderm.example", "@acme"),
+        why_me="you said yes.",
+    )  # fmt: skip
+    told = shown(screen)
+    assert draw(screen)[0] == "Mei Tanaka is waiting for you on Mastodon"
+    assert "Mei Tanaka is still waiting for you, since 20 Nov 12:00 UTC (6 of your working hours)." in told
+    assert "You said you would reply. I looked 20 Nov 12:00 UTC and saw no reply from" in told
+    assert "@ana@hachyderm.example or @acme." in told
+    assert "[Open, reply as @ana@hachyderm.example] [Later] [Not me] [I replied elsewhere |" in told
+    assert "Reminder 1 of 2, the only one today · I never write for you · Why you: you said yes." in told
+
+
+def test_a_past_nudge_is_one_line_without_buttons(line: Lines, ana: Teammate) -> None:
+    answered = line(status=Status.ANSWERED, holder="t-ana", answered_name="Ana", last_press="p1")
+    told = shown(Screen(Kind.NUDGE, (answered,), live=False, to=ana))
+    assert told == "Mei Tanaka on Mastodon: Answered by hand by Ana."
+
+
+def test_a_false_alarm_is_admitted_with_what_would_help(line: Lines, ana: Teammate) -> None:
+    missed = line(status=Status.CLOSED, reason=Reason.ALREADY, holder="t-ana", last_press="p1")
+    told = shown(Screen(Kind.NUDGE, (missed,), to=ana))
+    assert "This was already answered." in told
+    assert "[Undo]" in told
+    assert "Sorry." in told
+    assert "/engage me" in told
+
+
+def test_the_last_word_offers_to_give_it_back(line: Lines, ana: Teammate) -> None:
+    told = shown(Screen(Kind.LAST_WORD, (line(holder="t-ana"),), to=ana))
+    assert "My last word about Mei Tanaka: shall I offer this to someone else?" in told
+    assert "[Offer it] [I'll still do it] [Let it go]" in told
+    assert "with no note about you" in told
+
+
+def test_where_answers_cannot_be_seen_one_question_is_asked(line: Lines, ana: Teammate) -> None:
+    told = shown(Screen(Kind.BLIND, (line(holder="t-ana", label="the forum"),), to=ana))
+    assert "Did you answer Mei Tanaka on the forum? I cannot see replies there." in told
+    assert "[Yes] [Not yet] [Let it go]" in told
+
+
+def test_good_news_is_told_with_nothing_to_do(line: Lines, ana: Teammate, noon: datetime) -> None:
+    thanks = Post("mastodon", "2", "https://a.example/2", Author("1", "@mei", "Mei"), "That worked!!", noon)
+    screen = Screen(Kind.NEWS, (line(),), to=ana, news=thanks, replied_at=noon - timedelta(hours=2))
+    told = shown(screen)
+    assert "Mei Tanaka wrote back to you on Mastodon, two hours after your reply:\n“That worked!!”" in told
+    assert "Nothing to do unless you want to." in told
+    assert "[Open] [Good ending] [Wants an answer]" in told
+    assert "worked" not in draw(screen)[0]
+    asks = shown(replace(screen, lines=(line(nudgeable=True),)))
+    assert "It asks something, so it waits for us again." in asks
+    assert "Wants an answer" not in asks
+
+
+def test_words_behind_a_warning_wait_for_the_reader(line: Lines) -> None:
+    text, blocks = draw(Screen(Kind.DIGEST, (line(warning="food"),), total=1, places=1))
+    assert "Does the export" not in json.dumps(blocks) + text
+    assert "Behind a content warning: food" in read(blocks)
+    assert "[Show the words]" in read(blocks)
+
+
+def test_every_button_names_its_person(line: Lines, ana: Teammate) -> None:
+    for kind in (Kind.DIGEST, Kind.QUESTION, Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS):
+        _, blocks = draw(Screen(kind, (line(holder="t-ana"),), to=ana, total=1, places=1))
+        rows = [e for b in blocks if b["type"] == "actions" for e in b["elements"] if e["type"] == "button"]
+        assert rows
+        assert all("Mei Tanaka" in row["accessibility_label"] for row in rows)
+
+
+def test_a_feed_address_is_a_secret_and_only_its_host_is_named(noon: datetime) -> None:
+    feed = Source("s", "feeds", "https://blog.example/private?key=hunter2", "feed", "hunter2", last_try=noon)
+    told = shown(Screen(Kind.SIGN_IN, source=feed))
+    assert "I can no longer read Feeds at blog.example" in told
+    assert "hunter2" not in told
+
+
+def test_outside_words_are_literal_elements_and_never_markup(line: Lines, ana: Teammate) -> None:
+    hostile = line(text=HOSTILE, name=HOSTILE, handle="<!here>", reasons=("<@U1> *x*",), holder="t-ana")
+    for kind in (Kind.DIGEST, Kind.NUDGE, Kind.QUESTION):
+        text, blocks = draw(
+            Screen(kind, (hostile,), to=ana, total=1, places=1, note=HOSTILE, why_me="<!channel>")
+        )
+        check_message(text, blocks)
+        marked = [e["text"] for b in blocks if b["type"] == "context" for e in b["elements"]]
+        assert not any("<!channel>" in m for m in marked)
