@@ -1,0 +1,115 @@
+"""Conversations as the lines that faces show, with everything on them that a face needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.covering import asks
+from bot.domain.model import Conversation, Evidence, Handle, Line, Post, Strength
+from bot.domain.ports import Known, Networks, Placed, Tx
+from bot.services.sight import blind_networks, can_see_answers, may_see
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What lines are made from, read once for a batch."""
+
+    known: Known
+    names: Mapping[str, str]
+    blind: Mapping[str, datetime | None]
+    new: frozenset[str]
+
+
+def make_lines(
+    tx: Tx,
+    networks: Networks,
+    conversations: Collection[str],
+    *,
+    viewer: str | None,
+) -> list[Line]:
+    """The lines in the order asked for; `viewer` None is a shared message, without private ones.
+
+    Conversations that are unknown, or whose words were erased with their post, are left out.
+    """
+    known = tx.threads.of(conversations)
+    seen = [known.conversations[id] for id in conversations if id in known.conversations]
+    seen = [one for one in seen if may_see(tx, one, viewer, known.ours)]
+    shelf = Shelf(
+        known=known,
+        names={one.id: one.name for one in tx.people.teammates()},
+        blind=blind_networks(tx.sources.sources()),
+        new=frozenset(one.id for one in seen if is_new(tx, one)),
+    )
+    return [line for one in seen if (line := _line(networks, shelf, one, viewer))]
+
+
+def is_new(tx: Tx, conversation: Conversation) -> bool:
+    """Whether nothing of this person is known from before this conversation's wait."""
+    since = conversation.standing.waiting_since or conversation.created_at
+    if conversation.author is None or since is None:
+        return False
+    return conversation.author not in tx.threads.spoke_before([conversation.author], since)
+
+
+def own_posts(conversation: Conversation, known: Known) -> list[Placed]:
+    """The posts of this conversation's mentions and of what its person went on to say, oldest first."""
+    found = [
+        placed
+        for placed in known.posts.values()
+        if placed.conversation == conversation.id or placed.post.id in conversation.standing.uncovered
+    ]
+    return sorted(found, key=lambda placed: (placed.post.created_at, placed.post.id))
+
+
+def shown_post(conversation: Conversation, known: Known) -> Post | None:
+    """The words that stand for a conversation: the latest question that waits, else the latest word."""
+    posts = [placed.post for placed in own_posts(conversation, known)]
+    waiting = [post for post in posts if post.id in conversation.standing.uncovered] or posts
+    asking = [post for post in waiting if asks(post.text)]
+    return next(iter(reversed(asking or waiting)), None)
+
+
+def home_of(ours: Collection[Handle], network: str, teammate: str | None) -> Handle | None:
+    """The teammate's own handle there, through whose server they reply."""
+    return next((one for one in ours if (one.network, one.teammate) == (network, teammate)), None)
+
+
+def _line(networks: Networks, shelf: Shelf, one: Conversation, viewer: str | None) -> Line | None:
+    post = shown_post(one, shelf.known)
+    connector = networks.connectors().get(one.network)
+    if post is None or connector is None:
+        return None
+    standing, ours = one.standing, shelf.known.ours
+    home = home_of(ours, one.network, viewer) if viewer else None
+    answer = _answer(standing.evidence)
+    waiting = [p.post for p in own_posts(one, shelf.known) if p.post.id in standing.uncovered]
+    return Line(
+        conversation=one.id,
+        wait=standing.wait,
+        network=one.network,
+        label=connector.facts.label,
+        standing=standing,
+        name=post.author.name or post.author.handle,
+        handle=post.author.handle,
+        url=connector.reply_link(post, home.home) if home else post.url,
+        text=post.text,
+        warning=post.warning,
+        language=post.language,
+        holder_name=shelf.names.get(standing.holder or ""),
+        asked_name=shelf.names.get(standing.asked or ""),
+        answered_name=shelf.names.get(answer.by or "") if answer else None,
+        answered_url=answer.url if answer else None,
+        blind_since=shelf.blind.get(one.network),
+        can_see_answers=can_see_answers(networks, one.network, ours, standing.holder),
+        new_to_us=one.id in shelf.new,
+        asks_something=any(asks(each.text) for each in waiting),
+        people=len({p.post.author.id for p in own_posts(one, shelf.known)}) or 1,
+    )
+
+
+def _answer(evidence: Sequence[Evidence]) -> Evidence | None:
+    """The latest answer that stands; one that was seen goes before one that was told."""
+    standing = [one for one in evidence if one.gone_at is None and one.strength == Strength.STRONG]
+    return max(standing, key=lambda one: (one.verified, one.at), default=None)

@@ -1,0 +1,171 @@
+"""Every message goes out here: the intent is committed, then Slack is called, then the outcome is written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Ambiguous, NotSent, Rejected
+from bot.domain.model import Teammate, Workspace
+from bot.domain.ports import Clock, Job, Message, Posted, Sending, Slack, Store, Tx
+from bot.domain.screens import Kind
+from bot.services.fates import LEAVERS, Fate, fate_of
+from bot.services.screens import Screens
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+"""Outlasts one look, one rendering and one call of Slack with all their timeouts."""
+SOON = timedelta(minutes=1)
+TO_CHANNELS = (Kind.DIGEST, Kind.QUIET)
+DRAWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Sends messages at most once each, and keeps the copies that stand in Slack true."""
+
+    store: Store
+    slack: Slack
+    screens: Screens
+    clock: Clock
+
+    def send(
+        self, workspace: str, message: Message, check: Callable[[], bool] | None = None
+    ) -> Message | None:
+        """Post it unless one of its keys was used; gives it with its outcome, or None if not intended.
+
+        `check` is asked last, after the intent and before the call; on False nothing is sent and the keys
+        are free again. A lost answer ends `unknown` and is never sent again.
+        """
+        with self.store.write(workspace) as tx:
+            intended = tx.messages.intend(message, at=self.clock(), lease=LEASE)
+            home = tx.workspace
+        if intended is None:
+            return None
+        if check is not None and not check():
+            return self._not_sent(intended, home, None)
+        return self._post(intended, home)
+
+    def _post(self, message: Message, home: Workspace) -> Message:
+        try:
+            posted = self.slack.post(home, message.where, self.screens.of(home.id, message))
+        except Ambiguous:
+            return self._unknown(message, home)
+        except NotSent as refusal:
+            return self._not_sent(message, home, refusal.until or self.clock() + SOON)
+        except Rejected as refusal:
+            return self._rejected(message, home, refusal.code)
+        return self._sent(message, home, posted)
+
+    def _sent(self, message: Message, home: Workspace, posted: Posted) -> Message:
+        with self.store.write(home.id) as tx:
+            now = self.clock()
+            ours = tx.messages.outcome(message, Sending.SENT, at=now, channel=posted.channel, ts=posted.ts)
+            if ours:
+                _shrink_former(tx, message)
+                # What changed between the rendering and now is drawn at once.
+                tx.messages.touch([shown.conversation for shown in message.shows])
+                _has_met(tx, message)
+        return replace(message, state=Sending.SENT, channel=posted.channel, ts=posted.ts, sent_at=now)
+
+    def _unknown(self, message: Message, home: Workspace) -> Message:
+        with self.store.write(home.id) as tx:
+            tx.messages.outcome(message, Sending.UNKNOWN, at=self.clock())
+        log.warning("the answer to message %s was lost: it is not sent again", message.id)
+        return replace(message, state=Sending.UNKNOWN)
+
+    def _not_sent(self, message: Message, home: Workspace, until: datetime | None) -> Message:
+        with self.store.write(home.id) as tx:
+            tx.messages.outcome(message, Sending.NOT_SENT, at=self.clock())
+            if until is not None:
+                _plan_again(tx, message, until)
+        return replace(message, state=Sending.NOT_SENT)
+
+    def _rejected(self, message: Message, home: Workspace, code: str) -> Message:
+        to_person = message.kind not in TO_CHANNELS
+        fate = fate_of(code, to_person=to_person)
+        log.warning("Slack refused message %s: %s, so %s", message.id, code, fate)
+        if fate == Fate.RETRY:
+            return self._not_sent(message, home, self.clock() + timedelta(hours=1))
+        with self.store.write(home.id) as tx:
+            tx.messages.outcome(message, Sending.DEAD, at=self.clock())
+            lead = _lead(tx) if fate == Fate.LEAD else None
+            if code in LEAVERS and message.person:
+                _leaves(tx, message.person, self.clock())
+        dead = replace(message, state=Sending.DEAD)
+        if lead is None or message.where == lead.slack_user:
+            return dead
+        return self.send(home.id, replace(message, where=lead.slack_user, note=code)) or dead
+
+    def draw(self, workspace: str, message: str) -> datetime | None:
+        """Bring a copy up to date; when to try again (UTC), or None when it shows the present state.
+
+        A change while it was drawn is drawn again: the copy ends with the newest, whoever came last.
+        """
+        for _ in range(DRAWS):
+            with self.store.read(workspace) as tx:
+                stored, home = tx.messages.message(message), tx.workspace
+            if stored is None or stored.state != Sending.SENT or not (stored.channel and stored.ts):
+                return None
+            try:
+                screen = self.screens.of(workspace, stored)
+                self.slack.edit(home, Posted(stored.channel, stored.ts), screen)
+            except NotSent as refusal:
+                return refusal.until or self.clock() + SOON
+            except Rejected as refusal:
+                log.warning("message %s can no longer be edited: %s", stored.id, refusal.code)
+            with self.store.write(workspace) as tx:
+                if tx.messages.drawn(stored.id, stored.revision):
+                    return None
+        return self.clock()
+
+    def sweep(self, workspace: str) -> None:
+        """What a process that died was sending is `unknown` from when its lease ran out."""
+        with self.store.write(workspace) as tx:
+            for message in tx.messages.expire(self.clock()):
+                log.warning("message %s was under way when its process ended", message.id)
+
+
+def _shrink_former(tx: Tx, message: Message) -> None:
+    """The former messages about the same conversations have had their time."""
+    if message.kind in TO_CHANNELS:
+        return
+    covered = {shown.conversation for shown in message.shows}
+    formers = {
+        former.id: former
+        for conversation in sorted(covered)
+        for former in tx.messages.live_for(message.person or "", conversation)
+        if former.id != message.id
+    }
+    for former in formers.values():
+        # A reminder of three stays while two of them are not in the new one.
+        if {shown.conversation for shown in former.shows} <= covered:
+            tx.messages.shrink(former.id)
+
+
+def _has_met(tx: Tx, message: Message) -> None:
+    """The first message a person gets introduces itself; no later one does."""
+    person = tx.people.teammate(message.person) if message.person else None
+    if person and not person.met:
+        tx.people.save_teammate(replace(person, met=True))
+
+
+def _plan_again(tx: Tx, message: Message, until: datetime) -> None:
+    if message.person:
+        tx.agenda.plan(Job.SEE, message.person, until)
+    elif message.kind in TO_CHANNELS:
+        tx.agenda.plan(Job.DIGEST, message.where, until)
+
+
+def _lead(tx: Tx) -> Teammate | None:
+    return next((one for one in tx.people.teammates() if one.is_lead and one.can_be_assigned), None)
+
+
+def _leaves(tx: Tx, person: str, now: datetime) -> None:
+    teammate = tx.people.teammate(person)
+    if teammate:
+        tx.people.save_teammate(replace(teammate, can_be_assigned=False))
+        tx.agenda.plan(Job.SEE, person, now)

@@ -1,0 +1,196 @@
+"""The one mechanism after any new fact: stand every conversation anew, and write what changed.
+
+    restand(tx, known, News(posts=..., conversations=..., presses=...), on=On(now, face, changeable))
+
+Conversations are saved by compare-and-swap; when another changed one meanwhile, `Changed` is raised: the
+transaction must be rolled back and done again from what is stored then (`again` does that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.domain.lifecycle import stand
+from bot.domain.model import Conversation, Evidence, Facts, Press, Standing, Status
+from bot.domain.ports import Changes, Job, Known, Move, Networks, Placed, Tx
+
+FIRST_LOOK = timedelta(minutes=2)
+TRIES = 5
+T = TypeVar("T")
+
+
+class Changed(Exception):
+    """A conversation was changed by another meanwhile; nothing of this transaction may stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """New facts beside what is stored: posts by id, new conversations by id, one press a conversation."""
+
+    posts: Mapping[str, Placed] = field(default_factory=dict)
+    conversations: Mapping[str, Conversation] = field(default_factory=dict)
+    presses: Mapping[str, Press] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """When and through which face the facts came; `changeable` are networks without immutable ids."""
+
+    now: datetime
+    face: str
+    changeable: frozenset[str] = frozenset()
+
+
+def on(networks: Networks, now: datetime, face: str) -> On:
+    """The occasion, with what the connectors declare."""
+    connectors = networks.connectors().items()
+    return On(now, face, frozenset(name for name, one in connectors if not one.facts.immutable_ids))
+
+
+def again(work: Callable[[], T]) -> T:
+    """Do a transaction, and do it again when another changed the same conversation meanwhile."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except Changed:
+            continue
+    return work()
+
+
+def facts_of(conversation: Conversation, known: Known, changeable: frozenset[str] = frozenset()) -> Facts:
+    """All that is known of one conversation."""
+    thread = [placed for placed in known.posts.values() if placed.root == conversation.root]
+    return Facts(
+        network=conversation.network,
+        them=conversation.author,
+        posts=frozenset(placed.post for placed in thread if placed.post.network == conversation.network),
+        mentions=tuple(
+            sorted((p.post.id, p.lane) for p in thread if p.conversation == conversation.id and p.lane)
+        ),
+        ours=known.ours,
+        presses=known.presses.get(conversation.id, frozenset()),
+        maybe_at_most=conversation.network in changeable,
+    )
+
+
+def with_news(known: Known, news: News) -> Known:
+    """What will be known when the news are stored."""
+    presses = dict(known.presses)
+    for conversation, press in news.presses.items():
+        presses[conversation] = presses.get(conversation, frozenset()) | {press}
+    return Known(
+        posts={**known.posts, **news.posts},
+        conversations={**known.conversations, **news.conversations},
+        presses=presses,
+        ours=known.ours,
+    )
+
+
+def restand(tx: Tx, known: Known, news: News, *, on: On) -> Mapping[str, Conversation]:
+    """Stand all conversations of `known` and `news` anew, and write the news with what they changed.
+
+    Gives every conversation as it stands now, by id. Raises Changed.
+    """
+    whole = with_news(known, news)
+    stood = {
+        id: replace(one, standing=stand(facts_of(one, whole, on.changeable), on.now))
+        for id, one in whole.conversations.items()
+    }
+    new = news.conversations
+    changed = [
+        replace(one, revision=one.revision if id in new else one.revision + 1)
+        for id, one in stood.items()
+        if id in new or id in news.presses or one.standing != whole.conversations[id].standing
+    ]
+    moves = [
+        move
+        for one in changed
+        for move in _moves(one, None if one.id in new else whole.conversations[one.id], news, on)
+    ]
+    if not (news.posts or changed):
+        return stood
+    changes = Changes(
+        posts=list(news.posts.values()),
+        conversations=changed,
+        evidence={one.id: evidence_of(one.standing) for one in changed},
+        moves=moves,
+    )
+    if not tx.threads.save(changes, at=on.now):
+        raise Changed
+    _follow(tx, changed, known.conversations, on.now)
+    return {**stood, **{one.id: one for one in changed}}
+
+
+def evidence_of(standing: Standing) -> tuple[Evidence, ...]:
+    """What answered, and what may have."""
+    return standing.evidence + standing.maybes
+
+
+def state(standing: Standing) -> str:
+    """A standing as the journal writes it down, by words and ids only."""
+    parts = [standing.status.value, str(standing.wait)]
+    parts += [standing.reason.value] if standing.reason else []
+    parts += [f"held by {standing.holder}"] if standing.holder else []
+    parts += [f"asked {standing.asked}"] if standing.asked else []
+    return " ".join(parts)
+
+
+def _moves(after: Conversation, before: Conversation | None, news: News, on: On) -> Iterator[Move]:
+    """The journal's lines for one change; each starts from where the one before it ended."""
+    was, now = state(before.standing) if before else "", state(after.standing)
+    press = news.presses.get(after.id)
+    if press is None and was == now:
+        return
+    yield Move(
+        conversation=after.id,
+        verb=press.verb.value if press else _happened(after.standing, before),
+        wait=press.wait if press else after.standing.wait,
+        by=press.by if press else "",
+        at=on.now,
+        face=on.face,
+        before=was,
+        after=now,
+        press=press,
+    )
+
+
+def _happened(now: Standing, before: Conversation | None) -> str:
+    """What the bot saw happen, in a word or two."""
+    was = before.standing if before else None
+    if now.status == Status.OPEN:
+        known = {back.post for back in was.write_backs} if was else set()
+        wrote_back = any(back.post in now.uncovered - known for back in now.write_backs)
+        return "wrote back" if wrote_back else "opened"
+    if now.status == Status.CLOSED:
+        return now.reason.value if now.reason else "noted"
+    return now.status.value
+
+
+def _follow(tx: Tx, changed: list[Conversation], before: Mapping[str, Conversation], now: datetime) -> None:
+    """Draw the copies anew, see to the people concerned, and plan the next looks and wake-ups."""
+    old = [one.id for one in changed if one.id in before]
+    if old:
+        tx.messages.touch(old)
+    for person in sorted({who for one in changed for who in _concerned(one, before.get(one.id))}):
+        tx.agenda.plan(Job.SEE, person, now)
+    for network in sorted({one.network for one in changed if one.standing.status == Status.OPEN}):
+        tx.agenda.plan(Job.LOOK, network, now + FIRST_LOOK)
+    wakes = [one.standing.wake_at for one in changed if one.standing.wake_at]
+    if wakes:
+        tx.agenda.plan(Job.WAKE, "", min(wakes))
+
+
+def _concerned(after: Conversation, before: Conversation | None) -> Iterator[str]:
+    """Who should be seen to: the one asked, the holder, and those whose replies were answered."""
+    was = before.standing if before else None
+    now = after.standing
+    for person in (now.asked, now.holder):
+        if person:
+            yield person
+    known = {back.post for back in was.write_backs} if was else set()
+    for back in now.write_backs:
+        if back.post not in known and back.by:
+            yield back.by

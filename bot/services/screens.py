@@ -1,0 +1,211 @@
+"""What each message shows, from the present state: for the first sending and for every redraw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypedDict
+
+from bot.domain.hours import working_between
+from bot.domain.model import Conversation, Handle, Health, Lane, Line, Status, Teammate, Verb
+from bot.domain.nudging import Step
+from bot.domain.ports import Clock, Message, Networks, Store, Tx
+from bot.domain.routing import LAST_SPOKE
+from bot.domain.screens import Kind, Screen
+from bot.services.lines import home_of, make_lines
+from bot.services.sight import Blind, blind_networks, labelled
+
+STEPS = (Step.FIRST, Step.SECOND)
+EVER = datetime.min.replace(tzinfo=UTC)
+LINE = "line"
+"""The step of a conversation that a digest shows as a line; the others of that day are only counted."""
+
+
+class Places(TypedDict):
+    """What every summary says about where was looked."""
+
+    places: int
+    blind: Blind
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """Builds the screen of a message; nothing of the past is kept but what the message's row says."""
+
+    store: Store
+    networks: Networks
+    clock: Clock
+
+    def of(self, workspace: str, message: Message) -> Screen:
+        """The screen of this message now."""
+        with self.store.read(workspace) as tx:
+            return self.build(tx, message)
+
+    def build(self, tx: Tx, message: Message) -> Screen:
+        """The same within a transaction that stands already."""
+        kinds: dict[Kind, Callable[[Tx, Message, Screen], Screen]] = {
+            Kind.DIGEST: self._digest,
+            Kind.QUIET: self._quiet,
+            Kind.NUDGE: self._nudge,
+            Kind.QUESTION: self._question,
+            Kind.NEWS: self._news,
+            Kind.SIGN_IN: self._sign_in,
+        }
+        to = tx.people.teammate(message.person) if message.person else None
+        screen = Screen(
+            kind=message.kind,
+            lines=self._lines(tx, message),
+            live=message.live,
+            to=to,
+            as_of=message.created_at or self.clock(),
+            note=message.note,
+            total=message.total if message.kind == Kind.DIGEST else 0,
+            days=message.days or ((message.day,) if message.day else ()),
+            reply_as=self._reply_as(tx, message, to),
+        )
+        return kinds.get(message.kind, _as_it_is)(tx, message, screen)
+
+    def _lines(self, tx: Tx, message: Message) -> tuple[Line, ...]:
+        digest = message.kind in (Kind.DIGEST, Kind.QUIET)
+        shown = [one.conversation for one in message.shows if not digest or one.step == LINE]
+        viewer = None if digest else message.person
+        return tuple(make_lines(tx, self.networks, shown, viewer=viewer))
+
+    def _reply_as(self, tx: Tx, message: Message, to: Teammate | None) -> str | None:
+        """The handle that the person would reply from where the first line stands."""
+        handle = self._handle(tx, message, to)
+        return handle.name if handle else None
+
+    def _handle(self, tx: Tx, message: Message, to: Teammate | None) -> Handle | None:
+        known = tx.threads.of([one.conversation for one in message.shows[:1]])
+        first = next(iter(known.conversations.values()), None)
+        return home_of(known.ours, first.network, to.id) if first and to else None
+
+    def _digest(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        if not message.live:
+            return self._receipt(tx, message, screen)
+        day = screen.as_of or self.clock()
+        return replace(
+            screen,
+            lines=explained(tx, screen.lines),
+            about_us=tx.threads.resting(Lane.ABOUT_US, day - timedelta(days=max(1, len(screen.days)))),
+            **self._places(tx),
+        )
+
+    def _receipt(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        known = tx.threads.of([one.conversation for one in message.shows])
+        posted = message.sent_at or screen.as_of or self.clock()
+        shown = list(known.conversations.values())
+        answered = [one for one in shown if _answered_since(one, posted)]
+        waiting = [one for one in shown if one.standing.status in (Status.OPEN, Status.SNOOZED)]
+        carried = [one for one in waiting if one not in answered]
+        return replace(screen, lines=(), answered=len(answered), carried=len(carried))
+
+    def _places(self, tx: Tx) -> Places:
+        sources = [one for one in tx.sources.sources() if one.health != Health.PAUSED]
+        blind = labelled(self.networks, blind_networks(sources).items())
+        return {"places": len(sources), "blind": blind}
+
+    def _quiet(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        week = (screen.as_of or self.clock()) - timedelta(days=7)
+        rings = [ring for one in tx.people.teammates() for ring in tx.messages.rings(one.id, week)]
+        return replace(
+            screen,
+            answered=tx.journal.count(Status.ANSWERED.value, week),
+            reminders=sum(ring.kind in (Kind.NUDGE, Kind.LAST_WORD) for ring in rings),
+            false_alarms=tx.journal.count(Verb.ALREADY.value, week),
+            looks=message.total,
+            **self._places(tx),
+        )
+
+    def _nudge(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        if not (screen.lines and screen.to):
+            return screen
+        first, step = screen.lines[0], message.shows[0].step
+        since = first.standing.waiting_since
+        worked = working_between(screen.to.hours, since, screen.as_of or since) if since else None
+        ours = [one for one in tx.people.handles() if one.network == first.network]
+        return replace(
+            screen,
+            step=[each.value for each in STEPS].index(step) + 1 if step in set(STEPS) else 0,
+            steps=len(STEPS),
+            working_hours=worked.total_seconds() / 3600 if worked else None,
+            looked_for=tuple(one.name for one in ours if one.teammate in (None, screen.to.id)),
+            lines=tuple(spoken_of(tx, one, screen.to) for one in screen.lines),
+        )
+
+    def _question(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        asker = tx.people.teammate(message.by) if message.by else None
+        name = asker.name if asker else None
+        new = bool(screen.to) and _is_first(tx, message)
+        return replace(screen, asker=name, first=new, brought_by=name if new else None)
+
+    def _news(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        known = tx.threads.of([one.conversation for one in message.shows])
+        back = next(
+            (
+                back
+                for one in known.conversations.values()
+                for back in one.standing.write_backs
+                if back.post == message.post
+            ),
+            None,
+        )
+        if back is None:
+            return screen
+        post, reply = known.posts.get(back.post), known.posts.get(back.reply)
+        return replace(
+            screen,
+            news=post.post if post else None,
+            replied_at=reply.post.created_at if reply else None,
+        )
+
+    def _sign_in(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        return replace(screen, source=tx.sources.source(message.source) if message.source else None)
+
+
+def _as_it_is(_tx: Tx, _message: Message, screen: Screen) -> Screen:
+    return screen
+
+
+def explained(tx: Tx, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines with the reasons that they do not show by themselves: who waits longest, who knows them."""
+    longest = next((one.id for one in tx.threads.waiting(limit=1)), None)
+    return tuple(
+        replace(
+            line, reasons=(*(["Waiting longest."] if line.conversation == longest else []), *_known(tx, line))
+        )
+        for line in lines
+    )
+
+
+def _known(tx: Tx, line: Line) -> list[str]:
+    spoke = _last_spoke(tx, line)
+    who = tx.people.teammate(spoke[0]) if spoke and not line.standing.holder else None
+    return [f"{who.name} {LAST_SPOKE}."] if who else []
+
+
+def spoken_of(tx: Tx, line: Line, to: Teammate) -> Line:
+    """The line of a reminder with when the two last spoke."""
+    spoke = _last_spoke(tx, line)
+    if spoke is None or spoke[0] != to.id:
+        return line
+    return replace(line, reasons=(f"You two last spoke in {spoke[1]:%B %Y}.",))
+
+
+def _last_spoke(tx: Tx, line: Line) -> tuple[str, datetime] | None:
+    known = tx.threads.of([line.conversation]).conversations.get(line.conversation)
+    author = known.author if known else None
+    return tx.threads.last_spoke([author]).get(author) if author else None
+
+
+def _answered_since(one: Conversation, at: datetime) -> bool:
+    return any(
+        answer.verified and answer.gone_at is None and answer.at >= at for answer in one.standing.evidence
+    )
+
+
+def _is_first(tx: Tx, message: Message) -> bool:
+    rings = tx.messages.rings(message.person or "", EVER)
+    return not rings or rings[0].id == message.id

@@ -1,0 +1,61 @@
+"""Who may see a conversation, and which networks cannot be seen at present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.model import Conversation, Handle, Health, Source, Strength
+from bot.domain.ports import Networks, Tx
+
+Blind = tuple[tuple[str, datetime | None], ...]
+"""Networks (or, on a screen, their labels) not seen, each since when; None is never yet."""
+
+
+def owner_of(tx: Tx, conversation: Conversation, ours: Iterable[Handle]) -> str | None:
+    """Whose private conversation this is: the addressed handle's teammate, else who connected it."""
+    handle = next((one for one in ours if one.id == conversation.handle), None)
+    if handle is None or handle.teammate:
+        return handle.teammate if handle else None
+    for source in tx.sources.sources():
+        if (source.network, source.account) != (handle.network, handle.author_id) or not source.credential:
+            continue
+        secret = tx.sources.secret(source.credential)
+        if secret and secret.owner:
+            return secret.owner
+    return None
+
+
+def may_see(tx: Tx, conversation: Conversation, viewer: str | None, ours: Iterable[Handle]) -> bool:
+    """A private conversation is its owner's alone; `viewer` None stands for a shared message."""
+    if not conversation.standing.private:
+        return True
+    return viewer is not None and owner_of(tx, conversation, ours) == viewer
+
+
+def blind_networks(sources: Iterable[Source]) -> dict[str, datetime | None]:
+    """Networks with a Source that fails now, and since when they were not seen whole."""
+    blind: dict[str, datetime | None] = {}
+    for source in sources:
+        if source.health in (Health.WELL, Health.PAUSED):
+            continue
+        known = blind.get(source.network, source.last_success)
+        both = [at for at in (known, source.last_success) if at is not None]
+        blind[source.network] = min(both) if len(both) == 2 else None
+    return blind
+
+
+def labelled(networks: Networks, blind: Iterable[tuple[str, datetime | None]]) -> Blind:
+    """The same with the names that people read."""
+    connectors = networks.connectors()
+    return tuple(
+        (connectors[name].facts.label if name in connectors else name, since) for name, since in blind
+    )
+
+
+def can_see_answers(networks: Networks, network: str, ours: Iterable[Handle], person: str | None) -> bool:
+    """Whether a reply of theirs, or of a shared account, could be seen there at all."""
+    connector = networks.connectors().get(network)
+    if connector is None or connector.facts.answers == Strength.NEVER:
+        return False
+    return any(one.network == network and one.teammate in (None, person) for one in ours)
