@@ -10,6 +10,7 @@ feedparser has no types and accepts paths and addresses; this is the only place 
 from __future__ import annotations
 
 import io
+import re
 from calendar import timegm
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ from bot.reading.html import plain
 from bot.reading.payload import LONGEST_ID, LONGEST_TEXT, clean, is_web_address, sane
 
 MOST_ENTRIES = 500
+MOST_BYTES = 4 * 1024 * 1024
+"""feedparser takes some 5 seconds for so much."""
+
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_MAIL_AND_NAME = re.compile(rf"{_MAIL.pattern}\s+\((.*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +57,12 @@ class Feed:
 
 def read_feed(body: bytes, *, now: datetime, url: str = "", content_type: str = "") -> Feed:
     """The feed in `body`. `url` is what relative links are read against."""
+    if len(body) > MOST_BYTES:
+        raise ChangedFormat("the feed is too large")
     headers = {"content-location": url, "content-type": content_type}
+    stream = io.BytesIO(body)
     try:
-        found = feedparser.parse(io.BytesIO(body), response_headers={k: v for k, v in headers.items() if v})
+        found = feedparser.parse(stream, response_headers={k: v for k, v in headers.items() if v})
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError):
         raise ChangedFormat("the feed cannot be read") from None
     if not found.get("version") and not found.get("entries"):
@@ -69,18 +78,27 @@ def _is_broken_xml(found: Mapping[str, object]) -> bool:
 
 
 def _entry(entry: Mapping[str, object], now: datetime) -> Entry:
-    author = _inner(entry, "author_detail")
-    href = _text(author, "href")
+    href = _text(_inner(entry, "author_detail"), "href")
     return Entry(
         id=_text(entry, "id")[:LONGEST_ID] or None,
         link=_link(entry),
         title=_title(entry),
         text=_words(entry),
-        author=plain(_text(author, "name"), LONGEST_ID) or None,
+        author=_author(entry),
         author_link=href if is_web_address(href) else None,
         published=_time(entry, "published_parsed", now),
         updated=_time(entry, "updated_parsed", now),
     )
+
+
+def _author(entry: Mapping[str, object]) -> str | None:
+    """The name without the mail address, which RSS puts before it: "mei@forum.example (Mei)"."""
+    written = _text(entry, "author").strip()
+    if _MAIL.fullmatch(written):  # feedparser would call a part of it the name
+        return None
+    behind = _MAIL_AND_NAME.fullmatch(written)
+    name = behind[1] if behind else _text(_inner(entry, "author_detail"), "name")
+    return " ".join(plain(name, LONGEST_ID).split()) or None
 
 
 def _words(entry: Mapping[str, object]) -> str:
