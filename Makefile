@@ -68,7 +68,7 @@ docs: $(VENV)/.ready-to-work ## hold the docs to the code: links, words, setting
 	@env -u BYHAND_REQUIRE $(PYTEST) -q tests/foundation/test_docs.py
 
 lock: $(VENV)/.ready-to-work ## resolve the requirements again; upgrade=--upgrade takes the newest
-	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	@$(COMPILE) -c requirements/constraints.in pyproject.toml -o requirements/runtime.txt
 	@$(COMPILE) --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	@$(COMPILE) --group build -o requirements/build.txt
 

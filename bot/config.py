@@ -97,7 +97,7 @@ def settings_of(values: Mapping[str, str], *, where: str, slack: bool = False) -
     data_dir = Path(given.get("BYHAND_DATA_DIR", ".byhand")).expanduser().absolute()
     return Settings(
         data_dir=data_dir,
-        database_url=_driver(given["DATABASE_URL"]) if "DATABASE_URL" in given else sqlite_in(data_dir),
+        database_url=given.get("DATABASE_URL", sqlite_in(data_dir)),
         keys=_keys(given["BYHAND_KEY"]) if "BYHAND_KEY" in given else key_in(data_dir),
         slack_bot_token=given.get("SLACK_BOT_TOKEN"),
         slack_app_token=given.get("SLACK_APP_TOKEN"),
@@ -148,14 +148,6 @@ def _is_key(key: str) -> bool:
     return True
 
 
-def _driver(url: str) -> str:
-    """PostgreSQL is spoken to by psycopg 3, however the address is written."""
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return f"postgresql+psycopg://{url.removeprefix(prefix)}"
-    return url
-
-
 def _check_tokens(given: Mapping[str, str]) -> list[str]:
     return [
         f"{name} does not start with {start}: take the {kind} token from your Slack app's page"
@@ -187,7 +179,7 @@ def _check_api(given: Mapping[str, str]) -> list[str]:
 
 def _check_database(given: Mapping[str, str]) -> list[str]:
     url = given.get("DATABASE_URL", "sqlite:///")
-    if url.startswith(("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")):
+    if url.startswith(("sqlite:///", "postgresql://")):
         return []
     return ["DATABASE_URL must start with sqlite:/// or postgresql://"]
 

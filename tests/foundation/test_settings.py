@@ -51,9 +51,9 @@ def test_a_named_file_is_never_mixed_with_the_environment(
 
 def test_without_a_file_the_environment_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BYHAND_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", "postgres://somewhere/name")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/name")
     monkeypatch.setenv("BYHAND_REQUIRE", "is of the tests and no setting")
-    assert settings_from(None).database_url == "postgresql+psycopg://somewhere/name"
+    assert settings_from(None).database_url == "postgresql://somewhere/name"
 
 
 def test_a_missing_file_is_a_mistake_and_not_an_empty_one(tmp_path: Path) -> None:
