@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 import httpx
 
 from bot.domain.connector import Answer, Call, ConnectorFacts
-from bot.domain.errors import RateLimited, Refused, Unavailable
+from bot.domain.errors import NeedsSignIn, RateLimited, Refused, Unavailable
 from bot.domain.ports import Clock
 from bot.reading.credential import Credential, Sent
 from bot.reading.limits import asked_to_wait
@@ -213,6 +213,8 @@ def _with_credential(url: httpx.URL, credential: Credential | None) -> tuple[htt
     value = credential.prefix + credential.secret
     if credential.sent is Sent.QUERY:
         return url.copy_set_param(credential.name, value), {}
+    if not (value.isascii() and value.isprintable()):
+        raise NeedsSignIn(f"the key for {url.host} has characters that no key has: was it pasted whole?")
     return url, {credential.name: value}
 
 

@@ -37,4 +37,8 @@ class Validators:
 def of_answer(headers: Mapping[str, str]) -> dict[str, str]:
     """The request headers for the next time, from an answer's headers."""
     found = ((ask, headers.get(name, "")) for name, ask in _PAIRS)
-    return {ask: value for ask, value in found if value and len(value) <= _LONGEST}
+    return {ask: value for ask, value in found if value and _can_be_sent(value)}
+
+
+def _can_be_sent(value: str) -> bool:
+    return len(value) <= _LONGEST and value.isascii() and value.isprintable()

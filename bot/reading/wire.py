@@ -132,7 +132,10 @@ class _CheckedBackend(httpcore.NetworkBackend):
 
     def _resolve(self, host: str, port: int) -> list[str]:
         # getaddrinfo knows no timeout, so that it waits in a thread of its own.
-        answer: Future[list[str]] = self._threads.submit(lambda: list(self._resolver(host, port)))
+        try:
+            answer: Future[list[str]] = self._threads.submit(lambda: list(self._resolver(host, port)))
+        except RuntimeError as error:
+            raise httpcore.ConnectError("the door was closed meanwhile") from error
         try:
             return answer.result(_terms.get().deadline.left())
         except TimeoutError as error:

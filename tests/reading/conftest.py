@@ -204,7 +204,7 @@ def reader_to(open_door: Callable[..., Door]) -> Callable[..., BoundReader]:
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def facts() -> ConnectorFacts:
     return some_facts()
 

@@ -121,6 +121,16 @@ def test_an_answer_that_lost_its_validators_forgets_the_old_ones(feed, says, rea
     assert conditions(feed) == [None, 'W/"7"', None]
 
 
+@pytest.mark.parametrize("tag", ['"caf\u00e9"', '"a\tb"', "x" * 600])
+def test_an_etag_that_no_header_can_carry_back_is_not_kept(serve, reader_to, tag):
+    server = serve(body=b"page", ETag=tag)
+    reader = reader_to(server)
+    for _ in range(2):
+        assert reader.get(server.origin, conditional=True).body == b"page"
+        reader.settle()
+    assert conditions(server) == [None, None]
+
+
 def test_only_so_many_validators_are_kept_the_latest_used_longest():
     validators = Validators()
     for number in range(2048):

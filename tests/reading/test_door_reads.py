@@ -208,6 +208,24 @@ def test_only_https_addresses_with_a_host_are_read(open_door, facts, address):
         reader.get(address)
 
 
+@pytest.mark.parametrize("secret", ["key\n", "“key”", "key\u00a0", "k\r\nX-Evil: 1"])
+def test_a_key_that_no_header_can_carry_needs_a_sign_in(serve, reader_to, secret):
+    server = serve()
+    with pytest.raises(NeedsSignIn) as raised:
+        reader_to(server, Credential("c4", secret)).get(server.origin)
+    assert secret not in str(raised.value)
+    assert server.heard == []
+
+
+def test_reading_through_a_closed_door_is_unavailable(serve, open_door, facts):
+    server = serve()
+    door = open_door(server)
+    reader = door.reader(facts, server.origin, None)
+    door.close()
+    with pytest.raises(Unavailable):
+        reader.get(server.origin)
+
+
 def test_a_closed_door_can_be_closed_again(open_door):
     door = open_door()
     door.close()

@@ -5,18 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import ssl
+from contextlib import suppress
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.domain.errors import Refused, Unavailable
+from bot.domain.errors import ReadingError, Refused, Unavailable
 from bot.reading.credential import Credential, Sent
+from bot.reading.reader import BoundReader, Rules, Session
+from bot.reading.wire import Incoming
 
 BEARER = Credential("c1", "s3cret-of-ana")
 QUERY = Credential("c2", "s3cret of+ben", Sent.QUERY, name="key", prefix="")
+NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 NAMES = [
     x509.DNSName("mastodon.example"),
     x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
@@ -187,6 +193,25 @@ def test_a_redirect_to_nowhere_is_unavailable(serve, reader_to, headers):
     server = serve(status=302, **headers)
     with pytest.raises(Unavailable):
         reader_to(server).get(server.origin)
+
+
+class AnyAnswer:
+    """In the place of a wire: one redirect, then an empty page."""
+
+    def __init__(self, where):
+        self.answers = iter([Incoming(302, {"location": where}, b""), Incoming(200, {}, b"")])
+
+    def exchange(self, out, deadline):
+        return next(self.answers)
+
+
+@given(st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=40))
+def test_wherever_a_redirect_points_it_is_https_or_an_error_of_reading(facts, where):
+    rules = Rules(lambda: NOON, frozenset(), "ByHand", 1.0)
+    session = Session(AnyAnswer(where))
+    reader = BoundReader(rules, lambda _: session, facts, "https://a.example", BEARER)
+    with suppress(ReadingError):
+        assert reader.get("https://a.example/").url.startswith("https://")
 
 
 class _redirect:  # noqa: N801 - reads as what the server says
