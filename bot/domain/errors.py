@@ -13,6 +13,8 @@ SendingError
   NotSent          certainly not posted: decide anew later
   Ambiguous        may have been posted: never again
   Rejected         Slack's permanent no, by its code
+
+Unstorable         the database refused a value of a batch: halve the batch until the bad one is alone
 """
 
 from __future__ import annotations
@@ -78,3 +80,7 @@ class Rejected(SendingError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class Unstorable(Exception):
+    """The database refused a value; nothing of the transaction was kept. Names no value."""

@@ -1,1 +1,9 @@
 """Rows in, domain values out; no session leaves this room."""
+
+from __future__ import annotations
+
+from bot.store.migrate import OutOfDate, migrate
+from bot.store.sqlstore import SqlStore, open_store
+from bot.store.vault import MissingKey, load_keys
+
+__all__ = ["MissingKey", "OutOfDate", "SqlStore", "load_keys", "migrate", "open_store"]

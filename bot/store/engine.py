@@ -1,0 +1,80 @@
+"""How a database is opened: what each engine must be told so that both keep the same promises.
+
+SQLite: the driver begins nothing by itself, writers BEGIN IMMEDIATE, erased bytes are overwritten.
+PostgreSQL: one writer at a time in each Workspace, by an advisory lock, which is what BEGIN IMMEDIATE
+gives on SQLite; so code that reads and then writes loses nothing on either.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+THREADS = 40
+"""Connections kept: Slack's 32 threads and the clock's workers."""
+
+BUSY = 30
+"""Seconds that a SQLite writer waits for another before it gives up."""
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql+psycopg://`; raises ValueError for anything else."""
+    parsed = make_url(url)
+    shared: dict[str, Any] = {
+        "hide_parameters": True,
+        "poolclass": QueuePool,
+        "pool_size": THREADS,
+        "json_serializer": _json,
+    }
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise ValueError("the store needs a file: threads cannot share a database in memory")
+        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": BUSY}, **shared)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **shared)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    raise ValueError(f"{parsed.get_backend_name()} is not a database that By Hand can use")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin as the block asked for: `synchronous` can only be changed before a transaction."""
+    options, driver = connection.get_execution_options(), _driver(connection)
+    if not options.get("writes"):
+        driver.execute("BEGIN").close()
+        return
+    driver.execute(f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}").close()
+    driver.execute("BEGIN IMMEDIATE").close()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    options, driver = connection.get_execution_options(), _driver(connection)
+    if not options.get("writes"):
+        return
+    commit = "on" if options.get("durable") else "off"
+    driver.execute("SELECT set_config('synchronous_commit', %s, true)", (commit,)).close()
+    if options.get("workspace"):
+        lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+        driver.execute(lock, (options["workspace"],)).close()
+
+
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection: sqlite3's and psycopg's both have `execute`."""
+    return connection.connection.driver_connection

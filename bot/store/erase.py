@@ -1,0 +1,71 @@
+"""Taking words away again: by age, and for one person who asks."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, exists, select, update
+
+from bot.store.tables.conversations import conversation
+from bot.store.tables.people import workspace as workspaces
+from bot.store.tables.posts import contact, forgotten, post
+from bot.store.upsert import add_missing
+
+_NO_WORDS = {"text": "", "warning": None}
+
+
+def wipe(connection: Connection, workspace: str, before: datetime, at: datetime) -> int:
+    """Empty the words of posts in threads where all settled before that; those of no thread by age."""
+    still = exists().where(
+        conversation.c.workspace_id == post.c.workspace_id,
+        conversation.c.network == post.c.network,
+        conversation.c.root == post.c.root,
+        (conversation.c.settled_at.is_(None)) | (conversation.c.settled_at >= before),
+    )
+    old = (post.c.workspace_id == workspace, post.c.wiped_at.is_(None), post.c.first_seen < before)
+    return connection.execute(update(post).where(*old, ~still).values(**_NO_WORDS, wiped_at=at)).rowcount
+
+
+def forget(connection: Connection, workspace: str, network: str, author: str, at: datetime) -> int:
+    """Erase the words, links and names of one person; a keyed hash stands in for their id."""
+    pepper = connection.execute(select(workspaces.c.pepper).where(workspaces.c.id == workspace)).scalar_one()
+    digest = _digest(pepper, network, author)
+    key = {"workspace_id": workspace, "network": network}
+    theirs = (post.c.workspace_id == workspace, post.c.network == network, post.c.author_id == author)
+    erased = connection.execute(update(post).where(*theirs).values(**_NO_WORDS, url="", wiped_at=at)).rowcount
+    connection.execute(
+        update(contact)
+        .where(contact.c.workspace_id == workspace, contact.c.network == network)
+        .where(contact.c.author_id == author)
+        .values(author_id=f"forgotten:{digest}", handle="", name="", url=None)
+    )
+    connection.execute(
+        update(conversation)
+        .where(conversation.c.workspace_id == workspace, conversation.c.network == network)
+        .where(conversation.c.author == author)
+        .values(author=f"forgotten:{digest}", url=None)
+    )
+    add_missing(connection, forgotten, [{**key, "digest": digest, "at": at}])
+    return erased
+
+
+def known_to_be_forgotten(
+    connection: Connection, workspace: str, network: str, authors: Collection[str]
+) -> frozenset[str]:
+    """Those of the authors whose hash is kept."""
+    kept = and_(forgotten.c.workspace_id == workspaces.c.id, forgotten.c.network == network)
+    rows = connection.execute(
+        select(workspaces.c.pepper, forgotten.c.digest)
+        .join_from(workspaces, forgotten, kept)
+        .where(workspaces.c.id == workspace)
+    ).all()
+    hashes = {row.digest for row in rows}
+    return frozenset(one for one in authors if rows and _digest(rows[0].pepper, network, one) in hashes)
+
+
+def _digest(pepper: str, network: str, author: str) -> str:
+    """The keyed hash of an author. The key is the Workspace's own: a lost key of another kind keeps it."""
+    return hmac.new(pepper.encode(), f"{network}\n{author}".encode(), hashlib.sha256).hexdigest()

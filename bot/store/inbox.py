@@ -1,0 +1,78 @@
+"""What came in from Slack, and the journal, of one Workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.domain.ports import Incoming, Move
+from bot.store.shapes import move_of
+from bot.store.tables.conversations import journal
+from bot.store.tables.schedule import inbox
+from bot.store.upsert import insert, new_id
+
+
+@dataclass(slots=True)
+class SqlInbox:
+    """Fits `bot.domain.ports.Inbox`."""
+
+    connection: Connection
+    workspace: str
+
+    def take(self, incoming: Incoming) -> str | None:
+        """Commit it; its id, or None when the same key came before."""
+        row = {
+            "workspace_id": self.workspace,
+            "id": incoming.id or new_id(),
+            "key": incoming.key,
+            "kind": incoming.kind,
+            "body": dict(incoming.body),
+            "received_at": incoming.received_at,
+        }
+        taken = insert(self.connection, inbox).values(row).on_conflict_do_nothing()
+        return self.connection.execute(taken.returning(inbox.c.id)).scalar_one_or_none()
+
+    def done(self, incoming: str, at: datetime) -> None:
+        """Finished; what was typed is not kept."""
+        self.connection.execute(
+            update(inbox)
+            .where(inbox.c.workspace_id == self.workspace, inbox.c.id == incoming)
+            .values(done_at=at, body={})
+        )
+
+    def unfinished(self) -> Sequence[Incoming]:
+        """What was not finished, oldest first."""
+        rows = self.connection.execute(
+            select(inbox)
+            .where(inbox.c.workspace_id == self.workspace, inbox.c.done_at.is_(None))
+            .order_by(inbox.c.received_at, inbox.c.id)
+        )
+        return [Incoming(row.key, row.kind, row.body, row.received_at, row.id) for row in rows]
+
+
+@dataclass(slots=True)
+class SqlJournal:
+    """Fits `bot.domain.ports.Journal`."""
+
+    connection: Connection
+    workspace: str
+
+    def read(self, conversation: str | None = None, limit: int = 100) -> Sequence[Move]:
+        """The latest lines, oldest first."""
+        here = select(journal).where(journal.c.workspace_id == self.workspace)
+        if conversation is not None:
+            here = here.where(journal.c.conversation_id == conversation)
+        rows = self.connection.execute(here.order_by(journal.c.number.desc()).limit(limit)).all()
+        return [move_of(row) for row in reversed(rows)]
+
+    def count(self, verb: str, since: datetime) -> int:
+        """How many lines of that verb there are since then."""
+        return self.connection.execute(
+            select(func.count())
+            .select_from(journal)
+            .where(journal.c.workspace_id == self.workspace, journal.c.verb == verb)
+            .where(journal.c.at >= since)
+        ).scalar_one()

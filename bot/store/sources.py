@@ -1,0 +1,212 @@
+"""Watches, the Sources they share, and credentials, of one Workspace."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, exists, select, update
+
+from bot.domain.connector import Broken
+from bot.domain.model import Health, Lane, Source, Watch
+from bot.domain.ports import Job, Secret
+from bot.store.agenda import SqlAgenda
+from bot.store.tables.sources import credential as credentials
+from bot.store.tables.sources import quarantine, watch_source
+from bot.store.tables.sources import source as sources
+from bot.store.tables.sources import watch as watches
+from bot.store.upsert import new_id, upsert
+from bot.store.vault import Vault
+
+_CLOSEST = (Lane.TO_US, Lane.IN_THE_ROOM, Lane.ABOUT_US)
+
+
+@dataclass(slots=True)
+class SqlSources:
+    """Fits `bot.domain.ports.Sources`."""
+
+    connection: Connection
+    workspace: str
+    vault: Vault
+    agenda: SqlAgenda
+
+    def watches(self) -> Sequence[Watch]:
+        """All Watches, by name."""
+        needs: defaultdict[str, list[str]] = defaultdict(list)
+        linked = select(watch_source).where(watch_source.c.workspace_id == self.workspace)
+        for row in self.connection.execute(linked.order_by(watch_source.c.place)):
+            needs[row.watch_id].append(row.source_id)
+        here = select(watches).where(watches.c.workspace_id == self.workspace)
+        rows = self.connection.execute(here.order_by(watches.c.name, watches.c.id))
+        return [_watch(row, tuple(needs[row.id])) for row in rows]
+
+    def save_watch(self, watch: Watch, sources: Sequence[Source]) -> Watch:
+        """Insert or update a Watch with its Sources; an equal Source that exists is shared.
+
+        Without `sources` it keeps those that it names.
+        """
+        ids = tuple(dict.fromkeys(self._share(one) for one in sources)) or watch.sources
+        watch = replace(watch, id=watch.id or new_id(), sources=ids)
+        lane = watch.lane.value if watch.lane else None
+        row = {"name": watch.name, "lane": lane, "paused": watch.paused, "created_by": watch.created_by}
+        upsert(self.connection, watches, [{"workspace_id": self.workspace, "id": watch.id, **row}])
+        former = self._unlink(watch.id)
+        key = {"workspace_id": self.workspace, "watch_id": watch.id}
+        links = [{**key, "source_id": one, "place": place} for place, one in enumerate(ids)]
+        upsert(self.connection, watch_source, links)
+        self._drop_unneeded(former)
+        return watch
+
+    def remove_watch(self, watch: str) -> None:
+        """Remove it, and its Sources that no other Watch needs; posts and conversations stay."""
+        former = self._unlink(watch)
+        self.connection.execute(
+            delete(watches).where(watches.c.workspace_id == self.workspace, watches.c.id == watch)
+        )
+        self._drop_unneeded(former)
+
+    def sources(self) -> Sequence[Source]:
+        """All Sources."""
+        here = select(sources).where(sources.c.workspace_id == self.workspace)
+        return [_source(row) for row in self.connection.execute(here.order_by(sources.c.id))]
+
+    def source(self, source: str) -> Source | None:
+        """By our id."""
+        here = select(sources).where(sources.c.workspace_id == self.workspace, sources.c.id == source)
+        row = self.connection.execute(here).one_or_none()
+        return _source(row) if row else None
+
+    def lane(self, source: str) -> Lane | None:
+        """The lane that the Watches of this Source give to its posts, the closest to us first."""
+        needed = and_(
+            watch_source.c.workspace_id == watches.c.workspace_id, watch_source.c.watch_id == watches.c.id
+        )
+        rows = self.connection.execute(
+            select(watches.c.lane)
+            .join_from(watch_source, watches, needed)
+            .where(watch_source.c.workspace_id == self.workspace, watch_source.c.source_id == source)
+            .where(watches.c.paused.is_(False))
+        )
+        given = {row.lane for row in rows}
+        return next((lane for lane in _CLOSEST if lane.value in given), None)
+
+    def save_source(self, source: Source) -> None:
+        """Cursor, health and times of an existing Source."""
+        state = _source_state(source)
+        self.connection.execute(
+            update(sources)
+            .where(sources.c.workspace_id == self.workspace, sources.c.id == source.id)
+            .values(state)
+        )
+
+    def quarantine(self, source: str, broken: Sequence[Broken], at: datetime) -> None:
+        """Note what could not be read, by its id."""
+        key = {"workspace_id": self.workspace, "source_id": source}
+        rows = {one.ref: {**key, "ref": one.ref, "why": one.why, "at": at} for one in broken}
+        upsert(self.connection, quarantine, list(rows.values()), keep={"at"})
+
+    def save_secret(self, secret: Secret) -> Secret:
+        """Insert (when its id is empty, one is given) or update, sealed. Raises `MissingKey`."""
+        secret = replace(secret, id=secret.id or new_id())
+        row = {
+            "workspace_id": self.workspace,
+            "id": secret.id,
+            "network": secret.network,
+            "endpoint": secret.endpoint,
+            "sealed": self.vault.seal(secret.value),
+            "account": secret.account,
+            "owner": secret.owner,
+        }
+        upsert(self.connection, credentials, [row])
+        return secret
+
+    def secret(self, credential: str) -> Secret | None:
+        """None when it is unknown or its key is lost: both read as "needs sign-in"."""
+        here = select(credentials).where(
+            credentials.c.workspace_id == self.workspace, credentials.c.id == credential
+        )
+        row = self.connection.execute(here).one_or_none()
+        value = self.vault.open(row.sealed) if row else None
+        if row is None or value is None:
+            return None
+        return Secret(row.id, row.network, row.endpoint, value, row.account, row.owner)
+
+    def _share(self, source: Source) -> str:
+        """The id of the stored Source equal to this one, which is stored if there is none."""
+        same = {
+            "network": source.network,
+            "endpoint": source.endpoint,
+            "kind": source.kind,
+            "query": source.query,
+            "credential_id": source.credential or "",
+        }
+        matches = (sources.c[name] == value for name, value in same.items())
+        found = self.connection.execute(
+            select(sources.c.id).where(sources.c.workspace_id == self.workspace, *matches)
+        ).scalar_one_or_none()
+        if found:
+            return str(found)
+        identity = source.id or new_id()
+        row = {"account": source.account, **_source_state(source)}
+        upsert(self.connection, sources, [{"workspace_id": self.workspace, "id": identity, **same, **row}])
+        return identity
+
+    def _unlink(self, watch: str) -> list[str]:
+        """Take its Sources from a Watch; returns which those were."""
+        theirs = delete(watch_source).where(
+            watch_source.c.workspace_id == self.workspace, watch_source.c.watch_id == watch
+        )
+        return [row.source_id for row in self.connection.execute(theirs.returning(watch_source.c.source_id))]
+
+    def _drop_unneeded(self, former: Iterable[str]) -> None:
+        """Remove those of the Sources that no Watch needs now, and their polls."""
+        needed = exists().where(
+            watch_source.c.workspace_id == sources.c.workspace_id, watch_source.c.source_id == sources.c.id
+        )
+        gone = self.connection.execute(
+            delete(sources)
+            .where(sources.c.workspace_id == self.workspace, sources.c.id.in_(sorted(former)), ~needed)
+            .returning(sources.c.id)
+        )
+        for row in gone:
+            self.agenda.drop(Job.POLL, row.id)
+
+
+def _watch(row: Row[Any], needs: tuple[str, ...]) -> Watch:
+    lane = Lane(row.lane) if row.lane else None
+    return Watch(row.id, row.name, lane, needs, row.paused, row.created_by)
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(
+        id=row.id,
+        network=row.network,
+        endpoint=row.endpoint,
+        kind=row.kind,
+        query=row.query,
+        credential=row.credential_id or None,
+        account=row.account,
+        cursor=row.cursor,
+        health=Health(row.health),
+        failures=row.failures,
+        problem=row.problem,
+        history_before=row.history_before,
+        last_success=row.last_success,
+        last_try=row.last_try,
+    )
+
+
+def _source_state(source: Source) -> dict[str, Any]:
+    """What changes in the life of a Source."""
+    return {
+        "cursor": source.cursor,
+        "health": source.health.value,
+        "failures": source.failures,
+        "problem": source.problem,
+        "history_before": source.history_before,
+        "last_success": source.last_success,
+        "last_try": source.last_try,
+    }

@@ -1,0 +1,225 @@
+"""The database behind `bot.domain.ports.Store`: transactions for one Workspace, and what serves them all."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, case, select, update
+
+from bot.domain.model import Workspace
+from bot.domain.ports import (
+    Agenda,
+    Clock,
+    Inbox,
+    Job,
+    Journal,
+    LedgerLine,
+    Messages,
+    People,
+    Sources,
+    Threads,
+    Work,
+)
+from bot.store import claims
+from bot.store.agenda import SqlAgenda
+from bot.store.engine import make_engine
+from bot.store.inbox import SqlInbox, SqlJournal
+from bot.store.messages import SqlMessages
+from bot.store.migrate import require_head
+from bot.store.people import SqlPeople
+from bot.store.sources import SqlSources
+from bot.store.tables.people import workspace as workspaces
+from bot.store.tables.schedule import ledger
+from bot.store.threads import SqlThreads
+from bot.store.upsert import insert, new_id
+from bot.store.vault import Vault
+
+
+class SqlTx:
+    """Fits `bot.domain.ports.Tx`: one transaction for one Workspace."""
+
+    def __init__(self, connection: Connection, workspace: str, vault: Vault, clock: Clock) -> None:
+        self._connection = connection
+        self._id = workspace
+        self._workspace: Workspace | None = None
+        planned = SqlAgenda(connection, workspace)
+        self.planned = planned
+        self.agenda: Agenda = planned
+        self.threads: Threads = SqlThreads(connection, workspace, clock)
+        self.people: People = SqlPeople(connection, workspace)
+        self.sources: Sources = SqlSources(connection, workspace, vault, planned)
+        self.messages: Messages = SqlMessages(connection, workspace, planned, clock)
+        self.inbox: Inbox = SqlInbox(connection, workspace)
+        self.journal: Journal = SqlJournal(connection, workspace)
+
+    @property
+    def workspace(self) -> Workspace:
+        """Read when first asked for; raises LookupError when there is none with that id."""
+        if self._workspace is None:
+            here = select(workspaces).where(workspaces.c.id == self._id)
+            row = self._connection.execute(here).one_or_none()
+            if row is None:
+                raise LookupError(f"no workspace {self._id}")
+            self._workspace = _workspace(row)
+        return self._workspace
+
+    @workspace.setter
+    def workspace(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def save_workspace(self, workspace: Workspace) -> None:
+        """Its name, zone, channel and hours."""
+        if workspace.id != self._id:
+            raise ValueError("a transaction writes its own workspace only")
+        changed = update(workspaces).where(workspaces.c.id == self._id).values(_workspace_row(workspace))
+        self._connection.execute(changed)
+        self.workspace = workspace
+
+
+class SqlStore:
+    """Fits `bot.domain.ports.Store`. Threads share one; `close` when done."""
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
+        self.engine = engine
+        self._vault = vault
+        self._clock = clock
+
+    @contextmanager
+    def read(self, workspace: str) -> Iterator[SqlTx]:
+        """One view of the database, unmoved by what others write meanwhile; writes nothing."""
+        options = {"isolation_level": "REPEATABLE READ"} if self._postgresql else {}
+        with self.engine.connect().execution_options(**options) as connection:
+            yield SqlTx(connection, workspace, self._vault, self._clock)
+
+    @contextmanager
+    def write(self, workspace: str, *, durable: bool = True) -> Iterator[SqlTx]:
+        """One writer at a time in a Workspace, on both engines; what it reads stays true until it ends.
+
+        `durable` commits reach the disk before this returns (intents, outcomes, presses).
+        """
+        with self._writing(durable=durable, workspace=workspace) as connection:
+            tx = SqlTx(connection, workspace, self._vault, self._clock)
+            yield tx
+            tx.planned.write()
+
+    def workspaces(self) -> Sequence[Workspace]:
+        """All of them, by id."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(workspaces).order_by(workspaces.c.id))
+            return [_workspace(row) for row in rows]
+
+    def by_team(self, team: str) -> Workspace | None:
+        """By Slack's id of the team."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(workspaces).where(workspaces.c.team == team)).one_or_none()
+        return _workspace(row) if row else None
+
+    def add_workspace(self, workspace: Workspace) -> Workspace:
+        """Insert; an id is given when it has none."""
+        added = replace(workspace, id=workspace.id or new_id())
+        row = {"id": added.id, "pepper": secrets.token_hex(32), **_workspace_row(added)}
+        with self._writing(durable=True) as connection:
+            connection.execute(insert(connection, workspaces), [row])
+        return added
+
+    def claim(self, kinds: Collection[Job], limit: int, *, at: datetime, lease: timedelta) -> Sequence[Work]:
+        """At most `limit` due rows, each to one claimer; expired leases are due again."""
+        with self._writing(durable=False) as connection:
+            return claims.claim(connection, kinds, limit, at=at, lease=lease)
+
+    def finish(self, work: Work, *, at: datetime, again: datetime | None) -> bool:
+        """Done by the holder: due again at that time, or gone. A row planned earlier meanwhile keeps that."""
+        with self._writing(durable=False) as connection:
+            return claims.finish(connection, work, again)
+
+    def abandon(self) -> None:
+        """Make all claimed work due again; only for the one who holds the lock file and has just started."""
+        with self._writing(durable=False) as connection:
+            claims.abandon(connection)
+
+    def count_requests(self, lines: Sequence[LedgerLine]) -> None:
+        """Add to the ledger."""
+        if not lines:
+            return
+        with self._writing(durable=False) as connection:
+            statement = insert(connection, ledger)
+            new, last = statement.excluded, ledger.c.last_seen
+            counted = statement.on_conflict_do_update(
+                index_elements=["host", "method", "template"],
+                set_={
+                    "count": ledger.c.count + new["count"],
+                    "last_seen": case((new.last_seen > last, new.last_seen), else_=last),
+                },
+            )
+            rows = sorted(lines, key=lambda line: (line.host, line.method, line.template))
+            connection.execute(counted, [_ledger_row(line) for line in rows])
+
+    def ledger(self) -> Sequence[LedgerLine]:
+        """All that was ever asked, by host."""
+        ordered = select(ledger).order_by(ledger.c.host, ledger.c.method, ledger.c.template)
+        with self.engine.connect() as connection:
+            rows = connection.execute(ordered).all()
+        return [LedgerLine(*row) for row in rows]
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @property
+    def _postgresql(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def _writing(self, *, durable: bool, workspace: str | None = None) -> Iterator[Connection]:
+        options: dict[str, Any] = {"writes": True, "durable": durable, "workspace": workspace}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+
+def open_store(url: str, *, keys: Sequence[str] | None, clock: Clock) -> SqlStore:
+    """The store at `url`, which `migrate` has brought to the present revision.
+
+    `keys` seal credentials: the first seals, each opens. Without any, secrets read as lost and saving one
+    raises `MissingKey`. Raises `OutOfDate` for a database of another revision.
+    """
+    engine = make_engine(url)
+    require_head(engine)
+    return SqlStore(engine, Vault(keys), clock)
+
+
+def _workspace(row: Row[Any]) -> Workspace:
+    return Workspace(
+        id=row.id,
+        team=row.team,
+        name=row.name,
+        zone=row.zone,
+        channel=row.channel,
+        digest_at=row.digest_at,
+        bot_user=row.bot_user,
+    )
+
+
+def _workspace_row(one: Workspace) -> dict[str, Any]:
+    return {
+        "team": one.team,
+        "name": one.name,
+        "zone": one.zone,
+        "channel": one.channel,
+        "digest_at": one.digest_at,
+        "bot_user": one.bot_user,
+    }
+
+
+def _ledger_row(line: LedgerLine) -> dict[str, Any]:
+    return {
+        "host": line.host,
+        "method": line.method,
+        "template": line.template,
+        "count": line.count,
+        "last_seen": line.last_seen,
+    }

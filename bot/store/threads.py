@@ -1,0 +1,179 @@
+"""Posts and conversations of one Workspace: read in whole threads, written in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, or_, select, update
+
+from bot.domain.model import Conversation, Lane
+from bot.domain.ports import Changes, Clock, Known
+from bot.store import erase, known, saving
+from bot.store.shapes import conversation_of
+from bot.store.tables.conversations import conversation, evidence
+from bot.store.tables.posts import post as posts
+
+_WAITS = (
+    conversation.c.status == literal_column("'open'"),
+    conversation.c.lane == literal_column("'to us'"),
+)
+_OPEN = conversation.c.status.in_([literal_column("'open'"), literal_column("'snoozed'")])
+
+
+def waiting_statement(workspace: str, limit: int | None = None) -> Select[Any]:
+    """Open and `to us`, longest waiting first; the predicate is written out for the partial index."""
+    return (
+        select(conversation)
+        .where(conversation.c.workspace_id == workspace, *_WAITS)
+        .order_by(conversation.c.waiting_since, conversation.c.id)
+        .limit(limit)
+    )
+
+
+def _longest_first(one: Conversation) -> tuple[bool, str, str]:
+    since = one.standing.waiting_since
+    return (since is None, since.isoformat() if since else "", one.id)
+
+
+@dataclass(slots=True)
+class SqlThreads:
+    """Fits `bot.domain.ports.Threads`."""
+
+    connection: Connection
+    workspace: str
+    clock: Clock
+    seen: saving.Revisions = field(default_factory=saving.Revisions)
+
+    def around(self, network: str, refs: Collection[str], roots: Collection[str] = ()) -> Known:
+        """The posts called `refs`, every post under their roots and under `roots`, and all about them."""
+        found = known.around(self.connection, self.workspace, network, refs, roots)
+        self.seen.note_roots(network, {*roots, *(one.root for one in found.posts.values() if one.root)})
+        self.seen.note(found.conversations.values())
+        return found
+
+    def of(self, conversations: Collection[str]) -> Known:
+        """The same for whole conversations by our ids."""
+        found = known.whole(self.connection, self.workspace, conversations)
+        for one in found.posts.values():
+            self.seen.note_roots(one.post.network, {one.root} if one.root else ())
+        self.seen.note(found.conversations.values())
+        return found
+
+    def save(self, changes: Changes, *, at: datetime) -> bool:
+        """Write; False (nothing written) when a conversation was changed by another meanwhile."""
+        return saving.save(self.connection, self.workspace, changes, self.seen, at=at)
+
+    def waiting(self, *, limit: int | None = None) -> Sequence[Conversation]:
+        """Open and `to us`, longest waiting first."""
+        rows = self.connection.execute(waiting_statement(self.workspace, limit))
+        return [conversation_of(row) for row in rows]
+
+    def count_waiting(self) -> int:
+        """How many are open and `to us`."""
+        counted = select(func.count()).select_from(conversation)
+        here = (conversation.c.workspace_id == self.workspace, *_WAITS)
+        return self.connection.execute(counted.where(*here)).scalar_one()
+
+    def concerning(self, teammate: str) -> Sequence[Conversation]:
+        """Open or snoozed ones that the teammate holds or is asked for, longest waiting first."""
+        theirs = or_(conversation.c.holder == teammate, conversation.c.asked == teammate)
+        rows = self.connection.execute(
+            select(conversation).where(conversation.c.workspace_id == self.workspace, _OPEN, theirs)
+        )
+        found = [conversation_of(row) for row in rows]
+        return sorted(found, key=_longest_first)
+
+    def to_wake(self, before: datetime) -> Sequence[str]:
+        """Ids whose status changes by the passing of time alone before that moment."""
+        due = (conversation.c.workspace_id == self.workspace, conversation.c.wake_at < before)
+        rows = self.connection.execute(
+            select(conversation.c.id).where(*due).order_by(conversation.c.wake_at, conversation.c.id)
+        )
+        return [row.id for row in rows]
+
+    def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
+        """For each outside author the teammate of ours who last replied to them, and when."""
+        replied = (
+            (evidence.c.workspace_id == conversation.c.workspace_id)
+            & (evidence.c.conversation_id == conversation.c.id)
+            & evidence.c.by.is_not(None)
+            & evidence.c.gone_at.is_(None)
+        )
+        rows = self.connection.execute(
+            select(conversation.c.author, evidence.c.by, evidence.c.at)
+            .join_from(conversation, evidence, replied)
+            .where(conversation.c.workspace_id == self.workspace)
+            .where(conversation.c.author.in_(sorted(authors)))
+            .order_by(evidence.c.at)
+        )
+        return {row.author: (row.by, row.at) for row in rows}
+
+    def spoke_before(self, authors: Collection[str], before: datetime) -> frozenset[str]:
+        """Those of the authors from whom a mention older than `before` is known."""
+        rows = self.connection.execute(
+            select(posts.c.author_id)
+            .distinct()
+            .where(posts.c.workspace_id == self.workspace, posts.c.author_id.in_(sorted(authors)))
+            .where(posts.c.created_at < before, posts.c.lane.is_not(None))
+        )
+        return frozenset(row.author_id for row in rows)
+
+    def looked(self, conversations: Collection[str], at: datetime) -> None:
+        """Note a complete look at these, at that time."""
+        these = conversation.c.id.in_(sorted(conversations))
+        self.connection.execute(
+            update(conversation)
+            .where(conversation.c.workspace_id == self.workspace, these)
+            .values(looked_at=at)
+        )
+
+    def missing(self, network: str, post: str, at: datetime) -> datetime:
+        """Note that a post was not there; returns since when (the first time it was not)."""
+        since = func.coalesce(posts.c.missing_since, at)
+        noted = self.connection.execute(
+            update(posts)
+            .where(*self._post(network, post))
+            .values(missing_since=since)
+            .returning(posts.c.missing_since)
+        ).scalar_one_or_none()
+        return noted or at
+
+    def found(self, network: str, post: str) -> None:
+        """Note that a post is there after all."""
+        self.connection.execute(
+            update(posts)
+            .where(*self._post(network, post), posts.c.missing_since.is_not(None))
+            .values(missing_since=None)
+        )
+
+    def resting(self, lane: Lane, since: datetime) -> int:
+        """How many conversations of that lane had a mention since then."""
+        mentioned = (
+            select(posts.c.conversation_id)
+            .where(posts.c.workspace_id == self.workspace, posts.c.created_at >= since)
+            .where(posts.c.conversation_id.is_not(None))
+        )
+        return self.connection.execute(
+            select(func.count())
+            .select_from(conversation)
+            .where(conversation.c.workspace_id == self.workspace, conversation.c.lane == lane.value)
+            .where(conversation.c.id.in_(mentioned))
+        ).scalar_one()
+
+    def wipe(self, before: datetime) -> int:
+        """Empty the words of posts whose conversations closed before that; returns how many posts."""
+        return erase.wipe(self.connection, self.workspace, before, self.clock())
+
+    def forget(self, network: str, author: str) -> int:
+        """Erase one outside person's words and name and keep a keyed hash; returns how many posts."""
+        return erase.forget(self.connection, self.workspace, network, author, self.clock())
+
+    def forgotten(self, network: str, authors: Collection[str]) -> frozenset[str]:
+        """Those of the authors who asked to be forgotten, so that they are not collected again."""
+        return erase.known_to_be_forgotten(self.connection, self.workspace, network, authors)
+
+    def _post(self, network: str, post: str) -> tuple[ColumnElement[bool], ...]:
+        return (posts.c.workspace_id == self.workspace, posts.c.network == network, posts.c.id == post)
