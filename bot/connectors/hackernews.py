@@ -17,7 +17,7 @@ from bot.domain.errors import ChangedFormat, Gone, Refused
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
-from bot.reading.payload import Malformed, Part, parse_json
+from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
 HOME = "https://news.ycombinator.com"
 FACTS = ConnectorFacts(
@@ -300,7 +300,7 @@ def _since(ask: Ask, walk: _Walk, door: Reader) -> datetime:
 def _name(text: str) -> str:
     """The username in what a person typed: the name itself or the address of its page."""
     text = text.strip()
-    return parse_qs(urlsplit(text).query).get("id", [""])[0] if "://" in text else text
+    return parse_qs(urlsplit(text).query).get("id", [""])[0] if is_web_address(text) else text
 
 
 class HackerNews:
@@ -341,14 +341,14 @@ class HackerNews:
 
     def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
         """From a username or the address of its page, capitals as they are."""
-        parts = urlsplit(text.strip())
+        parts = urlsplit(text.strip() if is_web_address(text.strip()) else "")
         endpoint = f"{parts.scheme}://{parts.netloc}" if parts.netloc else HOME
         account = _account(endpoint, _name(text), door)
         return endpoint, Reading(endpoint, door.now()).author(account["id"].word())
 
     def of_link(self, link: str) -> tuple[str, str] | None:
         """The number in an address of an item page."""
-        parts = urlsplit(link)
+        parts = urlsplit(link if is_web_address(link) else "")
         number = parse_qs(parts.query).get("id", [""])[0]
         is_site = parts.hostname in ("news.ycombinator.com", "127.0.0.1", "localhost")
         if parts.path != "/item" or not is_site or not (number.isascii() and number.isdigit()):

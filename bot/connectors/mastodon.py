@@ -19,7 +19,7 @@ from bot.domain.errors import CanWrite, ChangedFormat, Gone, Refused, Unavailabl
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
-from bot.reading.payload import Malformed, Part, parse_json
+from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
 FACTS = ConnectorFacts(
     name="mastodon",
@@ -71,6 +71,7 @@ _POST_PATHS = (
     re.compile(r"/notice/([0-9A-Za-z]{1,30})/?"),
     re.compile(r"/p/[^/]+/(\d{1,30})/?"),
 )
+_BEFORE_1 = re.compile(r"0\.(\d{1,3})\.", re.ASCII)
 _ACCOUNT = re.compile(r"@?([\w.-]+)@([\w.:-]+)", re.ASCII)
 _ACCOUNT_PATH = re.compile(r"/(?:@|users/)([\w.-]+)/?", re.ASCII)
 
@@ -187,7 +188,7 @@ class Reading:
         ids = {ref: post.id for post in posts for ref in post.refs}
         parents = {post.id: ids.get(post.parent or "", post.parent) for post in posts}
         middle = ids.get(self.ref(status), "")
-        top = _upwards(middle, parents)[-1]
+        top = _top(middle, parents)
         root = top if top in parents and parents[top] is None else None
         linked = tuple(replace(post, parent=parents[post.id], root=root) for post in posts)
         cut = len(above) in _CUT_ABOVE or len(below) in _CUT_BELOW or running or bool(broken)
@@ -211,20 +212,31 @@ def _text(part: Part, key: str) -> str:
     return found.text() if found else ""
 
 
-def _upwards(post: str, parents: Mapping[str, str | None]) -> list[str]:
-    """The post and what it answers, upwards; a circle ends where it closes."""
-    line = [post]
-    while (above := parents.get(line[-1])) and above not in line:
-        line.append(above)
-    return line
+def _top(post: str, parents: Mapping[str, str | None]) -> str:
+    """What stands first above a post; a circle ends where it closes."""
+    seen = {post}
+    while (above := parents.get(post)) and above not in seen:
+        seen.add(above)
+        post = above
+    return post
 
 
 def _is_joined(middle: str, parents: Mapping[str, str | None]) -> bool:
-    """Whether every post hangs on one that is there, and none as deep below as servers cut."""
-    if any(parent and parent not in parents for parent in parents.values()):
-        return False
-    lines = (_upwards(post, parents) for post in parents)
-    return all(line.index(middle) != _CUT_DEEP for line in lines if middle in line)
+    """Whether every post hangs on one that is there, and the deepest is not where servers cut."""
+    return all(not parent or parent in parents for parent in parents.values()) and (
+        _depth_below(middle, parents) != _CUT_DEEP
+    )
+
+
+def _depth_below(middle: str, parents: Mapping[str, str | None]) -> int:
+    below: dict[str | None, list[str]] = {}
+    for post, parent in parents.items():
+        below.setdefault(parent, []).append(post)
+    level, depth, seen = [middle], 0, {middle}
+    while level := [kid for post in level for kid in below.get(post, ()) if kid not in seen]:
+        seen.update(level)
+        depth += 1
+    return depth
 
 
 def _read(rows: Sequence[Part], read: Callable[[Part], Post | None]) -> tuple[list[Post], tuple[Broken, ...]]:
@@ -414,8 +426,8 @@ def _lookup(endpoint: str, acct: str, door: Reader) -> Part:
 def _address(text: str) -> tuple[str, str, str]:
     """(origin, name, server) of "@us@server" or of a profile's address; raises Gone for anything else."""
     text = text.strip()
-    parts = urlsplit(text)
-    if parts.scheme in ("http", "https") and (found := _ACCOUNT_PATH.fullmatch(parts.path)):
+    parts = urlsplit(text if is_web_address(text) else "")
+    if found := _ACCOUNT_PATH.fullmatch(parts.path):
         return f"{parts.scheme}://{parts.netloc}", found[1], parts.netloc
     if found := _ACCOUNT.fullmatch(text):
         is_here = found[2].startswith(("127.0.0.1", "localhost"))
@@ -441,6 +453,13 @@ def _scopes(endpoint: str, door: Reader) -> tuple[str, ...] | None:
     except (Gone, ChangedFormat):
         return None
     return tuple(scope.word() for scope in found.listing()) if found else None
+
+
+def _has_no_scopes(endpoint: str, door: Reader) -> bool:
+    """GoToSocial before 0.19 knows no scopes (its release notes); a version of 0.x is its alone."""
+    version = _text(_json(door, f"{endpoint}/api/v1/instance"), "version")
+    found = _BEFORE_1.match(version)
+    return bool(found and int(found[1]) < 19)
 
 
 def _ref_here(endpoint: str, post: Post) -> str:
@@ -480,6 +499,8 @@ class Mastodon:
     def check(self, endpoint: str, door: Reader) -> Access:
         """Whose token this is, and its scopes; CanWrite if one of them lets it do more than read."""
         scopes = _scopes(endpoint, door)
+        if scopes is None and _has_no_scopes(endpoint, door):
+            raise CanWrite("this GoToSocial lets every token do everything; from 0.19 on it can be used")
         if scopes and any(scope.split(":")[0] in _MAY_PUBLISH for scope in scopes):
             raise CanWrite("this token may do more than read: make one with the three read scopes only")
         me = _json(door, f"{endpoint}/api/v1/accounts/verify_credentials")
@@ -496,9 +517,9 @@ class Mastodon:
 
     def of_link(self, link: str) -> tuple[str, str] | None:
         """The server and its ref for the status, by the shape of the address alone."""
-        parts = urlsplit(link)
+        parts = urlsplit(link if is_web_address(link) else "")
         found = next((m for path in _POST_PATHS if (m := path.fullmatch(parts.path))), None)
-        if not found or parts.scheme not in ("https", "http") or not parts.netloc:
+        if not found:
             return None
         return f"{parts.scheme}://{parts.netloc}", f"{parts.netloc}/{found[1]}"
 

@@ -17,6 +17,7 @@ from bot.domain.errors import ChangedFormat, Gone, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.reading.feeds import Entry, Feed, read_feed
 from bot.reading.pages import keep_place, known_place
+from bot.reading.payload import is_web_address
 
 FACTS = ConnectorFacts(
     name="rss",
@@ -151,10 +152,11 @@ class Feeds:
 
     def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
         """From a feed's address: its server, and the feed as the author."""
-        parts = urlsplit(text.strip())
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        text = text.strip()
+        if not is_web_address(text):
             raise Gone("this is no address of a feed")
-        answer = door.get(text.strip())
+        parts = urlsplit(text)
+        answer = door.get(text)
         feed = read_feed(answer.body, now=door.now(), url=answer.url)
         name = feed.title or parts.netloc
         return f"{parts.scheme}://{parts.netloc}", Author(parts.netloc, name, name, feed.link)

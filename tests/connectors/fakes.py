@@ -1,0 +1,123 @@
+"""A reader that gives out saved answers, and the same answers as a server on loopback."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from bot.domain.connector import Answer, Ask
+from bot.domain.errors import Gone
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+SAVED = Path(__file__).parent / "saved"
+
+Params = Mapping[str, Any]
+Reply = Any
+"""A body (bytes, or what becomes JSON), an error to raise, or a function of the parameters to one."""
+
+
+def saved(name: str) -> Any:
+    """The saved answer of that name ("mastodon/status"), read anew each time."""
+    return json.loads((SAVED / f"{name}.json").read_text("utf-8"))
+
+
+def body_of(reply: Reply, params: Params) -> bytes:
+    """What goes over the wire; raises the reply if it is an error."""
+    if callable(reply):
+        reply = reply(params)
+    if isinstance(reply, Exception):
+        raise reply
+    return reply if isinstance(reply, bytes) else json.dumps(reply).encode()
+
+
+@dataclass
+class FakeReader:
+    """Answers by address (without the query); what it does not have is Gone. Remembers what was asked."""
+
+    replies: dict[str, Reply] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    at: datetime = NOW
+
+    def get(
+        self, url: str, params: Params | None = None, *, conditional: bool = False, anonymous: bool = False
+    ) -> Answer:
+        self.asked.append((url, dict(params or {})))
+        reply = self.replies.get(url, Gone("not saved"))
+        return Answer(200, url, self.headers, body_of(reply, params or {}))
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class StandIn:
+    """A server on loopback: `replies` by path; every request it got, as (method, path)."""
+
+    origin: str
+    replies: dict[str, Reply] = field(default_factory=dict)
+    heard: list[tuple[str, str]] = field(default_factory=list)
+
+
+@contextmanager
+def stand_in() -> Iterator[StandIn]:
+    """A stand-in on a free port, gone afterwards."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self) -> None:
+            parts = urlsplit(self.path)
+            network.heard.append((self.command, parts.path))
+            params = {key: found[-1] for key, found in parse_qs(parts.query).items()}
+            try:
+                status, body = 200, body_of(network.replies[parts.path], params)
+            except (KeyError, Gone):
+                status, body = 404, b'{"error":"Record not found"}'
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            """Quiet."""
+
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler._answer)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    network = StandIn(f"http://127.0.0.1:{server.server_address[1]}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield network
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One query of one network as the contract drives it.
+
+    `row(n)` is the n-th post as the network sends it, newer with each n; `serve(endpoint, rows)` the
+    answers in which these rows are found; `reword` and `rename` change a row in
+    place; `gone` gives the answers once it is deleted.
+    """
+
+    network: str
+    ask: Ask
+    row: Callable[[int], Any]
+    serve: Callable[[str, dict[int, Any]], dict[str, Reply]]
+    reword: Callable[[Any], None]
+    rename: Callable[[Any], None] | None
+    gone: Callable[[str, Any], dict[str, Reply]] | None
