@@ -1,0 +1,109 @@
+"""What the tests of every room share: a clock moved by hand, and the store on both engines.
+
+`store` runs a test twice, on SQLite and on PostgreSQL, each time in an empty, migrated database of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.domain.model import Workspace
+from bot.store import SqlStore, migrate, open_store
+from tests import postgres
+
+
+class HandClock:
+    """A clock that stands still until it is moved. It starts on a Monday, 09:00 UTC."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, by: timedelta) -> datetime:
+        """Forward by so much; returns the time it shows then."""
+        self.now += by
+        return self.now
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One PostgreSQL server for the run; without one the test is skipped, or fails where it is required."""
+    try:
+        with postgres.server() as server:
+            yield server
+    except postgres.NoServer as reason:
+        if "postgres" in os.environ.get("BYHAND_REQUIRE", ""):
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Server) -> Iterator[str]:
+    """The name of an empty, migrated database, which others are copied from."""
+    name = postgres_server.create()
+    migrate(postgres_server.url_of(name))
+    yield name
+    postgres_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated database file, which others are copied from."""
+    file = tmp_path_factory.mktemp("template") / "byhand.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of an empty, migrated database on SQLite."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'byhand.db')}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.Server, postgres_template: str) -> Iterator[str]:
+    """The address of an empty, migrated database on PostgreSQL."""
+    name = postgres_server.create(postgres_template)
+    yield postgres_server.url_of(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database, on one engine and then the other."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def key() -> str:
+    """A key to seal credentials with."""
+    return Fernet.generate_key().decode()
+
+
+@pytest.fixture
+def store(database_url: str, key: str, clock: HandClock) -> Iterator[SqlStore]:
+    """The real store, empty, on one engine and then the other."""
+    opened = open_store(database_url, keys=[key], clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def workspace(store: SqlStore) -> Workspace:
+    """The team whose database it is."""
+    return store.add_workspace(Workspace("", team="T100", name="Acme", channel="C100"))
