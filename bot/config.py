@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
+from bot.store import load_keys
+
 SLACK_API = "https://slack.com/api/"
 STAND_IN = "standin"
 PAGE = "docs/settings.md"
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LOOPBACK = ("127.0.0.1", "::1")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -115,24 +117,13 @@ def sqlite_in(data_dir: Path) -> str:
 def key_in(data_dir: Path) -> tuple[str, ...]:
     """The keys in the data directory's key file, which is made, readable by its owner only, when missing."""
     file = data_dir / "key"
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_key(file)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(Fernet.generate_key() + b"\n")
-    return _read_key(file)
-
-
-def _read_key(file: Path) -> tuple[str, ...]:
-    if os.name == "posix" and file.stat().st_mode & 0o077:
-        raise SettingsError((f"{file} can be read by others; run: chmod 600 {file}",), "the data directory")
-    keys = _keys(file.read_text("ascii", errors="replace").strip())
+        keys = load_keys(file)
+    except PermissionError as refused:
+        raise SettingsError((str(refused),), "the data directory") from None
     if not keys or not all(map(_is_key, keys)):
-        raise SettingsError(
-            (f"{file} holds no valid key; move it away to have a new one made",), "the data directory"
-        )
+        told = f"{file} holds no valid key; move it away to have a new one made"
+        raise SettingsError((told,), "the data directory")
     return keys
 
 
@@ -167,8 +158,8 @@ def _check_api(given: Mapping[str, str]) -> list[str]:
         parts = urlsplit(url)
     except ValueError:
         return ["SLACK_API_URL is not an address"]
-    if parts.hostname not in _LOOPBACK or parts.scheme not in ("http", "https"):
-        return ["SLACK_API_URL may only be Slack's own address, or a stand-in on this machine (127.0.0.1)"]
+    if (parts.scheme, parts.path.rstrip("/")) != ("http", "/api") or parts.hostname not in _LOOPBACK:
+        return ["SLACK_API_URL may only be Slack's own address, or a stand-in's: http://127.0.0.1:PORT/api/"]
     tokens = [given[name] for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN") if name in given]
     if all(STAND_IN in token for token in tokens):
         return []

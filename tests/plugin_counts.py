@@ -32,7 +32,9 @@ def missing(required: str, counted: Counter[str]) -> list[str]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--examples", choices=["quick", "full"], default="quick", help="drawn examples a property")
+    parser.addoption(
+        "--examples", choices=["quick", "full"], default="quick", help="drawn examples a property"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -106,7 +106,8 @@ def test_workers_must_be_a_sensible_number(workers: str) -> None:
         "http://slack.com/api/",
         "http://127.0.0.1.example/api/",
         "http://10.0.0.1/api/",
-        "ftp://127.0.0.1/",
+        "ftp://127.0.0.1/api/",
+        "http://127.0.0.1:4321/",
         "http://[::1",
     ],
 )
