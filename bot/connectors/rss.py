@@ -46,7 +46,7 @@ FACTS = ConnectorFacts(
 
 _VERSION = 1
 _FORMER = 500  # entries remembered after they left the feed, in case that they come back
-_GLOBAL_IDS = ("http://", "https://", "tag:", "urn:")
+_GLOBAL_IDS = ("tag:", "urn:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Reading:
         )
 
     def _identity(self, entry: Entry, id_: str | None) -> str:
-        if id_ and id_.startswith(_GLOBAL_IDS):
+        if id_ and (id_ == entry.link or id_.startswith(_GLOBAL_IDS)):
             return _hash(id_)
         # "1" is an id too: it means one thing in this feed and another in the next.
         feed = urlsplit(self.address)

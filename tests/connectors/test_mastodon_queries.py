@@ -98,7 +98,7 @@ def test_a_pager_that_never_ends_rests_until_the_next_poll(reader, saved):
     turn = iter(range(1, 1_000_000))
 
     def endless(params):
-        return [notification(saved, next(turn)) for _ in range(80)][::-1]
+        return [notification(saved, next(turn)) for _ in range(20)][::-1]
 
     reader.replies[NOTIFICATIONS] = endless
     page = CONNECTOR.fetch(replace(MENTIONS, since=reader.at - timedelta(days=9)), reader)
