@@ -398,7 +398,7 @@ def how_to_mend() -> Said:
 # ---- /engage
 
 
-def noticelisted(mine: int, nobodys: int) -> str:
+def notice_list(mine: int, nobodys: int) -> str:
     return f"{counted(mine, 'conversation')} with you, {nobodys} with nobody"
 
 
@@ -510,8 +510,8 @@ def not_handled() -> Said:
     return ("I do not know that button; it may be from an older message. /engage shows what waits.",)
 
 
-def could_not_read(network: str) -> Said:
-    return (f"I could not read {network} just now. Please try again in some minutes.",)
+def could_not_read() -> Said:
+    return ("I could not read that place just now. Please try again in some minutes.",)
 
 
 def link_unknown() -> Said:
@@ -530,6 +530,8 @@ def refused(code: str, name: str = "This person") -> str:
         "nobody": "Please choose a teammate.",
         "taken": "Somebody has it already, or it was answered meanwhile.",
         "no reason": "Please choose a reason.",
+        "outsider": "Only members of this workspace can do that.",
+        "unsure": f"Slack did not tell me about {name} just now. Please try once more.",
     }.get(code, f"{name} cannot be asked.")
 
 

@@ -1,0 +1,65 @@
+"""What each button decides: the verb behind a code, and what else the decision needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.domain.hours import next_working_day
+from bot.domain.model import Line, Status, Teammate, Verb
+from bot.domain.moves import Refusal
+from bot.services.triage import NOT_ALLOWED, UNKNOWN
+from bot.slack import words
+from bot.slack.said import Said
+from bot.slack.values import Code
+
+VERBS: Mapping[Code, Verb] = {
+    Code.CLAIM: Verb.CLAIM,
+    Code.YES: Verb.YES,
+    Code.NOT_ME: Verb.NOT_ME,
+    Code.NOT_NOW: Verb.NOT_NOW,
+    Code.LATER: Verb.LATER,
+    Code.NOT_YET: Verb.LATER,
+    Code.ELSEWHERE: Verb.ELSEWHERE,
+    Code.ALREADY: Verb.ALREADY,
+    Code.NO_ANSWER: Verb.NOT_AN_ANSWER,
+    Code.UNDO: Verb.UNDO,
+    Code.OFFER: Verb.RELEASE,
+    Code.STILL: Verb.CLAIM,
+    Code.LET_GO: Verb.LET_GO,
+    Code.GOOD_ENDING: Verb.GOOD_ENDING,
+    Code.WANTS_ANSWER: Verb.WANTS_ANSWER,
+}
+"""Codes that are one decision and nothing else."""
+
+PAUSE_DAYS = 7
+
+
+def until(code: Code, teammate: Teammate, now: datetime) -> datetime | None:
+    """Until when a decision sets aside: their next working day."""
+    if VERBS[code] is not Verb.LATER:
+        return None
+    return next_working_day(teammate.hours, now) or now + timedelta(days=1)
+
+
+def seen_answer(line: Line | None) -> str | None:
+    """The reply that somebody says was none: the last that was seen."""
+    if line is None:
+        return None
+    found = (*line.standing.maybes, *line.standing.evidence)
+    return next((each.post for each in reversed(found) if each.verified and each.post), None)
+
+
+def is_free(line: Line) -> bool:
+    """Whether somebody may still be asked to answer."""
+    closed = line.standing.status is Status.CLOSED and line.standing.reason is not None
+    return not closed and line.standing.status is not Status.ANSWERED
+
+
+def why_not(why: str) -> Said:
+    """The sentence for a decision that was refused."""
+    if why == NOT_ALLOWED:
+        return words.not_yours()
+    if why == UNKNOWN:
+        return words.not_here()
+    return words.changed_meanwhile() if why == Refusal.STALE else words.cannot_now()

@@ -1,0 +1,146 @@
+"""Socket Mode, and the watchdog that notices a socket which is open and dead."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from websocket import WebSocketException
+
+log = logging.getLogger(__name__)
+
+Monotonic = Callable[[], float]
+"""Seconds that never go back."""
+
+CHECK_EVERY = 2.0
+DEAD_AFTER = 30.0
+"""Three pings without a pong."""
+BETWEEN_TRIES = 30.0
+"""Seconds between forced reconnects: opening a connection is limited to some 50 a minute."""
+
+TROUBLE = (SlackApiError, SlackClientError, WebSocketException, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which app in which workspace the bot token is for."""
+
+    team: str
+    name: str
+    bot_user: str
+    bot_id: str
+
+
+def identify(client: WebClient) -> Identity:
+    """Ask Slack once. Raises SlackApiError for a token that Slack refuses, and OSError when not reached."""
+    told = client.auth_test()
+    return Identity(
+        team=str(told["team_id"]),
+        name=str(told.get("team") or ""),
+        bot_user=str(told["user_id"]),
+        bot_id=str(told.get("bot_id") or ""),
+    )
+
+
+class Socket(Protocol):
+    """The part of slack_sdk's Socket Mode client that is watched."""
+
+    current_session: Any
+
+    def connect_to_new_endpoint(self, force: bool = False) -> None:
+        """Open a new connection in place of the present one."""
+
+
+class Watchdog:
+    """Forces a new connection when the last pong is too old.
+
+    `last_pong_tm` belongs to websocket-client's WebSocketApp and is a wall clock's time: only its changing
+    is taken as a sign of life, and our own monotonic clock says how long ago that was.
+    """
+
+    def __init__(self, socket: Socket, monotonic: Monotonic) -> None:
+        self._socket = socket
+        self._monotonic = monotonic
+        self._sign: tuple[int, float] = (0, 0.0)
+        self._alive_at = monotonic()
+        self._tried_at = monotonic() - BETWEEN_TRIES
+
+    def age(self) -> float:
+        """Seconds since the last sign of life: a new session or a pong."""
+        session = self._socket.current_session
+        sign = (id(session), float(getattr(session, "last_pong_tm", 0.0) or 0.0))
+        if session is not None and sign != self._sign:
+            self._sign = sign
+            self._alive_at = self._monotonic()
+        return self._monotonic() - self._alive_at
+
+    def check(self) -> bool:
+        """Reconnect if the socket is dead and the last try was long enough ago; whether it did."""
+        age = self.age()
+        now = self._monotonic()
+        if age <= DEAD_AFTER or now - self._tried_at < BETWEEN_TRIES:
+            return False
+        self._tried_at = now
+        log.warning("no sign of life from Slack's socket for %d s: connecting anew", age)
+        try:
+            self._socket.connect_to_new_endpoint(force=True)
+        except TROUBLE as trouble:
+            log.warning("Slack was not reached: %s", type(trouble).__name__)
+        return True
+
+
+class Connection:
+    """The socket that brings commands and presses, kept alive until stopped."""
+
+    def __init__(self, app: App, app_token: str, monotonic: Monotonic) -> None:
+        self._handler = SocketModeHandler(app, app_token)
+        self._handler.client.message_listeners.append(self._greeted)
+        self._watchdog = Watchdog(self._handler.client, monotonic)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="socket watchdog", daemon=True)
+        self._greetings = 0
+
+    def start(self) -> None:
+        """Connect; when Slack cannot be reached now, the watchdog goes on trying."""
+        try:
+            self._handler.client.connect()
+        except TROUBLE as trouble:
+            log.warning("Slack was not reached: %s", type(trouble).__name__)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take nothing more from Slack. What was acked and is not done is in the inbox."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._handler.client.close()
+
+    def is_well(self) -> bool:
+        """Whether the socket is open and gave a sign of life lately: being open alone is known to lie."""
+        return self._handler.client.is_connected() and self._watchdog.age() <= DEAD_AFTER
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(CHECK_EVERY):
+            self._watchdog.check()
+
+    def _greeted(self, client: object, message: Mapping[str, Any], raw: str | None = None) -> None:
+        """Slack's hello counts the connections of the app; a former one of ours may still be among them."""
+        if message.get("type") != "hello":
+            return
+        ours = 1 if self._greetings == 0 else 2
+        self._greetings += 1
+        told = int(message.get("num_connections") or 0)
+        if told > ours:
+            log.warning(
+                "Slack counts %d connections of this app and we opened %d: another bot runs with the same "
+                "tokens and takes part of the presses",
+                told,
+                ours,
+            )

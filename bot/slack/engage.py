@@ -1,0 +1,166 @@
+"""/engage: the list of what waits, and the few words it understands; all for the asker alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import RateLimited, ReadingError, Unavailable
+from bot.domain.model import Line, Teammate, Workspace
+from bot.domain.ports import Clock
+from bot.domain.screens import QueueScreen
+from bot.services.queue import Queue
+from bot.slack import lines, words
+from bot.slack.arrivals import Arrival
+from bot.slack.blocks import Block, Drawn, actions, button, foot, message, paragraph
+from bot.slack.buttons import PAUSE_DAYS
+from bot.slack.needs import AddDesk, PeopleDesk
+from bot.slack.said import NAME, Bold, Said, cut, plain
+from bot.slack.teller import Teller
+from bot.slack.values import Code
+
+SHOWN = 15
+"""How many lines a list has; two blocks each, within Slack's 50."""
+
+LONGEST_PAUSE = 90
+"""Days."""
+
+
+def waiting(queue: QueueScreen) -> Drawn:
+    """What waits on the person, what they were asked, what nobody has; as of when, with Refresh."""
+    left = SHOWN
+    blocks: list[Block] = []
+    for title, group in (
+        (words.yours(), queue.mine),
+        (words.asked_of_you(), queue.asked),
+        (words.nobodys(), queue.unowned),
+    ):
+        shown = group[:left]
+        left -= len(shown)
+        blocks += [paragraph(title)] * bool(shown) + _rows(shown)
+    hidden = queue.more + _count(queue) - (SHOWN - left)
+    blocks = blocks or [paragraph(words.nothing_waits())]
+    refresh = button(Code.REFRESH, words.REFRESH, Code.REFRESH, label=words.REFRESH)
+    notice = words.notice_list(len(queue.mine), len(queue.unowned))
+    return message(notice, [*blocks, foot(*_small_print(queue, hidden)), actions(refresh)])
+
+
+def _count(queue: QueueScreen) -> int:
+    return len(queue.mine) + len(queue.asked) + len(queue.unowned)
+
+
+def _rows(shown: Sequence[Line]) -> list[Block]:
+    """Two blocks a line: words are one press away, on the network itself."""
+    return [block for line in shown for block in (_row(line), lines.team_buttons(line))]
+
+
+def _row(line: Line) -> Block:
+    handle = cut(line.handle, NAME)
+    head = words.head(lines.name_of(line), handle, lines.network_of(line), line.standing.waiting_since)
+    said = (f"“{cut(line.text)}”",) if cut(line.text) else ()
+    shown: Said = words.hidden(cut(line.warning, NAME)) if line.warning is not None else said
+    return paragraph((*head, "."), *([shown] if shown else []), lines.state(line))
+
+
+def _small_print(queue: QueueScreen, hidden: int) -> list[Said]:
+    said = [words.as_of(queue.as_of)]
+    said += [words.left_off(hidden)] if hidden > 0 else []
+    return said + [words.blind(cut(network, NAME), since) for network, since in queue.blind]
+
+
+def usage(word: str = "") -> Drawn:
+    """The help; an unknown word is named first."""
+    unknown = [words.unknown_word(cut(word, NAME))] if word else []
+    rows = [paragraph((Bold(how), f": {what}")) for how, what in words.HELP]
+    return message(plain(words.help_head()), [paragraph(*unknown, words.help_head()), *rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Engage:
+    """The work behind /engage."""
+
+    clock: Clock
+    queue: Queue
+    people: PeopleDesk
+    adding: AddDesk
+    teller: Teller
+
+    def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
+        """One command. Doing it twice after a restart does no harm."""
+        del came_at
+        word, _, rest = arrival.value.strip().partition(" ")
+        by = self.people.teammate(home.id, arrival.user)
+        if not by.can_be_assigned:
+            self.teller.say(arrival, words.outsider())
+            return
+        known = self._words()
+        if word.lower() in known:
+            known[word.lower()](home, arrival, by, rest.strip())
+        else:
+            self.teller.show(arrival, usage(word))
+
+    def _words(self) -> dict[str, Callable[[Workspace, Arrival, Teammate, str], None]]:
+        return {
+            "": self._list,
+            "add": self._add,
+            "me": self._me,
+            "pause": self._pause,
+            "stop": self._stop,
+            "resume": self._resume,
+            "help": self._help,
+        }
+
+    def _list(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        self.teller.show(arrival, waiting(self.queue.of(home.id, by.id, SHOWN)))
+
+    def _help(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        self.teller.show(arrival, usage())
+
+    def _add(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        link = re.sub(r"^<|(\|[^>]*)?>$", "", rest)
+        if not link:
+            self.teller.say(arrival, words.needs(words.HELP[1][0]))
+            return
+        try:
+            line = self.adding.link(home.id, link, by.id)
+        except (ReadingError, ValueError) as trouble:
+            self.teller.say(arrival, _unread(trouble))
+            return
+        added = words.added(lines.name_of(line), lines.network_of(line))
+        self.teller.say(arrival, added, lines.state(line, by.id), more=[lines.team_buttons(line)])
+
+    def _me(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        if not rest:
+            self.teller.say(arrival, words.needs(words.HELP[2][0]))
+            return
+        try:
+            handle = self.people.link(home.id, by.id, rest)
+        except (ReadingError, ValueError) as trouble:
+            self.teller.say(arrival, _unread(trouble))
+            return
+        self.teller.say(arrival, words.linked(cut(handle.name, NAME), cut(handle.network, NAME)))
+
+    def _pause(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        days = rest.split(" ", maxsplit=1)[0] or str(PAUSE_DAYS)
+        if not re.fullmatch(r"[0-9]{1,2}", days) or not 1 <= int(days) <= LONGEST_PAUSE:
+            self.teller.say(arrival, words.needs(words.HELP[3][0]))
+            return
+        end = self.clock() + timedelta(days=int(days))
+        self.people.pause(home.id, by.id, end)
+        self.teller.say(arrival, words.paused(end))
+
+    def _stop(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        self.people.stop(home.id, by.id)
+        self.teller.say(arrival, words.stopped_for_good())
+
+    def _resume(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        self.people.resume(home.id, by.id)
+        self.teller.say(arrival, words.resumed())
+
+
+def _unread(trouble: Exception) -> Said:
+    """What a person can do about it."""
+    passing = isinstance(trouble, (Unavailable, RateLimited))
+    return words.could_not_read() if passing else words.link_unknown()

@@ -1,0 +1,98 @@
+"""The bolt app: every kind of thing that Slack sends has somebody who acks it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk import WebClient
+
+from bot.slack import modals
+from bot.slack.arrivals import of_change, of_command, of_press
+from bot.slack.inbox import Inbox
+from bot.slack.submissions import Errors, Submissions
+from bot.slack.values import Code
+
+log = logging.getLogger(__name__)
+
+THREADS = 32
+"""With bolt's default of 5, three of eight slow commands were never acked; with 32 all were."""
+
+COMMAND = "/engage"
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """What listens: the inbox for commands and presses, the submissions for modals."""
+
+    inbox: Inbox
+    submissions: Submissions
+
+    def command(self, ack: Ack, body: Body) -> None:
+        """/engage."""
+        self.inbox.receive(of_command(body), ack)
+
+    def opened(self, ack: Ack) -> None:
+        """A link button: the browser opens it, nobody notes it, and Slack wants an ack all the same."""
+        ack()
+
+    def press(self, ack: Ack, body: Body) -> None:
+        """Any other button, menu or choice."""
+        self.inbox.receive(of_press(body), ack)
+
+    def change(self, ack: Ack, body: Body) -> None:
+        """Somebody's profile, zone or membership changed."""
+        self.inbox.receive(of_change(body), ack)
+
+    def assign(self, ack: Ack, body: Body) -> None:
+        """The modal that asks a teammate."""
+        _answer(ack, self.submissions.assign, body)
+
+    def not_needed(self, ack: Ack, body: Body) -> None:
+        """The modal that closes without a reply."""
+        _answer(ack, self.submissions.not_needed, body)
+
+
+def _answer(ack: Ack, submit: Callable[[Body], Errors], body: Body) -> None:
+    errors = submit(body)
+    if errors:
+        ack(response_action="errors", errors=errors)
+    else:
+        ack()
+
+
+def build_app(client: WebClient, bot: AuthorizeResult, executor: Executor, listeners: Listeners) -> App:
+    """A bolt app that asks Slack nothing by itself. What nobody listens to is acked and logged."""
+    app = App(
+        client=client,
+        authorize=lambda: bot,
+        listener_executor=executor,
+        request_verification_enabled=False,  # Socket Mode: the socket itself is authenticated
+        raise_error_for_unhandled_request=True,
+        logger=log,
+    )
+    app.command(COMMAND)(listeners.command)
+    app.action(Code.OPEN.value)(listeners.opened)
+    app.action(re.compile(".*"))(listeners.press)
+    app.event("user_change")(listeners.change)
+    app.view(modals.ASSIGN)(listeners.assign)
+    app.view(modals.NOT_NEEDED)(listeners.not_needed)
+    app.error(_catch_all)
+    return app
+
+
+def _catch_all(error: Exception, body: Body) -> BoltResponse | None:
+    """Acks what is not handled; anything else that reaches here is logged and stays unacked."""
+    if isinstance(error, BoltUnhandledRequestError):
+        log.warning("nothing listens to %s", body.get("type") or body.get("command", "this"))
+        return BoltResponse(status=200, body="")
+    log.error("a listener failed: %s", type(error).__name__, exc_info=error)
+    return None

@@ -1,0 +1,82 @@
+"""Posting, editing and asking who somebody is: the port Slack, one call each and never a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.domain.errors import Rejected
+from bot.domain.model import Workspace
+from bot.domain.ports import Clock, Person, Posted
+from bot.domain.screens import Screen
+from bot.slack.faces import draw
+from bot.slack.trouble import calling
+
+Clients = Callable[[str], WebClient]
+"""The client for a Slack team."""
+
+UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+
+
+@dataclass(frozen=True, slots=True)
+class Messenger:
+    """Fits the port `Slack`."""
+
+    clients: Clients
+    clock: Clock
+
+    def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
+        """A new message: a ring. A user id as `where` is their direct messages with the app.
+
+        Raises NotSent, Ambiguous or Rejected.
+        """
+        text, blocks = draw(screen)
+        client = self.clients(workspace.team)
+        answer = calling(
+            lambda: client.chat_postMessage(
+                channel=where, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+            ),
+            self.clock,
+            again=False,
+        )
+        return Posted(str(answer["channel"]), str(answer["ts"]))
+
+    def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
+        """Silent. Raises NotSent (an edit may be repeated) or Rejected."""
+        text, blocks = draw(screen)
+        client = self.clients(workspace.team)
+        calling(
+            lambda: client.chat_update(channel=posted.channel, ts=posted.ts, text=text, blocks=blocks),
+            self.clock,
+            again=True,
+        )
+
+    def person(self, workspace: Workspace, slack_user: str) -> Person | None:
+        """Who that is, or None when Slack knows nobody by this id. Raises NotSent or Rejected."""
+        client = self.clients(workspace.team)
+        try:
+            answer = calling(lambda: client.users_info(user=slack_user), self.clock, again=True)
+        except Rejected as refusal:
+            if refusal.code in UNKNOWN_PERSON:
+                return None
+            raise
+        return read_person(answer["user"], workspace)
+
+
+def read_person(user: Mapping[str, Any], workspace: Workspace) -> Person:
+    """A Slack user. Guests, strangers and members of other workspaces are outside."""
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user["name"]
+    guest = any(user.get(sign) for sign in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    teams = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
+    return Person(
+        slack_user=user["id"],
+        name=name,
+        zone=user.get("tz") or workspace.zone,
+        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+        is_deleted=bool(user.get("deleted")),
+        is_outside=guest or workspace.team not in teams,
+    )

@@ -1,0 +1,91 @@
+"""The two small modals: who could answer, and why no reply is needed. They hold checks, no network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.domain.model import Line, Teammate, Verb
+from bot.slack import lines, words
+from bot.slack.blocks import Block, field, modal, option
+from bot.slack.said import NAME, QUOTE, cut
+from bot.slack.values import Code
+
+ASSIGN = "assign"
+NOT_NEEDED = "not_needed"
+TEAMMATE = "teammate"
+NOTE = "note"
+REASON = "reason"
+LONGEST_NOTE = 500
+
+VERBS = {verb.value: verb for verb in (Verb.NOT_NEEDED, Verb.LET_GO, Verb.SPAM)}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a modal was opened about; it comes back with the submission."""
+
+    conversation: str
+    wait: int
+
+    def text(self) -> str:
+        """For the view's private metadata."""
+        return json.dumps(asdict(self))
+
+
+def memory_of(view: Mapping[str, Any]) -> Memory:
+    """What the view was opened about."""
+    kept = json.loads(view["private_metadata"])
+    return Memory(str(kept["conversation"]), int(kept["wait"]))
+
+
+def assign(line: Line, likely: Sequence[tuple[Teammate, str | None]]) -> Block:
+    """Teammate, the likeliest chosen already with the reason beside it, and an optional note."""
+    choose: Block = {"type": "users_select", "action_id": Code.TEAMMATE.value}
+    if likely:
+        choose["initial_user"] = likely[0][0].slack_user
+    reasons = tuple((cut(each.name, NAME), cut(why or "", QUOTE)) for each, why in likely[:3])
+    write = {"type": "plain_text_input", "action_id": NOTE, "multiline": True, "max_length": LONGEST_NOTE}
+    who = field(TEAMMATE, words.TEAMMATE, choose, hint=words.likeliest(reasons)) | {"dispatch_action": True}
+    blocks = [lines.head(line), who, field(NOTE, words.NOTE, write, optional=True)]
+    return modal(
+        ASSIGN, blocks, title=words.ASSIGN_TITLE, submit=words.ASK, close=words.CANCEL, memory=_memory(line)
+    )
+
+
+def not_needed(line: Line) -> Block:
+    """Why no reply is needed."""
+    options = [option(text, code) for code, text in words.REASONS]
+    choose = {"type": "radio_buttons", "action_id": REASON, "options": options, "initial_option": options[0]}
+    return modal(
+        NOT_NEEDED,
+        [lines.head(line), field(REASON, words.WHY_NOT, choose)],
+        title=words.NOT_NEEDED_TITLE,
+        submit=words.CLOSE_IT,
+        close=words.CANCEL,
+        memory=_memory(line),
+    )
+
+
+def _memory(line: Line) -> str:
+    return Memory(line.conversation, line.wait).text()
+
+
+def chosen_person(view: Mapping[str, Any]) -> str:
+    """The Slack user chosen, or nothing."""
+    state = view["state"]["values"].get(TEAMMATE, {}).get(Code.TEAMMATE, {})
+    return str(state.get("selected_user") or "")
+
+
+def note_in(view: Mapping[str, Any]) -> str | None:
+    """The note, without spaces around it; None when there is none."""
+    text = (view["state"]["values"].get(NOTE, {}).get(NOTE, {}).get("value") or "").strip()
+    return text[:LONGEST_NOTE] or None
+
+
+def chosen_reason(view: Mapping[str, Any]) -> Verb | None:
+    """The decision behind the reason chosen."""
+    option_ = view["state"]["values"].get(REASON, {}).get(REASON, {}).get("selected_option") or {}
+    return VERBS.get(str(option_.get("value")))

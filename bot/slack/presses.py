@@ -1,0 +1,180 @@
+"""The work behind a button: checked against the message and the wait it stands in, then decided once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import SendingError
+from bot.domain.model import Line, Teammate, Workspace
+from bot.domain.ports import Clock, Message, Store
+from bot.services.queue import Queue
+from bot.services.screens import Screens
+from bot.services.triage import Outcome, Triage
+from bot.slack import engage, lines, modals, words
+from bot.slack.arrivals import Arrival
+from bot.slack.blocks import Block
+from bot.slack.buttons import PAUSE_DAYS, VERBS, is_free, seen_answer, until, why_not
+from bot.slack.needs import PeopleDesk
+from bot.slack.said import Said, cut
+from bot.slack.teller import Teller
+from bot.slack.values import Code, Value, read_value
+
+OPENS = frozenset({Code.ASSIGN, Code.NOT_NEEDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """One press with who made it and, unless it stands in a list for one person, the message it is in."""
+
+    home: Workspace
+    arrival: Arrival
+    by: Teammate
+    message: Message | None
+    came_at: datetime | None
+
+    @property
+    def face(self) -> str:
+        """Where it was pressed, for the journal."""
+        return self.message.kind.value if self.message else "engage"
+
+
+@dataclass(frozen=True, slots=True)
+class Presses:
+    """Decides; or answers the presser why nothing changed and how it stands."""
+
+    store: Store
+    clock: Clock
+    triage: Triage
+    queue: Queue
+    screens: Screens
+    people: PeopleDesk
+    teller: Teller
+
+    def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
+        """One press; `came_at` is set when it is done again after a restart."""
+        if arrival.container == "view":
+            self._know(home, arrival)
+            return
+        if arrival.user_team != home.team:
+            self.teller.say(arrival, words.outsider())
+            return
+        message = self._message(home, arrival)
+        if message is None and arrival.container != "ephemeral":
+            self.teller.say(arrival, words.not_here())
+            return
+        by = self.people.teammate(home.id, arrival.user)
+        if not by.can_be_assigned:
+            self.teller.say(arrival, words.outsider())
+            return
+        self._act(Pressed(home, arrival, by, message, came_at))
+
+    def _know(self, home: Workspace, arrival: Arrival) -> None:
+        """A teammate was chosen in a modal: make them known, so that its submission asks nobody."""
+        if arrival.action == Code.TEAMMATE and arrival.value:
+            try:
+                self.people.assignable(home.id, arrival.value)
+            except SendingError:
+                return  # the submission asks again
+
+    def _message(self, home: Workspace, arrival: Arrival) -> Message | None:
+        with self.store.read(home.id) as tx:
+            return tx.messages.at(arrival.channel, arrival.ts)
+
+    def _act(self, pressed: Pressed) -> None:
+        if pressed.arrival.action == Code.REFRESH:
+            self._refresh(pressed)
+            return
+        value = read_value(pressed.arrival.value)
+        if value is None:
+            self.teller.say(pressed.arrival, words.not_handled())
+        elif value.code is Code.WORDS:
+            self._show_words(pressed, value)
+        elif value.code is Code.PAUSE:
+            self._pause(pressed)
+        elif value.code in OPENS:
+            self._open(pressed, value)
+        elif value.code in VERBS:
+            self._decide(pressed, value)
+        else:
+            self.teller.say(pressed.arrival, words.not_handled())
+
+    def _decide(self, pressed: Pressed, value: Value) -> None:
+        if pressed.came_at and self._was_decided(pressed, value, pressed.came_at):
+            return
+        line = self._line(pressed, value)
+        outcome = self.triage.press(
+            pressed.home.id,
+            value.conversation,
+            value.wait,
+            VERBS[value.code],
+            pressed.by.id,
+            face=pressed.face,
+            until=until(value.code, pressed.by, self.clock()),
+            post=seen_answer(line) if value.code is Code.NO_ANSWER else None,
+            undoes=value.more or None,
+        )
+        if not outcome.done:
+            self._refused(pressed, outcome)
+        elif pressed.arrival.container == "ephemeral":
+            self._refresh(pressed)
+
+    def _was_decided(self, pressed: Pressed, value: Value, came_at: datetime) -> bool:
+        """Whether the process ended after the decision was written and before it was noted as done."""
+        with self.store.read(pressed.home.id) as tx:
+            moves = tx.journal.read(value.conversation)
+        return any(
+            (move.verb, move.wait, move.by) == (VERBS[value.code], value.wait, pressed.by.id)
+            and move.at >= came_at
+            for move in moves
+        )
+
+    def _open(self, pressed: Pressed, value: Value) -> None:
+        line = self._line(pressed, value)
+        if line is None or line.wait != value.wait or not is_free(line):
+            why = words.changed_meanwhile() if line else words.not_here()
+            self._tell(pressed, why, line)
+        elif not self.teller.open_view(pressed.arrival, self._view(pressed, value, line)):
+            self.teller.say(pressed.arrival, words.press_again())
+
+    def _view(self, pressed: Pressed, value: Value, line: Line) -> Block:
+        if value.code is Code.NOT_NEEDED:
+            return modals.not_needed(line)
+        likely = self.people.likely(pressed.home.id, line.conversation, for_=pressed.by.id)
+        return modals.assign(line, likely)
+
+    def _show_words(self, pressed: Pressed, value: Value) -> None:
+        """To this reader alone; what they may not see is not there."""
+        text, name = self._words(pressed, value)
+        if not cut(text):
+            self.teller.say(pressed.arrival, words.no_words())
+        else:
+            self.teller.say(pressed.arrival, words.words_of(name), more=lines.their_words(text, None))
+
+    def _words(self, pressed: Pressed, value: Value) -> tuple[str, str]:
+        line = self._line(pressed, value)
+        if line is None:
+            return "", ""
+        screen = self.screens.of(pressed.home.id, pressed.message) if pressed.message else None
+        text = screen.news.text if screen and screen.news else line.text
+        return text, lines.name_of(line)
+
+    def _pause(self, pressed: Pressed) -> None:
+        end = self.clock() + timedelta(days=PAUSE_DAYS)
+        self.people.pause(pressed.home.id, pressed.by.id, end)
+        self.teller.say(pressed.arrival, words.paused(end))
+
+    def _refresh(self, pressed: Pressed) -> None:
+        queue = self.queue.of(pressed.home.id, pressed.by.id)
+        self.teller.show(pressed.arrival, engage.waiting(queue), replace=True)
+
+    def _refused(self, pressed: Pressed, outcome: Outcome) -> None:
+        self._tell(pressed, why_not(outcome.why), outcome.line)
+
+    def _tell(self, pressed: Pressed, why: Said, line: Line | None) -> None:
+        more = lines.settled(line, pressed.by.id, live=False) if line else []
+        self.teller.say(pressed.arrival, why, more=more)
+
+    def _line(self, pressed: Pressed, value: Value) -> Line | None:
+        found = self.queue.lines(pressed.home.id, [value.conversation], pressed.by.id)
+        return found[0] if found else None

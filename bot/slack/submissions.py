@@ -1,0 +1,84 @@
+"""What a modal was submitted with: checked, decided and answered in the ack, refused at the field."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.errors import SendingError
+from bot.domain.model import Teammate, Verb, Workspace
+from bot.domain.ports import Store
+from bot.services.triage import Triage
+from bot.slack import modals, words
+from bot.slack.needs import PeopleDesk
+from bot.slack.said import NAME, cut
+
+log = logging.getLogger(__name__)
+
+Errors = dict[str, str]
+"""What is wrong, by the block id of the field; empty when it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submissions:
+    """The work behind the two modals. Nothing here reads a network."""
+
+    store: Store
+    triage: Triage
+    people: PeopleDesk
+
+    def assign(self, body: Mapping[str, Any]) -> Errors:
+        """Ask the teammate chosen; choosing oneself is saying "I'll reply"."""
+        home = self._home(body)
+        chosen = modals.chosen_person(body["view"])
+        if home is None or not chosen:
+            return {modals.TEAMMATE: words.refused("nobody" if home else "outsider")}
+        to = self._assignable(home, chosen)
+        if isinstance(to, str):
+            return {modals.TEAMMATE: to}
+        by = self.people.teammate(home.id, body["user"]["id"])
+        verb = Verb.CLAIM if to.id == by.id else Verb.ASK
+        about = modals.memory_of(body["view"])
+        outcome = self.triage.press(
+            home.id,
+            about.conversation,
+            about.wait,
+            verb,
+            by.id,
+            face="modal",
+            to=to.id if verb is Verb.ASK else None,
+            note=modals.note_in(body["view"]) if verb is Verb.ASK else None,
+        )
+        return {} if outcome.done else {modals.TEAMMATE: words.refused("taken")}
+
+    def not_needed(self, body: Mapping[str, Any]) -> Errors:
+        """Close it for the reason chosen."""
+        home = self._home(body)
+        verb = modals.chosen_reason(body["view"])
+        if home is None or verb is None:
+            return {modals.REASON: words.refused("no reason" if home else "outsider")}
+        by = self.people.teammate(home.id, body["user"]["id"])
+        about = modals.memory_of(body["view"])
+        outcome = self.triage.press(home.id, about.conversation, about.wait, verb, by.id, face="modal")
+        return {} if outcome.done else {modals.REASON: words.refused("taken")}
+
+    def _home(self, body: Mapping[str, Any]) -> Workspace | None:
+        """The workspace, for one of its own people."""
+        team = body["team"]["id"]
+        return self.store.by_team(team) if body["user"].get("team_id") == team else None
+
+    def _assignable(self, home: Workspace, slack_user: str) -> Teammate | str:
+        """The teammate, or the sentence for the field. Whoever is known is looked up in the store alone."""
+        with self.store.read(home.id) as tx:
+            known = tx.people.by_slack(slack_user)
+        if known and known.can_be_assigned and not known.stopped:
+            return known
+        name = cut(known.name, NAME) if known else "This person"
+        try:
+            found = self.people.assignable(home.id, slack_user)
+        except SendingError as trouble:
+            log.warning("a person could not be looked up: %s", type(trouble).__name__)
+            return words.refused("unsure", name)
+        return words.refused(found, name) if isinstance(found, str) else found
