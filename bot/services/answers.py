@@ -1,0 +1,262 @@
+"""Whether one of us was seen replying: our accounts' own posts, then the threads of those who wait.
+
+A look counts for a conversation only if it is complete: its thread whole, and the posts of the one who has
+it read. Absence proves nothing: a post is gone when its own address said so twice, ten minutes apart.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.connector import Connector, Reader
+from bot.domain.errors import Gone, ReadingError
+from bot.domain.model import Conversation, Health, Post, Seen, Source
+from bot.domain.ports import Clock, Known, Networks, Store, Tx
+from bot.services.collect import Collect, query_of
+from bot.services.gathering import names_of
+from bot.services.lines import own_posts
+from bot.services.placing import Read, place
+from bot.services.restand import again, on, restand
+from bot.services.sight import blind_networks
+
+log = logging.getLogger(__name__)
+
+FACE = "look"
+TWICE_WITHIN = timedelta(minutes=10)
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 6 * 60, 24 * 60, 3 * 24 * 60))
+SHARE = 2
+"""A look takes at most this part (one in so many) of what a network allows in one window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Looks at the networks for answers, and writes down what it saw."""
+
+    store: Store
+    networks: Networks
+    clock: Clock
+
+    def look(self, workspace: str, conversations: Collection[str], *, fresh: timedelta) -> Seen:
+        """Look at these unless they were looked at completely within `fresh`; networks that could not
+        be seen are in `blind`, with when they last were."""
+        start = self.clock()
+        with self.store.read(workspace) as tx:
+            known = tx.threads.of(conversations)
+            sources = tx.sources.sources()
+        by_network: defaultdict[str, list[Conversation]] = defaultdict(list)
+        for id in conversations:
+            if id in known.conversations:
+                by_network[known.conversations[id].network].append(known.conversations[id])
+        complete: set[str] = set()
+        for network, those in sorted(by_network.items()):
+            fresh_ones = {one.id for one in those if one.looked_at and one.looked_at >= start - fresh}
+            stale = [one for one in those if one.id not in fresh_ones]
+            theirs = [one for one in sources if one.network == network]
+            complete |= fresh_ones
+            if stale:
+                complete |= self._look(workspace, _Look(network, start, fresh, stale, known, theirs))
+        missed = {
+            one.network for one in known.conversations.values() if one.id in set(conversations) - complete
+        }
+        with self.store.read(workspace) as tx:
+            since = blind_networks(tx.sources.sources())
+        blind = tuple((network, since.get(network, _last_look(known, network))) for network in sorted(missed))
+        return Seen(frozenset(complete), start, blind)
+
+    def due(self, workspace: str, network: str) -> datetime | None:
+        """The work of LOOK: look at those on this network that wait and are due; when the next is."""
+        now = self.clock()
+        waiting = self._waiting(workspace, network)
+        due = [one for one in waiting if next_look(one) <= now]
+        if due:
+            self.look(workspace, [one.id for one in due], fresh=timedelta(0))
+            waiting = self._waiting(workspace, network)
+        times = [next_look(one) for one in waiting]
+        return max(min(times), now + TWICE_WITHIN if due else now) if times else None
+
+    def _waiting(self, workspace: str, network: str) -> list[Conversation]:
+        with self.store.read(workspace) as tx:
+            return [one for one in tx.threads.waiting() if one.network == network]
+
+    def _look(self, workspace: str, look: _Look) -> set[str]:
+        connector = self.networks.connectors().get(look.network)
+        if connector is None:
+            return set()
+        unread = self._read_ours(workspace, look, connector)
+        for one in look.conversations:
+            if look.spent >= connector.facts.requests // SHARE or look.failed:
+                break
+            try:
+                self._thread(workspace, look, connector, one)
+            except ReadingError as error:
+                log.warning("could not look on %s: %s", look.network, type(error).__name__)
+                look.failed = True
+        done = {one.id for one in look.whole if not _needs(one, look.known, unread)}
+        self._write(workspace, look, done)
+        return done
+
+    def _read_ours(self, workspace: str, look: _Look, connector: Connector) -> list[Source]:
+        """Read our accounts' own posts since the last look; gives those that could not be read."""
+        collect = Collect(self.store, self.networks, self.clock)
+        unread = []
+        for source in look.sources:
+            if not query_of(connector, source.kind).ours or source.health == Health.PAUSED:
+                continue
+            if source.last_success and source.last_success >= look.start - look.fresh:
+                continue
+            look.spent += 1
+            due = collect.poll(workspace, source.id)
+            with self.store.read(workspace) as tx:
+                after = tx.sources.source(source.id)
+            read = after and after.health == Health.WELL and after.last_success
+            if not (read and due and read >= look.start and due > self.clock()):
+                unread.append(source)
+        return unread
+
+    def _thread(self, workspace: str, look: _Look, connector: Connector, one: Conversation) -> None:
+        """Read the threads of one conversation: from each post that waits, unless it came along."""
+        seen: set[str] = set()
+        whole = True
+        door = self._door(workspace, look, one)
+        for post in _asked_about(one, look.known):
+            if post.id in seen:
+                continue
+            look.spent += 1
+            try:
+                thread = connector.thread(one.endpoint or "", post, door)
+            except Gone:
+                self._is_gone(look, connector, one, post, door)
+                whole = False
+                continue
+            look.read += [replace(each, root=each.root or thread.root) for each in thread.posts]
+            look.there.append(post)
+            seen |= {each.id for each in thread.posts} | {post.id}
+            whole = whole and thread.complete
+        if whole:
+            self._check_absent(look, connector, one, seen, door)
+            look.whole.append(one)
+
+    def _check_absent(
+        self, look: _Look, connector: Connector, one: Conversation, seen: Collection[str], door: Reader
+    ) -> None:
+        """Ours that answered, and theirs, that the thread no longer shows are asked for by themselves."""
+        answers = {each.post for each in one.standing.evidence if each.post and each.gone_at is None}
+        for id in sorted(answers - set(seen)):
+            placed = look.known.posts.get(id)
+            if placed is None:
+                continue
+            look.spent += 1
+            if connector.exists(one.endpoint or "", placed.post, door):
+                look.there.append(placed.post)
+            else:
+                self._is_gone(look, connector, one, placed.post, door)
+
+    def _is_gone(
+        self, look: _Look, connector: Connector, one: Conversation, post: Post, door: Reader
+    ) -> None:
+        """A post is missing only while another known one there still answers."""
+        for other in _neighbours(look, one, post):
+            look.spent += 1
+            if connector.exists(one.endpoint or "", other, door):
+                look.missing.append(post)
+                return
+
+    def _door(self, workspace: str, look: _Look, one: Conversation) -> Reader:
+        there = [each for each in look.sources if each.endpoint == one.endpoint and each.credential]
+        with self.store.read(workspace) as tx:
+            secret = next((tx.sources.secret(each.credential) for each in there if each.credential), None)
+        return self.networks.reader(look.network, one.endpoint or "", secret)
+
+    def _write(self, workspace: str, look: _Look, done: Collection[str]) -> None:
+        def work() -> None:
+            with self.store.write(workspace, durable=False) as tx:
+                self._learn(tx, look)
+                if done:
+                    tx.threads.looked(done, look.start)
+
+        again(work)
+
+    def _learn(self, tx: Tx, look: _Look) -> None:
+        now = self.clock()
+        forgotten = tx.threads.forgotten(look.network, {post.author.id for post in look.read})
+        read = [post for post in look.read if post.author.id not in forgotten]
+        for post in look.there:
+            tx.threads.found(look.network, post.id)
+        for post in look.missing:
+            since = tx.threads.missing(look.network, post.id, now)
+            if now - since >= TWICE_WITHIN:
+                read.append(replace(post, gone_at=since))
+        names = names_of(read)
+        known = tx.threads.around(look.network, names, names)
+        context = Read(
+            network=look.network,
+            endpoint=look.conversations[0].endpoint or "",
+            around=tuple(read),
+            since=_began(look.conversations),
+        )
+        restand(tx, known, place(context, known, now), on=on(self.networks, now, FACE))
+
+
+@dataclass(slots=True)
+class _Look:
+    """One look at one network, and what it found."""
+
+    network: str
+    start: datetime
+    fresh: timedelta
+    conversations: Sequence[Conversation]
+    known: Known
+    sources: Sequence[Source]
+    read: list[Post] = field(default_factory=list)
+    there: list[Post] = field(default_factory=list)
+    missing: list[Post] = field(default_factory=list)
+    whole: list[Conversation] = field(default_factory=list)
+    spent: int = 0
+    failed: bool = False
+
+
+def next_look(one: Conversation) -> datetime:
+    """When a waiting conversation is looked at next: soon at first, then ever more seldom."""
+    opened = one.standing.opened_at or one.standing.waiting_since or one.created_at
+    if opened is None:
+        raise ValueError("a waiting conversation began at some time")
+    looked = one.looked_at or opened
+    return next((opened + wait for wait in BACK_OFF if opened + wait > looked), looked + BACK_OFF[-1])
+
+
+def _asked_about(one: Conversation, known: Known) -> list[Post]:
+    """The posts to look from, oldest first: those that wait, else all of theirs."""
+    posts = [placed.post for placed in own_posts(one, known)]
+    return [post for post in posts if post.id in one.standing.uncovered] or posts
+
+
+def _needs(one: Conversation, known: Known, unread: Iterable[Source]) -> bool:
+    """Whether posts that could not be read may hold the answer: the holder's own, or a shared account's."""
+    may_answer = {
+        handle.author_id
+        for handle in known.ours
+        if handle.network == one.network
+        and handle.teammate in (None, one.standing.holder, one.standing.asked)
+    }
+    return any(source.account in may_answer or source.account is None for source in unread)
+
+
+def _neighbours(look: _Look, one: Conversation, post: Post) -> list[Post]:
+    """Known posts that tell whether the server answers at all: from this thread, else any just read."""
+    known = [placed.post for placed in look.known.posts.values() if placed.post.network == one.network]
+    found = [each for each in (*known, *look.read) if each.id != post.id and each.gone_at is None]
+    return sorted(found, key=lambda each: each.id)[:3]
+
+
+def _began(conversations: Iterable[Conversation]) -> datetime | None:
+    times = [one.created_at for one in conversations if one.created_at]
+    return min(times, default=None)
+
+
+def _last_look(known: Known, network: str) -> datetime | None:
+    times = [one.looked_at for one in known.conversations.values() if one.network == network]
+    return min((at for at in times if at), default=None) if all(times) else None

@@ -1,0 +1,234 @@
+"""Reading one Source a step forward: a page, the threads around it, and then one transaction for all of it.
+
+Nothing of the network is asked inside a transaction. The cursor, the posts and the health are written
+together; when a thread cannot be read just now, the whole page is read again later and nothing is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.connector import Ask, Broken, Connector, Query, Reader
+from bot.domain.covering import by_account, ours_at
+from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unstorable
+from bot.domain.model import Health, Lane, Post, Source, Strength
+from bot.domain.ports import Clock, Known, Networks, Store, Tx
+from bot.domain.threads import TICK, began
+from bot.services.gathering import names_of
+from bot.services.health import failed, next_try, tell_owner, well
+from bot.services.placing import Read, place
+from bot.services.restand import again, on, restand
+
+log = logging.getLogger(__name__)
+
+PAGES = 5
+"""Pages read in one go; what is left is due again at once."""
+HISTORY = timedelta(hours=24)
+FIRST_AT_MOST = 20
+FACE = "collect"
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Polls Sources. One that fails stops no other: each is polled by itself."""
+
+    store: Store
+    networks: Networks
+    clock: Clock
+
+    def poll(self, workspace: str, source: str) -> datetime | None:
+        """Read on from the cursor; when the Source is due again (UTC), None if it is paused or gone."""
+        for _ in range(PAGES):
+            step = self._begin(workspace, source)
+            if step is None:
+                return None
+            try:
+                more = self._page(workspace, step)
+            except ReadingError as error:
+                return self._failed(workspace, source, error)
+            if not more:
+                return self.clock() + step.connector.facts.floor
+        return self.clock()
+
+    def _begin(self, workspace: str, source: str) -> Step | None:
+        with self.store.read(workspace) as tx:
+            found = tx.sources.source(source)
+            watched = any(source in one.sources for one in tx.sources.watches() if not one.paused)
+            if found is None or found.health == Health.PAUSED or not watched:
+                return None
+            connector = self.networks.connectors().get(found.network)
+            secret = tx.sources.secret(found.credential) if found.credential else None
+            lane = tx.sources.lane(source)
+        if connector is None:
+            return None
+        door = self.networks.reader(found.network, found.endpoint, secret)
+        lost = found.credential is not None and secret is None
+        return Step(found, connector, door, lane, query_of(connector, found.kind), lost)
+
+    def _page(self, workspace: str, step: Step) -> bool:
+        now = self.clock()
+        source = step.source
+        if step.lost:
+            raise NeedsSignIn("the key of this credential is lost")
+        since = source.history_before or now - HISTORY
+        page = step.connector.fetch(
+            Ask(source.endpoint, source.kind, source.query, source.cursor, since, source.account), step.door
+        )
+        posts = self._remembered(workspace, source.network, page.posts)
+        if step.is_first and not step.query.ours:
+            since = max([since, *_beyond(posts, FIRST_AT_MOST)])
+        around, broken = self._around(workspace, step, posts, since)
+        read = Read(
+            network=source.network,
+            endpoint=source.endpoint,
+            matched=tuple(posts),
+            around=tuple(self._remembered(workspace, source.network, around)),
+            lane=step.lane or step.query.lane,
+            source=source.id,
+            account=source.account,
+            since=since,
+        )
+        moved = replace(well(source, now), cursor=page.cursor, history_before=since)
+        self._write(workspace, read, moved, (*page.broken, *broken))
+        step.door.settle()
+        return page.more
+
+    def _remembered(self, workspace: str, network: str, posts: Iterable[Post]) -> list[Post]:
+        """The posts without those of people who asked to be forgotten."""
+        found = list(posts)
+        if not found:
+            return []
+        with self.store.read(workspace) as tx:
+            forgotten = tx.threads.forgotten(network, {post.author.id for post in found})
+        return [post for post in found if post.author.id not in forgotten]
+
+    def _around(
+        self, workspace: str, step: Step, posts: Sequence[Post], since: datetime
+    ) -> tuple[list[Post], list[Broken]]:
+        """The threads that must be seen before the page can be judged."""
+        around: list[Post] = []
+        broken: list[Broken] = []
+        if step.query.ours:
+            return around, broken
+        with self.store.read(workspace) as tx:
+            known = tx.threads.around(step.source.network, names_of(posts))
+        for post in reversed(posts):
+            if began(post) < since or not step.needs_a_look(post, [*posts, *around], known):
+                continue
+            try:
+                thread = step.connector.thread(step.source.endpoint, post, step.door)
+            except Gone:
+                continue  # what it answers is gone: it stands for itself
+            except ChangedFormat:
+                broken.append(Broken(post.id, "its thread cannot be read"))
+                continue
+            around += [replace(one, root=one.root or thread.root) for one in thread.posts]
+            broken += thread.broken
+        return around, broken
+
+    def _write(self, workspace: str, read: Read, source: Source, broken: Sequence[Broken]) -> None:
+        """All in one transaction; if the database refuses a post, in halves until it is alone."""
+        try:
+            self._commit(workspace, read, source, broken)
+        except Unstorable:
+            refused = self._halve(workspace, read)
+            self._commit(workspace, replace(read, matched=(), around=()), source, (*broken, *refused))
+
+    def _halve(self, workspace: str, read: Read) -> list[Broken]:
+        """Store the two halves of what was refused; gives the posts that cannot be stored at all."""
+        posts = [*read.matched, *read.around]
+        if len(posts) <= 1:
+            return [Broken(ascii(post.id), "the database refused it") for post in posts]
+        refused: list[Broken] = []
+        for half in (posts[: len(posts) // 2], posts[len(posts) // 2 :]):
+            part = replace(
+                read,
+                matched=tuple(post for post in half if post in read.matched),
+                around=tuple(post for post in half if post not in read.matched),
+            )
+            try:
+                self._commit(workspace, part, None, ())
+            except Unstorable:
+                refused += self._halve(workspace, part)
+        return refused
+
+    def _commit(self, workspace: str, read: Read, source: Source | None, broken: Sequence[Broken]) -> None:
+        now = self.clock()
+
+        def work() -> None:
+            with self.store.write(workspace, durable=False) as tx:
+                self._learn(tx, read, now)
+                if source:
+                    tx.sources.save_source(source)
+                    if broken:
+                        tx.sources.quarantine(source.id, broken, now)
+
+        again(work)
+
+    def _learn(self, tx: Tx, read: Read, now: datetime) -> None:
+        if not (read.matched or read.around):
+            return
+        names = names_of((*read.matched, *read.around))
+        known = tx.threads.around(read.network, names, names)
+        restand(tx, known, place(read, known, now), on=on(self.networks, now, FACE))
+
+    def _failed(self, workspace: str, source: str, error: ReadingError) -> datetime | None:
+        now = self.clock()
+        with self.store.write(workspace, durable=False) as tx:
+            found = tx.sources.source(source)
+            if found is None:
+                return None
+            after = failed(found, error, now)
+            tx.sources.save_source(after)
+            tell_owner(tx, after, now)
+        log.warning("source %s on %s: %s", source, found.network, type(error).__name__)
+        return next_try(after, error, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One Source with what is needed to read it."""
+
+    source: Source
+    connector: Connector
+    door: Reader
+    lane: Lane | None
+    query: Query
+    lost: bool
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was read of it before."""
+        return self.source.history_before is None
+
+    def needs_a_look(self, post: Post, others: Collection[Post], known: Known) -> bool:
+        """Whether a post can only be judged in its thread: what it answers is not known; or, at the first
+        poll, it may have been answered long ago."""
+        stored = known.posts.get(post.id)
+        if (stored and stored.lane) or ours_at(post, by_account(known.ours)):
+            return False
+        if self.is_first and self.connector.facts.answers != Strength.NEVER:
+            return post.id not in {one.id for one in others if one is not post} or _unmet(post, others, known)
+        return _unmet(post, others, known)
+
+
+def _unmet(post: Post, others: Collection[Post], known: Known) -> bool:
+    """Whether it answers a post that is neither stored nor read."""
+    if post.parent is None or known.by_ref(post.parent):
+        return False
+    return not any(post.parent in (one.id, *one.refs) for one in others)
+
+
+def query_of(connector: Connector, kind: str) -> Query:
+    """What the connector declares about this kind of Source."""
+    found = next((query for query in connector.facts.queries if query.kind == kind), None)
+    return found or Query(kind, kind, "")
+
+
+def _beyond(posts: Collection[Post], limit: int) -> list[datetime]:
+    """The moment after which just `limit` of the posts began; empty when there are no more of them."""
+    times = sorted((began(post) for post in posts), reverse=True)
+    return [times[limit] + TICK] if len(times) > limit else []

@@ -1,0 +1,81 @@
+"""What was read put beside what is stored: each post once, in its thread, whatever came first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.model import Post
+from bot.domain.ports import Known, Placed
+from bot.domain.threads import put_together
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All posts by id, the root of each one's thread, and the threads by root."""
+
+    posts: Mapping[str, Post]
+    roots: Mapping[str, str]
+    threads: Mapping[str, Collection[Post]]
+
+
+def names_of(posts: Iterable[Post]) -> set[str]:
+    """Every name by which these posts, what they answer and their roots may be stored."""
+    found: set[str] = set()
+    for post in posts:
+        found |= {post.id, *post.refs}
+        found |= {name for name in (post.parent, post.root) if name}
+    return found
+
+
+def gather(read: Iterable[Post], known: Known) -> Gathered:
+    """Merge what was read into what is known, and find the root of every post."""
+    posts = {id: placed.post for id, placed in known.posts.items()}
+    for post in read:
+        stored = posts.get(post.id)
+        posts[post.id] = _merged(stored, post) if stored else post
+    ids = {ref: id for id, post in posts.items() for ref in post.refs} | {id: id for id in posts}
+    settled = {one.root for one in known.conversations.values()}
+    # A conversation may stand under another name of what turned out to be its root.
+    settled_as = {ids[name]: name for name in settled if name in ids}
+    roots: dict[str, str] = {}
+    for id, post in posts.items():
+        placed = known.posts.get(id)
+        root = placed.root if placed and placed.root in settled else _root(post, posts, ids)
+        roots[id] = settled_as.get(root or id, root or id)
+    threads: defaultdict[str, list[Post]] = defaultdict(list)
+    for id, root in roots.items():
+        threads[root].append(posts[id])
+    return Gathered(posts, roots, threads)
+
+
+def _merged(stored: Post, read: Post) -> Post:
+    """What was read goes into what is stored; a post that was gone and answers again is taken anew."""
+    if stored.gone_at and not read.gone_at:
+        stored = replace(read, refs=stored.refs)
+    merged = put_together((stored, read)).posts[read.id]
+    # The network says who they are now; that is no edit of the post.
+    return replace(merged, author=read.author)
+
+
+def _root(post: Post, posts: Mapping[str, Post], ids: Mapping[str, str]) -> str:
+    """The first post above it, as far as it is known; else what the network told, else what it answers.
+
+    Our reply to a post that is not known yet waits under that post's name, and is found when it comes.
+    """
+    seen = {post.id}
+    top = post
+    while top.parent and (upper := ids.get(top.parent)) and upper not in seen:
+        seen.add(upper)
+        top = posts[upper]
+    told = (top.root or top.parent) if top.parent else None
+    return ids.get(told, told) if told else top.id
+
+
+def changed(placed: Placed, known: Known) -> bool:
+    """Whether storing this would change anything."""
+    stored = known.posts.get(placed.post.id)
+    if stored is None:
+        return True
+    return replace(placed, source=stored.source) != stored

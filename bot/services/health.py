@@ -1,0 +1,63 @@
+"""What a Source needs after each reading, by the name of what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import CanWrite, Gone, NeedsSignIn, RateLimited, ReadingError
+from bot.domain.model import Health, Source
+from bot.domain.ports import Job, Tx
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+GONE_WAIT = timedelta(days=1)
+ASKS_FOR_A_PERSON = (NeedsSignIn, CanWrite)
+
+
+def well(source: Source, now: datetime) -> Source:
+    """It answered whole."""
+    return replace(source, health=Health.WELL, failures=0, problem=None, last_success=now, last_try=now)
+
+
+def failed(source: Source, error: ReadingError, now: datetime) -> Source:
+    """It did not; the cursor stays. `problem` is the error's name, never its text."""
+    if isinstance(error, ASKS_FOR_A_PERSON):
+        health = Health.NEEDS_SIGN_IN
+    else:
+        health = Health.GONE if isinstance(error, Gone) else Health.BACKING_OFF
+    return replace(
+        source,
+        health=health,
+        failures=source.failures + 1,
+        problem=type(error).__name__,
+        last_try=now,
+    )
+
+
+def next_try(source: Source, error: ReadingError, now: datetime) -> datetime | None:
+    """When to read again (UTC); None when a person must mend the credential first."""
+    if source.health == Health.NEEDS_SIGN_IN:
+        return None
+    if source.health == Health.GONE:
+        return now + GONE_WAIT
+    wait = FIRST_WAIT * (1 << min(source.failures - 1, 10))
+    if isinstance(error, RateLimited) and error.until > now:
+        return error.until
+    return now + min(wait, LONGEST_WAIT)
+
+
+def owner_of_source(tx: Tx, source: Source) -> str | None:
+    """The teammate who connected it: their credential, else their Watch."""
+    secret = tx.sources.secret(source.credential) if source.credential else None
+    if secret and secret.owner:
+        return secret.owner
+    watching = (one for one in tx.sources.watches() if source.id in one.sources)
+    return next((one.created_by for one in watching if one.created_by), None)
+
+
+def tell_owner(tx: Tx, source: Source, now: datetime) -> None:
+    """Whoever connected a Source that needs a person is seen to."""
+    owner = owner_of_source(tx, source) if source.health == Health.NEEDS_SIGN_IN else None
+    if owner:
+        tx.agenda.plan(Job.SEE, owner, now)
