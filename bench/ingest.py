@@ -78,7 +78,8 @@ def raw(database: Path, rows: dict[str, list[tuple[object, ...]]]) -> None:
                 some = all_rows[number * size : (number + 1) * size]
                 if some:
                     values = ", ".join("?" * len(some[0]))
-                    connection.executemany(f"INSERT INTO {table} VALUES ({values})", some)  # noqa: S608 - ours
+                    sql = f"INSERT INTO {table} VALUES ({values})"  # noqa: S608 - ours
+                    connection.executemany(sql, some)
             connection.execute("COMMIT")
 
 
