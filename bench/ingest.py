@@ -100,9 +100,8 @@ def main() -> None:
         rows = rows_of(ours)
         raw_seconds = timed(lambda: raw(theirs, rows))
     posts = PAGES * EACH
-    print(
-        f"ingest: the store {posts / store_seconds:,.0f} posts a second, raw sqlite3 {posts / raw_seconds:,.0f}"
-    )
+    rates = f"the store {posts / store_seconds:,.0f}, raw sqlite3 {posts / raw_seconds:,.0f}"
+    print(f"ingest: posts a second: {rates}")
     print(f"ingest: {raw_seconds / store_seconds:.2f} of raw sqlite3's rate")
 
 
