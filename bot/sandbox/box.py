@@ -9,6 +9,11 @@ from types import TracebackType
 from typing import Self
 
 from bot.sandbox.log import lay_ground
+from bot.sandbox.network import reading
+from bot.sandbox.network.entities import Entities
+from bot.sandbox.network.handle import Network
+from bot.sandbox.network.people import People
+from bot.sandbox.page.app import Control
 from bot.sandbox.serving import Serving, listen, origin
 from bot.sandbox.slack.handle import Slack
 from bot.sandbox.slack.socket import Patience
@@ -17,7 +22,7 @@ from bot.sandbox.slack.socket import Patience
 class Sandbox:
     """`with Sandbox(log_dir) as box:` - Slack and the network, on free ports of 127.0.0.1."""
 
-    def __init__(self, log_dir: Path, patience: Patience | None = None) -> None:
+    def __init__(self, log_dir: Path, patience: Patience | None = None, *, page_port: int = 0) -> None:
         self.log_dir = log_dir
         self.token = secrets.token_urlsafe(24)
         self._slack_ground, self._network_ground = lay_ground(log_dir)
@@ -25,19 +30,37 @@ class Sandbox:
         self.wire = self._slack_ground.wire
         self.changes = self._slack_ground.changes
         self.slack = Slack(self._slack_ground, patience or Patience())
+        self.network = Network(self._network_ground)
+        self.control_url = ""
+        self._page_port = page_port
         self._serving: Serving | None = None
 
     def world_clock(self) -> datetime:
         """What time it is in the world: aware, in UTC."""
         return self.clock.now()
 
+    @property
+    def page_url(self) -> str:
+        """What a person opens: it carries the token, and the browser keeps it."""
+        return f"{self.control_url}?token={self.token}"
+
     def start(self) -> None:
         """Returns when every server accepts connections."""
-        api, sockets = listen(), listen()
+        api, sockets, people, bot = listen(), listen(), listen(), listen()
+        control = listen(self._page_port)
         self.slack.api_url = f"{origin(api)}/api/"
         self.slack.responses.origin = origin(api)
+        self.network.people_url, self.network.bot_url = origin(people), origin(bot)
+        self.control_url = f"{origin(control)}/"
+        networks = self.network.networks
+        entities = Entities(networks, origin(people))
         self._serving = Serving(
-            [(api, self.slack.web_api.app())],
+            [
+                (api, self.slack.web_api.app()),
+                (people, People(self.network, entities, self.token).app()),
+                (bot, reading.app(networks, entities, self.network.faults)),
+                (control, Control(self.slack, self.token, f"{origin(people)}/").app()),
+            ],
             (sockets, self.slack.sockets.serve),
             lambda loop: self.slack.sockets.serve_at(origin(sockets), loop),
         )

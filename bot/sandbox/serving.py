@@ -13,7 +13,6 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
-from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection, serve
 
 HOST = "127.0.0.1"
@@ -112,7 +111,16 @@ class Serving:
         # ping_interval=None: a socket that a test froze must stay open until the test ends.
         quiet = logging.getLogger("bot.sandbox.websockets")
         quiet.setLevel(logging.CRITICAL)
-        async with serve(handler, sock=plain, ping_interval=None, logger=quiet) as sockets:
+        connections: set[ServerConnection] = set()
+
+        async def tracked(connection: ServerConnection) -> None:
+            connections.add(connection)
+            try:
+                await handler(connection)
+            finally:
+                connections.discard(connection)
+
+        async with serve(tracked, sock=plain, ping_interval=None, close_timeout=1, logger=quiet):
             running = [
                 asyncio.create_task(server.serve(sockets=[listening]))
                 for server, (listening, _) in zip(self._servers, self._apps, strict=True)
@@ -121,12 +129,8 @@ class Serving:
                 await asyncio.sleep(0.005)
             self._ready.set()
             await asyncio.gather(*running)
-            _abort_all(sockets)
-
-
-def _abort_all(sockets: WebSocketServer) -> None:
-    for connection in list(sockets.connections):
-        connection.transport.abort()
+            for connection in list(connections):
+                connection.transport.abort()
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

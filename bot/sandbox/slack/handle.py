@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
+from bot.sandbox.changes import Changes
+from bot.sandbox.clocks import WorldClock
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.log import Ground
 from bot.sandbox.slack import messages
@@ -48,6 +51,20 @@ class Slack:
     def app_token(self) -> str:
         """What the app opens sockets with."""
         return self.workspace.app_token
+
+    @property
+    def changes(self) -> Changes:
+        """The lock around it all."""
+        return self._ground.changes
+
+    @property
+    def clock(self) -> WorldClock:
+        """The world's clock."""
+        return self._ground.world
+
+    def now(self) -> datetime:
+        """What time it is in the world."""
+        return self._ground.world.now()
 
     # The workspace
 
@@ -125,6 +142,26 @@ class Slack:
         with self._ground.changes.making():
             self.workspace.unread[self._user(user).id].pop(self._channel(channel).id, None)
 
+    def looked(self, user: str, channel: str) -> None:
+        """The same when a page shows it: it tells nobody when there is no mark."""
+        if self.unread(user).get(channel):
+            self.read(user, channel)
+
+    def state(self) -> Json:
+        """Who and what there is, for a look from outside."""
+        with self._ground.changes.reading():
+            return {
+                "now": self.now().isoformat(),
+                "connections": self.sockets.connections,
+                "api_url": self.api_url,
+                "users": [each.wire(self.now()) for each in self.workspace.users.values()],
+                "channels": [
+                    {"id": each.id, "name": each.name, "im_user": each.im_user}
+                    for each in self.workspace.channels.values()
+                ],
+                "acts": [each.told() for each in self.acts],
+            }
+
     def home(self, user: str) -> Json | None:
         """The home tab as last published for that person."""
         with self._ground.changes.reading():
@@ -171,6 +208,20 @@ class Slack:
             message = self._seen(user, channel, ts)
             act = self._doings.press(self._user(user), message, aim)
         return self._settled(act, wait)
+
+    def select(
+        self,
+        user: str,
+        channel: str,
+        ts: str,
+        action_id: str,
+        value: Any,
+        *,
+        block_id: str = "",
+        wait: bool = True,
+    ) -> Act:
+        """Choose in a menu of a message: an option's value, a user or a channel."""
+        return self.press(user, channel, ts, action_id, value, block_id=block_id, wait=wait)
 
     def press_in_view(self, user: str, view_id: str, action_id: str, value: Any = None, **more: Any) -> Act:
         """A button or menu in an open modal or the home tab; more: block_id, wait."""

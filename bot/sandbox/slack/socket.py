@@ -98,22 +98,22 @@ class SocketMode:
 
     def disconnect(self, reason: str) -> None:
         """Tell every socket to go, as Slack does before it closes them."""
-        self._soon(self._disconnect, reason)
+        self._soon(self._let_go, lambda socket: self._task(self._bid_farewell(socket, reason)))
 
     def close(self) -> None:
         """Close every socket cleanly."""
-        self._soon(self._each_open, lambda socket: self._task(socket.connection.close()))
+        self._soon(self._let_go, lambda socket: self._task(socket.connection.close()))
 
     def reset(self) -> None:
         """Reset every socket's TCP connection."""
-        self._soon(self._each_open, lambda socket: reset(socket.connection.transport))
+        self._soon(self._let_go, lambda socket: reset(socket.connection.transport))
 
     def freeze(self) -> None:
         """Half open: nothing is read or answered any more, pings neither, and nothing is sent.
 
         Frozen sockets are forgotten when the app opens a new one.
         """
-        self._soon(self._each_open, _freeze)
+        self._soon(self._freeze)
 
     async def serve(self, connection: ServerConnection) -> None:
         """One connection, from hello to its end."""
@@ -187,14 +187,20 @@ class SocketMode:
             }
         )
 
-    def _each_open(self, call: Callable[[_Socket], None]) -> None:
-        for socket in list(self._open):
-            call(socket)
+    def _let_go(self, how: Callable[[_Socket], None]) -> None:
+        # No envelope goes to them from here on.
+        with self._ground.changes.making():
+            gone, self._open = self._open, []
+        for socket in gone:
+            how(socket)
 
-    def _disconnect(self, reason: str) -> None:
-        for socket in list(self._open):
-            self._task(_say(socket.connection, self._frame("disconnect", reason=reason)))
-            self._open.remove(socket)
+    async def _bid_farewell(self, socket: _Socket, reason: str) -> None:
+        await _say(socket.connection, self._frame("disconnect", reason=reason))
+
+    def _freeze(self) -> None:
+        for socket in self._open:
+            socket.frozen = True
+            socket.connection.transport.pause_reading()
 
     def _send(self, envelope: _Envelope) -> None:
         with self._ground.changes.making():
@@ -249,11 +255,6 @@ class SocketMode:
         envelope.attempt += 1
         envelope.reason = "timeout"
         asyncio.get_running_loop().call_later(wait, self._send, envelope)
-
-
-def _freeze(socket: _Socket) -> None:
-    socket.frozen = True
-    socket.connection.transport.pause_reading()
 
 
 async def _say(connection: ServerConnection, frame: str) -> None:

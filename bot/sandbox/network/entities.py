@@ -1,0 +1,145 @@
+"""Statuses, accounts and notifications in the shapes that Mastodon documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.sandbox.log import stamp
+from bot.sandbox.network import words
+from bot.sandbox.network.state import Account, Networks, Notification, Post
+
+Json = dict[str, Any]
+
+
+class Entities:
+    """Builds them; `pages` is the origin of the people's port, where links lead."""
+
+    def __init__(self, networks: Networks, pages: str) -> None:
+        self._networks = networks
+        self._pages = pages
+
+    @property
+    def pages(self) -> str:
+        """The origin of the people's port."""
+        return self._pages
+
+    def account(self, account: Account) -> Json:
+        """An Account."""
+        avatar = f"{self._pages}/avatar.svg"
+        posts = [each for each in self._networks.posts.values() if each.author == account.id]
+        return {
+            "id": account.id,
+            "username": account.username,
+            "acct": account.acct,
+            "display_name": account.name,
+            "locked": False,
+            "bot": account.bot,
+            "discoverable": True,
+            "group": False,
+            "created_at": stamp(account.created_at),
+            "note": f"<p>{account.facts.get('note', '')}</p>",
+            "url": self.profile(account),
+            "uri": f"{self._pages}/users/{account.acct}",
+            "avatar": avatar,
+            "avatar_static": avatar,
+            "header": avatar,
+            "header_static": avatar,
+            "followers_count": account.facts.get("followers_count", len(account.followers)),
+            "following_count": 0,
+            "statuses_count": len(posts),
+            "last_status_at": None,
+            "emojis": [],
+            "fields": account.facts.get("fields", []),
+        }
+
+    def status(self, post: Post) -> Json:
+        """A Status."""
+        networks = self._networks
+        author = networks.accounts[post.author]
+        parent = networks.posts.get(post.parent)
+        status: Json = {
+            "id": post.id,
+            "uri": f"{self._pages}/users/{author.acct}/statuses/{post.id}",
+            "url": self.page(post),
+            "created_at": stamp(post.created_at),
+            "edited_at": stamp(post.edited_at) if post.edited_at else None,
+            "account": self.account(author),
+            "content": self.content(post),
+            "spoiler_text": post.warning,
+            "sensitive": bool(post.warning),
+            "visibility": post.visibility,
+            "language": post.language or None,
+            "in_reply_to_id": parent.id if parent else None,
+            "in_reply_to_account_id": parent.author if parent else None,
+            "reblog": None,
+            "quote": None,
+            "poll": None,
+            "card": None,
+            "emojis": [],
+            "mentions": [self._mention(each) for each in post.mentions],
+            "tags": [self._tag(name) for name in words.hashtags(post.text)],
+            "media_attachments": self._pictures(post),
+            "replies_count": len(networks.replies(post.id)),
+            "reblogs_count": 0,
+            "favourites_count": 0,
+        }
+        # Only for people of this server: it is their own setting (networks.md, 1.3).
+        if post.application and "@" not in author.acct:
+            status["application"] = {"name": post.application, "website": None}
+        return status
+
+    def notification(self, notification: Notification) -> Json:
+        """A Notification."""
+        post = self._networks.posts[notification.post]
+        return {
+            "id": notification.id,
+            "type": notification.kind,
+            "group_key": f"ungrouped-{notification.id}",
+            "created_at": stamp(notification.created_at),
+            "filtered": notification.filtered,
+            "account": self.account(self._networks.accounts[post.author]),
+            "status": self.status(post),
+        }
+
+    def content(self, post: Post) -> str:
+        """The words as the server's HTML."""
+        return words.as_mastodon_html(post.text, self._profile_of, f"{self._pages}/tags/")
+
+    def profile(self, account: Account) -> str:
+        """The account's page."""
+        return f"{self._pages}/@{account.acct}"
+
+    def page(self, post: Post) -> str:
+        """The post's page, on the people's port."""
+        return f"{self._pages}/@{self._networks.accounts[post.author].acct}/{post.id}"
+
+    def _profile_of(self, username: str, domain: str) -> str:
+        acct = f"{username}@{domain}" if domain else username
+        try:
+            return self.profile(self._networks.account(acct))
+        except LookupError:
+            return ""
+
+    def _mention(self, account_id: str) -> Json:
+        account = self._networks.accounts[account_id]
+        return {
+            "id": account.id,
+            "username": account.username,
+            "url": self.profile(account),
+            "acct": account.acct,
+        }
+
+    def _tag(self, name: str) -> Json:
+        return {"name": name, "url": f"{self._pages}/tags/{name}"}
+
+    def _pictures(self, post: Post) -> list[Json]:
+        return [
+            {
+                "id": f"{post.id}{place}",
+                "type": "image",
+                "url": picture.get("url", ""),
+                "preview_url": picture.get("url", ""),
+                "description": picture.get("alt") or None,
+            }
+            for place, picture in enumerate(post.pictures)
+        ]

@@ -1,0 +1,104 @@
+"""A forum as its readers know it: an RSS and an Atom feed with conditional GET."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
+from xml.sax.saxutils import escape
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.sandbox.log import stamp
+from bot.sandbox.network.entities import Entities
+from bot.sandbox.network.state import FORUM, Networks, Post
+
+ITEMS = 30
+TITLE = "A stand-in forum"
+
+
+class Feeds:
+    """The endpoints; each is called with the lock held."""
+
+    def __init__(self, networks: Networks, entities: Entities) -> None:
+        self._networks = networks
+        self._entities = entities
+
+    def answers(self) -> dict[str, Callable[[Request], Response]]:
+        """Path -> what answers it."""
+        return {"/feeds/forum.xml": self.rss, "/feeds/forum.atom": self.atom}
+
+    def rss(self, request: Request) -> Response:
+        """RSS 2.0."""
+        items = "".join(self._rss_item(post) for post in self._newest())
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            f"<channel><title>{TITLE}</title><link>{self._entities.pages}</link>"
+            f"<description>{TITLE}</description>{items}</channel></rss>\n"
+        )
+        return self._unless_known(request, body, "application/rss+xml")
+
+    def atom(self, request: Request) -> Response:
+        """Atom 1.0."""
+        newest = self._newest()
+        entries = "".join(self._atom_entry(post) for post in newest)
+        updated = stamp(_changed(newest[0])) if newest else "1970-01-01T00:00:00.000Z"
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{TITLE}</title>'
+            f"<id>{self._entities.pages}/feeds/forum.atom</id><updated>{updated}</updated>"
+            f"{entries}</feed>\n"
+        )
+        return self._unless_known(request, body, "application/atom+xml")
+
+    def _newest(self) -> list[Post]:
+        return list(self._networks.of_network(FORUM))[::-1][:ITEMS]
+
+    def _rss_item(self, post: Post) -> str:
+        author = self._networks.accounts[post.author].name
+        return (
+            f"<item><guid isPermaLink='false'>forum-{post.id}</guid>"
+            f"<title>{escape(post.title or post.text[:60])}</title>"
+            f"<link>{escape(self._entities.page(post))}</link>"
+            f"<dc:creator>{escape(author)}</dc:creator>"
+            f"<pubDate>{format_datetime(post.created_at, usegmt=True)}</pubDate>"
+            f"<description>{escape(escape(post.text))}</description></item>"
+        )
+
+    def _atom_entry(self, post: Post) -> str:
+        author = self._networks.accounts[post.author].name
+        return (
+            f"<entry><id>tag:{self._networks.domain},2026:forum-{post.id}</id>"
+            f"<title>{escape(post.title or post.text[:60])}</title>"
+            f'<link rel="alternate" href="{escape(self._entities.page(post))}"/>'
+            f"<author><name>{escape(author)}</name></author>"
+            f"<published>{stamp(post.created_at)}</published>"
+            f"<updated>{stamp(_changed(post))}</updated>"
+            f'<content type="html">{escape(escape(post.text))}</content></entry>'
+        )
+
+    def _unless_known(self, request: Request, body: str, kind: str) -> Response:
+        tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
+        headers = {"ETag": tag}
+        newest = self._newest()
+        if newest:
+            changed = max(_changed(post) for post in newest)
+            headers["Last-Modified"] = format_datetime(changed, usegmt=True)
+        if _knows(request, headers):
+            return Response(status_code=304, headers=headers)
+        return Response(body, media_type=kind, headers=headers)
+
+
+def _knows(request: Request, headers: dict[str, str]) -> bool:
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        return known == headers["ETag"]
+    since = request.headers.get("if-modified-since")
+    return since is not None and since == headers.get("Last-Modified")
+
+
+def _changed(post: Post) -> datetime:
+    return post.edited_at or post.created_at

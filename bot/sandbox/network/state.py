@@ -1,0 +1,238 @@
+"""What stands on the networks: accounts, posts, notifications, tokens."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from bot.sandbox.log import Ground, stamp
+from bot.sandbox.network import words
+
+MASTODON, HACKERNEWS, FORUM = "mastodon", "hackernews", "forum"
+VISIBILITIES = ("public", "unlisted", "private", "direct")
+
+
+class NotThere(LookupError):
+    """There is no such account or post, or it is deleted."""
+
+
+@dataclass(slots=True)
+class Account:
+    """Somebody on a network; `acct` is the name as the queried server writes it."""
+
+    id: str
+    acct: str
+    name: str
+    network: str
+    created_at: datetime
+    bot: bool = False
+    filters_strangers: bool = False
+    home: str = ""
+    followers: set[str] = field(default_factory=set)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def username(self) -> str:
+        """Without the server."""
+        return self.acct.split("@")[0]
+
+
+@dataclass(slots=True)
+class Post:
+    """One public (or less public) message; `parent` is the id it replies to."""
+
+    id: str
+    author: str
+    text: str
+    network: str
+    created_at: datetime
+    parent: str = ""
+    visibility: str = "public"
+    warning: str = ""
+    language: str = ""
+    title: str = ""
+    url: str = ""
+    application: str = ""
+    pictures: list[dict[str, str]] = field(default_factory=list)
+    mentions: list[str] = field(default_factory=list)
+    edited_at: datetime | None = None
+    deleted: bool = False
+    history: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Somebody named an account in a post."""
+
+    id: str
+    account: str
+    post: str
+    created_at: datetime
+    filtered: bool
+    kind: str = "mention"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token: whose it is and what it may do."""
+
+    word: str
+    account: str
+    scopes: frozenset[str]
+
+    def allows(self, scope: str) -> bool:
+        """`read` covers every `read:...`."""
+        return scope in self.scopes or scope.split(":", maxsplit=1)[0] in self.scopes
+
+
+class Networks:
+    """All of it; hold the ground's lock around whatever reads or changes it."""
+
+    def __init__(self, ground: Ground, domain: str) -> None:
+        self.ground = ground
+        self.domain = domain
+        self.accounts: dict[str, Account] = {}
+        self.posts: dict[str, Post] = {}
+        self.notifications: list[Notification] = []
+        self.tokens: dict[str, Token] = {}
+        self._account_ids = count(1001)
+        self._item_ids = count(40_000_001)
+        self._notification_ids = count(1)
+
+    def add_account(self, acct: str, name: str, network: str, **facts: Any) -> Account:
+        """`acct` without a leading @; of the local server when it names none."""
+        plain = acct.removeprefix("@").removesuffix(f"@{self.domain}")
+        known = {name: facts.pop(name) for name in list(facts) if name in Account.__slots__}
+        account_id = plain if network == HACKERNEWS else str(next(self._account_ids))
+        now = self.ground.world.now()
+        account = Account(account_id, plain, name or plain, network, now, facts=facts, **known)
+        self.accounts[account.id] = account
+        return account
+
+    def account(self, name: str, network: str = "") -> Account:
+        """By id, acct or @handle."""
+        plain = name.removeprefix("@").removesuffix(f"@{self.domain}")
+        for account in self.accounts.values():
+            if network in ("", account.network) and plain in (account.id, account.acct):
+                return account
+        raise NotThere(f"there is no account {name!r}")
+
+    def live(self, post_id: str) -> Post:
+        """The post if it still stands."""
+        post = self.posts.get(post_id)
+        if post is None or post.deleted:
+            raise NotThere(f"there is no post {post_id!r}")
+        return post
+
+    def add_post(self, author: Account, text: str, when: datetime, **facts: Any) -> Post:
+        """Publish, and notify the local accounts that it names."""
+        post_id = self._next_id(author.network, when)
+        post = Post(post_id, author.id, text, author.network, when, **facts)
+        self.posts[post.id] = post
+        self._name_people(post)
+        return post
+
+    def edit_post(self, post: Post, text: str, warning: str) -> None:
+        """New words under the same id; newly named accounts are notified."""
+        now = self.ground.world.now()
+        post.history.append((post.edited_at or post.created_at, post.text))
+        post.text, post.warning, post.edited_at = text, warning, now
+        self._name_people(post)
+
+    def delete_post(self, post: Post) -> None:
+        """It is gone with its notifications; on Mastodon its replies lose their parent."""
+        post.deleted = True
+        self.notifications = [each for each in self.notifications if each.post != post.id]
+        if post.network == MASTODON:
+            for reply in self.replies(post.id):
+                reply.parent = ""
+
+    def add_token(self, account: Account, scopes: tuple[str, ...]) -> Token:
+        """A new bearer token."""
+        token = Token(f"standin-{secrets.token_hex(12)}", account.id, frozenset(scopes))
+        self.tokens[token.word] = token
+        return token
+
+    def of_network(self, network: str) -> Iterator[Post]:
+        """Live posts, oldest id first."""
+        found = [each for each in self.posts.values() if each.network == network]
+        yield from sorted((each for each in found if not each.deleted), key=order)
+
+    def replies(self, post_id: str) -> list[Post]:
+        """Live direct replies, oldest id first."""
+        found = (each for each in self.posts.values() if each.parent == post_id)
+        return sorted((each for each in found if not each.deleted), key=order)
+
+    def may_see(self, post: Post, viewer: str) -> bool:
+        """Whether that account (or nobody, as an empty text) may read the post."""
+        if post.visibility in ("public", "unlisted") or viewer == post.author:
+            return True
+        follows = viewer in self.accounts[post.author].followers
+        return viewer in post.mentions or (post.visibility == "private" and follows)
+
+    def log_post(self, kind: str, post: Post) -> None:
+        """A line of what happened to it, with all that a referee needs."""
+        self.ground.log.write(
+            kind,
+            network=post.network,
+            id=post.id,
+            author=post.author,
+            acct=self.accounts[post.author].acct,
+            parent=post.parent,
+            visibility=post.visibility,
+            created_at=stamp(post.created_at),
+            text=post.text,
+            mentions=post.mentions,
+        )
+
+    def _next_id(self, network: str, when: datetime) -> str:
+        if network != MASTODON:
+            return str(next(self._item_ids))
+        # A snowflake as Mastodon makes it: milliseconds of created_at, then a number.
+        snowflake = int(when.timestamp() * 1000) << 16
+        while str(snowflake) in self.posts:
+            snowflake += 1
+        return str(snowflake)
+
+    def _name_people(self, post: Post) -> None:
+        if post.network != MASTODON:
+            return
+        author = self.accounts[post.author]
+        for account in self._named(post.text, author):
+            if account.id not in post.mentions:
+                post.mentions.append(account.id)
+                self._notify(post, author, account)
+
+    def _named(self, text: str, author: Account) -> list[Account]:
+        server = author.acct.partition("@")[2]
+        named = []
+        for username, domain in words.handles(text):
+            local = "" if domain == self.domain else domain
+            wanted = [f"{username}@{local or server}", username] if not domain else []
+            wanted = wanted or [f"{username}@{local}" if local else username]
+            found = [self._by_acct(each.removesuffix("@")) for each in wanted]
+            named += [each for each in found if each is not None][:1]
+        return named
+
+    def _by_acct(self, acct: str) -> Account | None:
+        for account in self.accounts.values():
+            if account.network == MASTODON and account.acct.lower() == acct.lower():
+                return account
+        return None
+
+    def _notify(self, post: Post, author: Account, named: Account) -> None:
+        if "@" in named.acct or named.id == author.id:
+            return
+        stranger = named.filters_strangers and named.id not in author.followers
+        now = self.ground.world.now()
+        notification_id = str(next(self._notification_ids))
+        self.notifications.append(Notification(notification_id, named.id, post.id, now, filtered=stranger))
+
+
+def order(post: Post) -> int:
+    """Ids are numbers written as text."""
+    return int(post.id)

@@ -1,0 +1,124 @@
+"""The control port: the page with its forms, and the JSON control API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bot.sandbox.guard import LoopbackOnly, holds, may_call
+from bot.sandbox.page.doings import Doer
+from bot.sandbox.page.markup import page, shared_routes, with_session
+from bot.sandbox.page.slack_page import SlackPage
+from bot.sandbox.slack.acts import Act
+from bot.sandbox.slack.handle import Slack
+from bot.sandbox.slack.state import Refused
+from bot.sandbox.threads import in_thread
+
+BANNER = "<strong>A stand-in, not Slack.</strong> Everything here runs on this machine."
+
+# Handle methods that the JSON API offers, by their own names and arguments.
+CALLS = (
+    "add_user",
+    "change_user",
+    "add_channel",
+    "change_channel",
+    "messages",
+    "dm_messages",
+    "unread",
+    "read",
+    "home",
+    "modals",
+    "say",
+    "command",
+    "press",
+    "select",
+    "press_in_view",
+    "submit",
+    "close_modal",
+    "open_home",
+    "shortcut",
+    "send_event",
+    "fail",
+    "disconnect",
+)
+
+
+class Control:
+    """The app of the control port."""
+
+    def __init__(self, slack: Slack, token: str, people_url: str) -> None:
+        self._slack = slack
+        self._token = token
+        self._page = SlackPage(slack, people_url)
+        self._doer = Doer(slack)
+
+    def app(self) -> ASGIApp:
+        """The ASGI app."""
+        routes = [
+            Route("/", self.show),
+            Route("/act/{what}", self.act, methods=["POST"]),
+            Route("/control/{call}", self.control, methods=["POST"]),
+            *shared_routes(self._slack.changes),
+        ]
+        return LoopbackOnly(Starlette(routes=routes))
+
+    async def show(self, request: Request) -> Response:
+        """The page; the link with the token opens it first."""
+        if not holds(request, self._token):
+            return PlainTextResponse("open the link that the sandbox printed", 403)
+        query = request.query_params
+        with self._slack.changes.reading():
+            place = self._page.place(query.get("as", ""), query.get("at", ""))
+            if place.channel is not None:
+                self._slack.looked(place.me.id, place.channel.id)
+            side, main = self._page.side(place), self._page.main(place, query.get("notice", ""))
+        return with_session(page("Slack at home", BANNER, side, main), request, self._token)
+
+    async def act(self, request: Request) -> Response:
+        """One form of the page; back to the place it was sent from."""
+        if not holds(request, self._token):
+            return PlainTextResponse("open the link that the sandbox printed", 403)
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        address = await in_thread(lambda: self._doer.do(request.path_params["what"], form))
+        return RedirectResponse(address, status_code=303)
+
+    async def control(self, request: Request) -> Response:
+        """One JSON control call: a method of the handle with its arguments."""
+        if refusal := may_call(request, self._token):
+            return JSONResponse({"ok": False, "error": refusal}, 403)
+        call, arguments = request.path_params["call"], await request.json()
+        try:
+            result = await in_thread(lambda: self._called(call, arguments))
+        except (Refused, TypeError, ValueError) as wrong:
+            return JSONResponse({"ok": False, "error": str(wrong)}, 409)
+        return JSONResponse({"ok": True, "result": result})
+
+    def _called(self, call: str, arguments: dict[str, Any]) -> Any:
+        if call == "clock":
+            return move(self._slack, arguments)
+        if call == "state":
+            return self._slack.state()
+        if call not in CALLS:
+            raise Refused(f"there is no control call {call!r}")
+        method: Callable[..., Any] = getattr(self._slack, call)
+        result = method(**arguments)
+        return result.told() if isinstance(result, Act) else result
+
+
+def move(slack: Slack, arguments: dict[str, Any]) -> dict[str, Any]:
+    """{} tells the time; advance: seconds; set: ISO 8601; tomorrow: hour, with zone."""
+    clock = slack.clock
+    if "advance" in arguments:
+        clock.advance(timedelta(seconds=float(arguments["advance"])))
+    elif "set" in arguments:
+        clock.set(datetime.fromisoformat(str(arguments["set"])))
+    elif "tomorrow" in arguments:
+        clock.tomorrow_at(int(arguments["tomorrow"]), str(arguments.get("zone", "UTC")))
+    return {"now": clock.now().isoformat(), "offset": clock.offset.total_seconds()}

@@ -1,0 +1,75 @@
+"""What the page's forms do, and what Slack would show when the app does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from bot.sandbox.slack.acts import Act, Outcome
+from bot.sandbox.slack.handle import Slack
+from bot.sandbox.slack.state import Refused
+
+Form = dict[str, str]
+
+NOTICES = {
+    Outcome.NOT_ACKED: "By Hand did not answer within 3 seconds. Slack shows a warning here.",
+    Outcome.NO_CONNECTION: "By Hand is not connected. Slack says: the app did not respond.",
+}
+VALUE = "value."
+MORNING = 9
+
+
+class Doer:
+    """One method for each kind of form; it may wait for an ack, so not in the event loop."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+        self._acts: dict[str, Callable[[Form], Act | None]] = {
+            "press": self._press,
+            "say": self._say,
+            "submit": self._submit,
+            "close": lambda form: slack.close_modal(form["as"], form["view_id"]),
+            "home": lambda form: slack.open_home(form["as"]),
+            "clock": self._clock,
+        }
+
+    def do(self, what: str, form: Form) -> str:
+        """The address to go back to, with a notice if something went wrong."""
+        try:
+            act = self._acts[what](form)
+            notice = NOTICES.get(act.outcome, "") if act else ""
+        except Refused as refused:
+            notice = str(refused)
+        back = {"as": form["as"], "at": form["at"]}
+        return f"/?{urlencode(back | ({'notice': notice} if notice else {}))}"
+
+    def _press(self, form: Form) -> Act:
+        value, block_id = form.get("value"), form["block_id"]
+        if "view_id" in form:
+            return self._slack.press_in_view(
+                form["as"], form["view_id"], form["action_id"], value, block_id=block_id
+            )
+        return self._slack.press(
+            form["as"], form["at"], form["ts"], form["action_id"], value, block_id=block_id
+        )
+
+    def _say(self, form: Form) -> Act | None:
+        text = form["text"].strip()
+        if not text.startswith("/"):
+            if text:
+                self._slack.say(form["as"], form["at"], text)
+            return None
+        command, _, rest = text.partition(" ")
+        return self._slack.command(form["as"], form["at"], command, rest.strip())
+
+    def _submit(self, form: Form) -> Act:
+        values = {name.removeprefix(VALUE): each for name, each in form.items() if name.startswith(VALUE)}
+        return self._slack.submit(form["as"], form["view_id"], values)
+
+    def _clock(self, form: Form) -> None:
+        if form["by"] == "hour":
+            self._slack.clock.advance(timedelta(hours=1))
+        else:
+            zone = self._slack.workspace.user(form["as"]).tz
+            self._slack.clock.tomorrow_at(MORNING, zone)

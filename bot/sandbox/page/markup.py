@@ -1,0 +1,75 @@
+"""Plain HTML: the shell of a page, hidden fields, and files that every page needs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.sandbox.changes import Changes
+from bot.sandbox.guard import COOKIE, holds
+
+_HERE = Path(__file__).parent
+KINDS = {"style.css": "text/css", "live.js": "text/javascript"}
+NO_FRILLS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data: http: https:"}
+
+
+def esc(text: object) -> str:
+    """Safe in HTML text and in quoted attributes."""
+    return html.escape(str(text))
+
+
+def page(title: str, banner: str, side: str, main: str) -> HTMLResponse:
+    """A whole page; side and main are HTML already."""
+    return HTMLResponse(
+        f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{esc(title)}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css">
+<script src="/live.js" defer></script></head>
+<body><header class="standin">{banner}</header>
+<div class="columns"><nav class="side" aria-label="Places">{side}</nav><main>{main}</main></div>
+</body></html>""",
+        headers=NO_FRILLS,
+    )
+
+
+def hidden(fields: Mapping[str, object]) -> str:
+    """Hidden inputs."""
+    return "".join(
+        f'<input type="hidden" name="{esc(name)}" value="{esc(value)}">' for name, value in fields.items()
+    )
+
+
+def select(name: str, label: str, options: list[tuple[str, str]], chosen: str = "") -> str:
+    """A labelled drop-down of (value, shown)."""
+    shown = "".join(
+        f'<option value="{esc(value)}"{" selected" if value == chosen else ""}>{esc(text)}</option>'
+        for value, text in options
+    )
+    return f'<select name="{esc(name)}" aria-label="{esc(label)}">{shown}</select>'
+
+
+def shared_routes(changes: Changes) -> list[Route]:
+    """Style, script, and the count of changes that the script asks for."""
+
+    async def file(request: Request) -> Response:
+        name = request.url.path.removeprefix("/")
+        return Response((_HERE / name).read_text(encoding="utf-8"), media_type=KINDS[name])
+
+    async def count(_request: Request) -> Response:
+        return PlainTextResponse(str(changes.count))
+
+    files = [Route(f"/{name}", file) for name in KINDS]
+    return [*files, Route("/changes", count)]
+
+
+def with_session(response: Response, request: Request, token: str) -> Response:
+    """Remember the token of the link that opened the page."""
+    if holds(request, token) and COOKIE not in request.cookies:
+        response.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+    return response
