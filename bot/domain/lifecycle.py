@@ -29,7 +29,7 @@ from bot.domain.model import (
     WriteBack,
 )
 from bot.domain.threads import put_together
-from bot.domain.waits import RESTS_AFTER, Story, Waits, count_waits, lapses_at
+from bot.domain.waits import RESTS_AFTER, Story, Waits, count_waits, lapses_at, last_move
 
 REASONS = {
     Verb.ELSEWHERE: Reason.ELSEWHERE,
@@ -53,7 +53,7 @@ def stand(facts: Facts, now: datetime) -> Standing:
     waits = count_waits(story, now)
     status, reason = _status(story, waits, now)
     maybes = _maybes(story, waits, now)
-    held = waits.holding
+    held, last = waits.holding, last_move(waits)
     return Standing(
         status=status,
         wait=waits.number,
@@ -74,7 +74,7 @@ def stand(facts: Facts, now: datetime) -> Standing:
         write_backs=tuple(back for back in backs if _is_to_us(story, waits, back)),
         others_replied=others_replied(thread, waits.waiting, ours),
         private=_is_private(story),
-        last_press=waits.counted[-1].id if waits.counted else None,
+        last_press=last.id if last else None,
         wake_at=_wake_at(story, waits, status, now),
         opened_at=waits.opened_at if waits.waiting else None,
     )

@@ -32,6 +32,7 @@ class Waits:
 
     `number` counts the waits, `waiting` are the mentions that wait now, `spanned` all those of the last
     wait. `settled` maps a mention to the press that settled it, `rested` are write-backs that rested.
+    `counted` are the presses that counted, `counted_in` the number of the wait after the last of them.
     """
 
     number: int = 0
@@ -49,6 +50,7 @@ class Waits:
     later: Press | None = None
     holding: Holding = NOBODY
     counted: list[Press] = field(default_factory=list)
+    counted_in: int = 0
     undone: tuple[Press, Press] | None = None
 
 
@@ -80,10 +82,13 @@ def _go_through(story: Story, presses: Collection[Press], now: datetime) -> Wait
     waits = Waits()
     events = [*_posts(story, now), *_presses(story, presses)]
     for at, _, _, happens in sorted(events, key=lambda event: event[:3]):
+        pressed = len(waits.counted)
         touched = happens(waits)
         if waits.undone:
             break
         _weigh(waits, story, touched, at)
+        if len(waits.counted) > pressed:
+            waits.counted_in = waits.number
     return waits
 
 
@@ -205,9 +210,14 @@ def _uncovers(reply: str, mentions: Collection[str]) -> Callable[[Waits], set[st
     return happens
 
 
+def last_move(waits: Waits) -> Press | None:
+    """The press that can still be taken back: the last one, while no new wait has begun since."""
+    return waits.counted[-1] if waits.counted and waits.counted_in == waits.number else None
+
+
 def _undoes(undo: Press) -> Callable[[Waits], set[str]]:
     def happens(waits: Waits) -> set[str]:
-        last = waits.counted[-1] if waits.counted else None
+        last = last_move(waits)
         if last and last.id == undo.undoes and undo.wait == waits.number:
             waits.undone = (last, undo)
         return set()

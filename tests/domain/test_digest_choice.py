@@ -1,0 +1,97 @@
+"""Which lines the digest shows, for which days it is due, and who is likeliest to know a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.digest import choose, due_digest, next_digest
+from bot.domain.model import Line, Standing, Status, Teammate
+from bot.domain.routing import likeliest
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def line(name: str, hours: int = 0, **more) -> Line:
+    holder = more.pop("holder", None)
+    since = MONDAY + timedelta(hours=hours)
+    standing = Standing(Status.OPEN, 1, since, frozenset({name}), holder=holder)
+    return Line(name, 1, "mastodon", "Mastodon", standing, name, f"@{name}", "", "", **more)
+
+
+def test_new_people_who_ask_come_first_then_the_longest_waiting_then_the_unowned():
+    lines = [
+        line("held", 1, holder="ana"),
+        line("unowned", 2),
+        line("old", -48, holder="ana"),
+        line("asks", 5, asks_something=True),
+        line("new", 6, new_to_us=True, asks_something=True),
+    ]
+    shown = choose(lines)
+    assert [one.conversation for one in shown] == ["new", "old", "unowned", "asks", "held"]
+    assert shown[0].reasons == ("new to us", "asks something", "nobody has it")
+    assert shown[1].reasons == ("waiting longest",)
+    assert shown[4].reasons == ()
+
+
+def test_five_lines_are_shown_whatever_the_order_they_come_in():
+    lines = [line(f"p{n}", n % 4, new_to_us=n % 3 == 0) for n in range(12)]
+    assert len(choose(lines)) == 5
+    assert choose(lines) == choose(reversed(lines))
+    assert choose([]) == ()
+
+
+def test_reasons_that_a_line_came_with_are_kept():
+    shown = choose([replace(line("a"), reasons=("in Japanese",))])
+    assert shown[0].reasons == ("waiting longest", "nobody has it", "in Japanese")
+
+
+BERLIN = "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "expected"),
+    [
+        ("2026-03-03T07:59", date(2026, 3, 2), []),
+        ("2026-03-03T08:00", date(2026, 3, 2), [date(2026, 3, 3)]),
+        ("2026-03-03T11:00", date(2026, 3, 3), []),
+        ("2026-03-03T22:00", date(2026, 3, 2), []),
+        ("2026-03-07T11:00", date(2026, 3, 5), []),
+        ("2026-03-09T08:00", date(2026, 3, 5), [date(2026, 3, 6), date(2026, 3, 9)]),
+        ("2026-03-09T08:00", date(2026, 3, 6), [date(2026, 3, 9)]),
+        ("2026-03-09T08:00", None, [date(2026, 3, 9)]),
+        ("2026-03-30T07:00", date(2026, 3, 27), [date(2026, 3, 30)]),
+        ("2026-03-02T08:00", date(2026, 3, 9), []),
+    ],
+)
+def test_a_digest_is_due_once_a_working_day_and_names_the_days_it_missed(now, last, expected):
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert due_digest(BERLIN, time(9), last, moment) == expected
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.times(),
+    st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 12, 30))),
+)
+def test_a_digest_is_due_when_it_was_said_to_be(now: datetime, at: time, last: date | None):
+    planned = next_digest(BERLIN, at, last, now)
+    due = due_digest(BERLIN, at, last, now)
+    assert (planned == now) == bool(due)
+    if not (last and last > planned.date()):
+        assert due_digest(BERLIN, at, last, planned)
+
+
+def test_who_last_spoke_with_them_comes_first_with_the_reason():
+    ana, ben = Teammate("1", "U1", "Ana"), Teammate("2", "U2", "Ben")
+    guest = Teammate("3", "U3", "Chidi", can_be_assigned=False)
+    found = likeliest([guest, ana, ben], ("2", MONDAY))
+    assert [(one.teammate.name, one.reason, one.at) for one in found] == [
+        ("Ben", "last spoke with them", MONDAY),
+        ("Ana", None, None),
+    ]
+    assert [one.reason for one in likeliest([ana, ben], None)] == [None, None]

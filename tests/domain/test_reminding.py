@@ -1,0 +1,141 @@
+"""When a person is reminded, by the steps of a wait; and when nobody is rung at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.hours import in_hours
+from bot.domain.model import Hours, Standing, Status, Teammate
+from bot.domain.nudging import Due, Quiet, Step, due_step, may_ring, next_due, why_quiet
+
+NINE_TO_FIVE = Hours("UTC")
+TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)  # a Monday
+HELD = Standing(Status.OPEN, 1, TEN, frozenset({"m1"}), nudgeable=True, holder="ana", held_since=TEN)
+ASKED = replace(HELD, holder=None, held_since=None, asked="ana", asked_by="ben", asked_at=TEN)
+ANA = Teammate("ana", "U1", "Ana", NINE_TO_FIVE)
+
+
+def day(number: int, hour: int = 9) -> datetime:
+    return datetime(2026, 3, number, hour, tzinfo=UTC)
+
+
+def test_after_a_yes_come_two_reminders_the_last_word_and_then_the_list():
+    sent: dict[str, datetime] = {}
+    walked = []
+    while len(walked) < 4:
+        due = next_due(HELD, NINE_TO_FIVE, sent)
+        walked.append((due.step, due.at))
+        sent[due.step] = due.at
+    assert walked == [
+        (Step.FIRST, day(2, 14)),
+        (Step.SECOND, day(3)),
+        (Step.LAST_WORD, day(4)),
+        (Step.RETURN, day(5)),
+    ]
+
+
+def test_a_question_is_repeated_once_on_the_next_working_day_and_then_returns():
+    friday = replace(ASKED, asked_at=day(6, 18))
+    sent: dict[str, datetime] = {}
+    walked = []
+    while len(walked) < 3:
+        due = next_due(friday, NINE_TO_FIVE, sent)
+        walked.append((due.step, due.at))
+        sent[due.step] = due.at
+    assert walked == [(Step.ASK, day(9)), (Step.ASK_AGAIN, day(10)), (Step.RETURN, day(11))]
+
+
+def test_the_same_person_is_asked_again_without_a_third_question():
+    sent = {Step.ASK: TEN, Step.ASK_AGAIN: day(3)}
+    again = replace(ASKED, asked_at=day(4, 12))
+    assert next_due(again, NINE_TO_FIVE, sent) == Due(Step.RETURN, "ana", day(5))
+
+
+def test_who_still_wants_to_do_it_after_the_last_word_has_a_day_more():
+    sent = {Step.FIRST: day(2, 14), Step.SECOND: day(3), Step.LAST_WORD: day(4)}
+    again = replace(HELD, held_since=day(4, 10))
+    assert next_due(again, NINE_TO_FIVE, sent) == Due(Step.RETURN, "ana", day(6))
+
+
+def test_a_wait_opened_by_our_deleted_reply_does_not_ring_at_once():
+    opened = replace(HELD, wait=2, opened_at=day(4, 9))
+    assert due_step(opened, NINE_TO_FIVE, {}, day(4, 9)) is None
+    assert due_step(opened, NINE_TO_FIVE, {}, day(4, 13)) == Step.FIRST
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        replace(HELD, status=Status.ANSWERED),
+        replace(HELD, status=Status.SNOOZED),
+        replace(HELD, status=Status.CLOSED),
+        replace(HELD, nudgeable=False),
+        replace(HELD, holder=None),
+    ],
+)
+def test_nothing_is_due_where_reminding_is_of_no_use(standing: Standing):
+    assert next_due(standing, NINE_TO_FIVE, {}) is None
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.sampled_from(["UTC", "Asia/Tokyo", "America/St_Johns", "Europe/Berlin"]),
+    st.sampled_from([HELD, ASKED]),
+    st.lists(st.timedeltas(timedelta(), timedelta(days=9)), min_size=6, max_size=6),
+)
+def test_every_step_is_due_within_their_hours_and_later_than_the_one_before(
+    began: datetime, zone: str, standing: Standing, delays: list[timedelta]
+):
+    hours = Hours(zone, time(9), time(17))
+    held = standing.held_since and began
+    standing = replace(standing, held_since=held, asked_at=standing.asked_at and began)
+    sent: dict[str, datetime] = {}
+    before = began
+    for delay in delays:
+        due = next_due(standing, hours, sent)
+        assert in_hours(hours, due.at)
+        assert due.at >= before
+        assert due.step not in sent
+        if due.step == Step.RETURN:
+            break
+        before = sent[due.step] = due.at + delay
+
+
+def test_nothing_is_due_at_night():
+    assert due_step(HELD, NINE_TO_FIVE, {}, day(2, 14)) == Step.FIRST
+    assert due_step(HELD, NINE_TO_FIVE, {}, day(2, 13)) is None
+    assert due_step(HELD, NINE_TO_FIVE, {}, day(2, 23)) is None
+    assert due_step(HELD, NINE_TO_FIVE, {}, day(3, 9)) == Step.FIRST
+
+
+@pytest.mark.parametrize(
+    ("teammate", "rings", "unpressed", "now", "why"),
+    [
+        (ANA, 0, 0, TEN, None),
+        (ANA, 0, 2, TEN, None),
+        (replace(ANA, stopped=True), 0, 0, TEN, Quiet.STOPPED),
+        (ANA, 0, 3, TEN, Quiet.UNHEARD),
+        (replace(ANA, paused_until=day(3)), 0, 0, TEN, Quiet.PAUSED),
+        (replace(ANA, paused_until=day(2)), 0, 0, TEN, None),
+        (ANA, 0, 0, day(2, 3), Quiet.NOT_THEIR_HOURS),
+        (ANA, 0, 0, day(7, 12), Quiet.NOT_THEIR_HOURS),
+        (ANA, 1, 0, TEN, Quiet.ENOUGH_TODAY),
+        (replace(ANA, rings_a_day=3), 2, 0, TEN, None),
+        (replace(ANA, rings_a_day=9), 3, 0, TEN, Quiet.ENOUGH_TODAY),
+        (replace(ANA, rings_a_day=0), 0, 0, TEN, Quiet.ENOUGH_TODAY),
+    ],
+)
+def test_a_person_is_rung_seldom_and_never_against_their_will(teammate, rings, unpressed, now, why):
+    assert why_quiet(teammate, rings, unpressed, now) == why
+    assert may_ring(teammate, rings, unpressed, now) == (why is None)
+
+
+def test_a_colleagues_question_may_ring_once_besides():
+    quiet = replace(ANA, rings_a_day=0)
+    assert may_ring(quiet, 0, 0, TEN, asking=True)
+    assert not may_ring(quiet, 1, 0, TEN, asking=True)
