@@ -66,8 +66,6 @@ class Outbox:
             ours = tx.messages.outcome(message, Sending.SENT, at=now, channel=posted.channel, ts=posted.ts)
             if ours:
                 _shrink_former(tx, message)
-                # What changed between the rendering and now is drawn at once.
-                tx.messages.touch([shown.conversation for shown in message.shows])
                 _has_met(tx, message)
         return replace(message, state=Sending.SENT, channel=posted.channel, ts=posted.ts, sent_at=now)
 

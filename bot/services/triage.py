@@ -136,6 +136,6 @@ def _refuse_who(tx: Tx, found: Conversation, known: Known, decision: Decision) -
         return NOT_ALLOWED
     if decision.to is not None:
         asked = tx.people.teammate(decision.to)
-        if asked is None or not asked.can_be_assigned:
+        if asked is None or asked.stopped or not asked.can_be_assigned:
             return CANNOT_BE_ASKED
     return None

@@ -1,0 +1,211 @@
+"""What one person is to be told, and from when: questions, reminders, news, and keys that died."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.hours import local_day, next_opening, next_working_day
+from bot.domain.model import Conversation, Handle, Health, Status, Teammate
+from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
+from bot.domain.ports import Message, Networks, Shown, Tx
+from bot.domain.screens import Kind
+from bot.services.health import owner_of_source
+from bot.services.sight import can_see_answers, may_see
+
+BLIND = "blind"
+NEWS = "news"
+REMINDERS = (Step.FIRST, Step.SECOND, Step.LAST_WORD)
+SIGN_IN_DAYS = (0, 1, 3)
+"""A dead key is told at once, on the next working day, and on the third day; then only in the digest."""
+AGAIN = timedelta(minutes=15)
+"""When what could not be told now is tried again."""
+EVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One thing to tell, due from `at` (UTC). `seen` is whether a look must be complete before it."""
+
+    kind: Kind
+    at: datetime
+    shown: Shown
+    seen: bool = True
+    by: str | None = None
+    post: str | None = None
+    source: str | None = None
+
+    @property
+    def asking(self) -> bool:
+        """A colleague's question has a budget of its own."""
+        return self.kind == Kind.QUESTION
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that is due for one person; `returns` are conversations that go back to the team, and when."""
+
+    teammate: Teammate
+    rings: Sequence[Ring]
+    returns: Sequence[tuple[Conversation, datetime]]
+    today: Sequence[Message]
+    unheard: int
+
+    def ready(self, now: datetime) -> list[Ring]:
+        """What may ring now, the longest due first."""
+        due = [r for r in self.rings if r.at <= now and self._quiet(r, now, self.unheard) is None]
+        return sorted(due, key=lambda ring: (ring.at, ring.shown.conversation))
+
+    def gave_up(self, now: datetime) -> Ring | None:
+        """What would ring now if three rings before it had not been unheard."""
+        if self.unheard < RINGS_UNHEARD:
+            return None
+        due = (ring for ring in self.rings if ring.at <= now and self._quiet(ring, now, 0) is None)
+        return next(due, None)
+
+    def next(self, now: datetime) -> datetime | None:
+        """When something is due again, by itself or because the person may be rung again."""
+        times = [at for ring in self.rings if (at := self._when(ring, now))]
+        times += [at if at > now else now + AGAIN for _, at in self.returns]
+        return min(times, default=None)
+
+    def _quiet(self, ring: Ring, now: datetime, unheard: int) -> Quiet | None:
+        alike = sum((one.kind == Kind.QUESTION) == ring.asking for one in self.today)
+        return why_quiet(self.teammate, alike, unheard, now, asking=ring.asking)
+
+    def _when(self, ring: Ring, now: datetime) -> datetime | None:
+        hours = self.teammate.hours
+        if ring.at > now:
+            return ring.at
+        match self._quiet(ring, now, 0):
+            case None:
+                return now + AGAIN
+            case Quiet.STOPPED:
+                return None
+            case Quiet.PAUSED if self.teammate.paused_until:
+                return next_opening(hours, self.teammate.paused_until)
+            case Quiet.ENOUGH_TODAY:
+                return next_working_day(hours, now)
+            case _:
+                return next_opening(hours, now)
+
+
+def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
+    """Everything due for this person; None when there is no such teammate."""
+    teammate = tx.people.teammate(person)
+    if teammate is None:
+        return None
+    ours = tx.people.handles()
+    rings: list[Ring] = []
+    returns: list[tuple[Conversation, datetime]] = []
+    for one in tx.threads.concerning(person):
+        if not may_see(tx, one, person, ours):
+            continue
+        due, seen = _next(tx, networks, one, teammate, ours)
+        back = _returns_at(one, due, teammate)
+        if back:
+            returns.append((one, back))
+        elif due and due.person == person:
+            rings.append(_ring(one, due, seen))
+    rings += _news(tx, networks, teammate, ours)
+    rings += _dead_keys(tx, teammate, now)
+    return View(teammate, rings, returns, _today(tx, teammate, now), _unheard(tx, person))
+
+
+def _next(
+    tx: Tx, networks: Networks, one: Conversation, teammate: Teammate, ours: Sequence[Handle]
+) -> tuple[Due | None, bool]:
+    """The next step, and whether answers can be seen there; if not, one question stands for all steps."""
+    steps = dict(tx.messages.steps(teammate.id, one.id, one.standing.wait))
+    seen = can_see_answers(networks, one.network, ours, teammate.id)
+    if not seen and BLIND in steps:
+        steps |= dict.fromkeys(REMINDERS, steps[BLIND])
+    return next_due(one.standing, teammate.hours, steps), seen
+
+
+def _returns_at(one: Conversation, due: Due | None, teammate: Teammate) -> datetime | None:
+    """When it goes back to the team's list: after the last word, or because they cannot be told."""
+    if not teammate.can_be_assigned:
+        return EVER
+    if teammate.stopped and one.standing.asked == teammate.id:
+        return EVER
+    if due is None or due.person != teammate.id:
+        return None
+    if due.step == Step.RETURN:
+        return due.at
+    if teammate.stopped:
+        # Nobody reminds them: it lapses when the last word would have been said.
+        after = next_working_day(teammate.hours, due.at)
+        return next_working_day(teammate.hours, after) if after else None
+    return None
+
+
+def _ring(one: Conversation, due: Due, seen: bool) -> Ring:
+    kind, step = Kind.NUDGE, due.step.value
+    if due.step in (Step.ASK, Step.ASK_AGAIN):
+        kind = Kind.QUESTION
+    elif not seen:
+        kind, step = Kind.BLIND, BLIND
+    elif due.step == Step.LAST_WORD:
+        kind = Kind.LAST_WORD
+    shown = Shown(one.id, one.standing.wait, step)
+    return Ring(kind, due.at, shown, seen=seen, by=one.standing.asked_by)
+
+
+def _news(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]) -> Iterator[Ring]:
+    """They wrote back: told once a wait, to the one whose reply it answers."""
+    for one in tx.threads.waiting():
+        standing = one.standing
+        backs = [
+            back
+            for back in standing.write_backs
+            if back.post in standing.uncovered and (back.by or standing.holder) == teammate.id
+        ]
+        if not backs or standing.status != Status.OPEN or not may_see(tx, one, teammate.id, ours):
+            continue
+        shown = Shown(one.id, standing.wait, NEWS)
+        at = next_opening(teammate.hours, backs[0].at)
+        if at and not tx.messages.used(teammate.id, [shown]):
+            seen = can_see_answers(networks, one.network, ours, teammate.id)
+            yield Ring(Kind.NEWS, at, shown, seen=seen, post=backs[-1].post)
+
+
+def _dead_keys(tx: Tx, teammate: Teammate, now: datetime) -> Iterator[Ring]:
+    """A credential that its network refuses: told to whoever connected it, three times in all."""
+    for source in tx.sources.sources():
+        if source.health != Health.NEEDS_SIGN_IN or owner_of_source(tx, source) != teammate.id:
+            continue
+        since = source.last_success.isoformat() if source.last_success else "the beginning"
+        told = [Shown(source.id, number, f"sign in, well until {since}") for number in SIGN_IN_DAYS]
+        used = tx.messages.used(teammate.id, told)
+        first = min(used.values(), default=now)
+        following = next((one for one in told if one not in used), None)
+        at = _days_later(teammate, first, following.wait) if following else None
+        if following and at:
+            yield Ring(Kind.SIGN_IN, at, following, seen=False, source=source.id)
+
+
+def _days_later(teammate: Teammate, first: datetime, days: int) -> datetime | None:
+    at: datetime | None = next_opening(teammate.hours, first)
+    for _ in range(days):
+        at = next_working_day(teammate.hours, at) if at else None
+    return at
+
+
+def _today(tx: Tx, teammate: Teammate, now: datetime) -> Sequence[Message]:
+    zone = ZoneInfo(teammate.hours.zone)
+    midnight = datetime.combine(local_day(teammate.hours, now), time.min, zone).astimezone(UTC)
+    return tx.messages.rings(teammate.id, midnight)
+
+
+def _unheard(tx: Tx, person: str) -> int:
+    """Reminders in a row without a press or an answer, not counting those before it last stopped."""
+    counted = tx.messages.unpressed(person)
+    if not counted:
+        return 0
+    kinds = [ring.kind for ring in tx.messages.rings(person, EVER)]
+    if Kind.STOPPED in kinds:
+        kinds = kinds[len(kinds) - kinds[::-1].index(Kind.STOPPED) :]
+    return min(counted, sum(kind in (Kind.NUDGE, Kind.LAST_WORD) for kind in kinds))

@@ -1,0 +1,147 @@
+"""What one person is told, decided when it is told: seldom, in their hours, never after the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.model import Status, Verb
+from bot.domain.nudging import LINES_IN_A_RING
+from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
+from bot.domain.screens import Kind
+from bot.services.answers import Answers
+from bot.services.dues import AGAIN, Ring, View, view
+from bot.services.notes import note_of
+from bot.services.outbox import Outbox
+from bot.services.triage import Decision, Triage
+
+FRESH = timedelta(seconds=60)
+ROUNDS = 10
+STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Sees to one person at a time."""
+
+    store: Store
+    answers: Answers
+    outbox: Outbox
+    clock: Clock
+
+    def see(self, workspace: str, teammate: str) -> datetime | None:
+        """Tell this person what is due now; when to see to them again (UTC), or None.
+
+        What came due while the process was stopped is decided anew: answered since, outside their hours,
+        paused, rung enough today. Nothing rings without a complete look right before.
+        """
+        unseen: set[str] = set()
+        for _ in range(ROUNDS):
+            now = self.clock()
+            seen = self._view(workspace, teammate)
+            if seen is None:
+                return None
+            if self._give_back(workspace, seen, now) or self._stop(workspace, seen, now):
+                continue
+            ready = [ring for ring in seen.ready(now) if ring.shown.conversation not in unseen]
+            if not ready:
+                return self._next(seen, unseen, now)
+            unseen |= self._ring(workspace, seen, _together(ready))
+        return self.clock() + AGAIN
+
+    def _view(self, workspace: str, teammate: str) -> View | None:
+        with self.store.read(workspace) as tx:
+            return view(tx, self.answers.networks, teammate, self.clock())
+
+    def _next(self, seen: View, unseen: Collection[str], now: datetime) -> datetime | None:
+        others = [ring for ring in seen.rings if ring.shown.conversation not in unseen]
+        times = [replace(seen, rings=others).next(now), now + AGAIN if unseen else None]
+        return min((at for at in times if at), default=None)
+
+    def _give_back(self, workspace: str, seen: View, now: datetime) -> bool:
+        """Return to the team's list what is due to return, with no note about the person."""
+        triage = Triage(self.store, self.answers.networks, self.clock)
+        due = [one for one, at in seen.returns if at <= now]
+        given = [
+            triage.decide(
+                workspace, Decision(one.id, one.standing.wait, Verb.RELEASE, by="", face="clock")
+            ).done
+            for one in due
+        ]
+        return any(given)
+
+    def _stop(self, workspace: str, seen: View, now: datetime) -> bool:
+        """After three rings in a row without a press or an answer it says so, and stops by itself."""
+        ring = seen.gave_up(now)
+        if ring is None:
+            return False
+        shown = replace(ring.shown, step=STOPPED)
+        sent = self.outbox.send(workspace, _message(seen, Kind.STOPPED, [shown]))
+        if sent and sent.state == Sending.NOT_SENT:
+            return False
+        with self.store.write(workspace) as tx:
+            teammate = tx.people.teammate(seen.teammate.id)
+            if teammate:
+                tx.people.save_teammate(replace(teammate, stopped=True))
+        return True
+
+    def _ring(self, workspace: str, seen: View, rings: Sequence[Ring]) -> set[str]:
+        """Look, decide anew, and send; gives the conversations that cannot be told of now."""
+        ids = {ring.shown.conversation for ring in rings}
+        looked = self.answers.look(
+            workspace, [ring.shown.conversation for ring in rings if ring.seen], fresh=FRESH
+        )
+        after = self._view(workspace, seen.teammate.id)
+        wanted = {ring.shown for ring in rings}
+        still = [ring for ring in after.ready(self.clock()) if ring.shown in wanted] if after else []
+        tell = [ring for ring in still if not ring.seen or ring.shown.conversation in looked.complete]
+        unseen = {ring.shown.conversation for ring in still} - {ring.shown.conversation for ring in tell}
+        if after is None or not tell:
+            return unseen
+        sent = self.outbox.send(
+            workspace, self._about(workspace, after, tell), lambda: self._holds(workspace, after, tell)
+        )
+        stands = sent is not None and sent.state in (Sending.SENT, Sending.UNKNOWN)
+        return unseen if stands else ids
+
+    def _about(self, workspace: str, seen: View, rings: Sequence[Ring]) -> Message:
+        first = rings[0]
+        message = _message(seen, first.kind, [ring.shown for ring in rings])
+        with self.store.read(workspace) as tx:
+            note = self._note(tx, first)
+        return replace(message, by=first.by, post=first.post, source=first.source, note=note)
+
+    def _note(self, tx: Tx, ring: Ring) -> str | None:
+        if ring.kind != Kind.QUESTION:
+            return None
+        known = tx.threads.of([ring.shown.conversation])
+        return note_of(tx, known, ring.shown.conversation)
+
+    def _holds(self, workspace: str, seen: View, rings: Sequence[Ring]) -> bool:
+        """The last check before the call: they still wait, in the same wait, for the same person."""
+        with self.store.read(workspace) as tx:
+            known = tx.threads.of([ring.shown.conversation for ring in rings]).conversations
+        for ring in rings:
+            if ring.kind == Kind.SIGN_IN:
+                continue
+            one = known.get(ring.shown.conversation)
+            if one is None or one.standing.status != Status.OPEN:
+                return False
+            theirs = seen.teammate.id in (one.standing.holder, one.standing.asked)
+            if one.standing.wait != ring.shown.wait or not (theirs or ring.kind == Kind.NEWS):
+                return False
+        return True
+
+
+def _together(ready: Sequence[Ring]) -> Sequence[Ring]:
+    """What one ring speaks of: up to three reminders, or one of anything else."""
+    first = ready[0]
+    if first.kind != Kind.NUDGE:
+        return [first]
+    return [ring for ring in ready if ring.kind == Kind.NUDGE][:LINES_IN_A_RING]
+
+
+def _message(seen: View, kind: Kind, shows: Sequence[Shown]) -> Message:
+    person = seen.teammate
+    return Message("", kind, where=person.slack_user, person=person.id, shows=tuple(shows))

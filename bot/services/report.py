@@ -1,0 +1,117 @@
+"""The daily summary in a channel: who waits, five of them, explained; never empty, never anything private."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.domain.digest import LINES, choose, due_digest, next_digest
+from bot.domain.hours import local_day
+from bot.domain.model import Conversation, Hours, Line, Workspace
+from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
+from bot.domain.screens import Kind, Screen
+from bot.services.answers import Answers
+from bot.services.lines import make_lines
+from bot.services.outbox import Outbox
+from bot.services.screens import LINE
+
+FRESH = timedelta(minutes=5)
+QUIET_EVERY = timedelta(days=7)
+COUNTED_AT_MOST = 500
+ROUNDS = 4
+COUNTED = "counted"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Posts the digest that is due, after looking at the threads of the lines it will show."""
+
+    store: Store
+    answers: Answers
+    outbox: Outbox
+    clock: Clock
+
+    def digest(self, workspace: str, channel: str) -> datetime | None:
+        """Post today's digest if it is due; when the next one is (UTC). Missed days become part of it."""
+        now = self.clock()
+        with self.store.read(workspace) as tx:
+            home, last, former = tx.workspace, tx.messages.digested(channel), tx.messages.last_digest(channel)
+        days = due_digest(home.zone, home.digest_at, last, now)
+        if not days:
+            return next_digest(home.zone, home.digest_at, last, now)
+        self._look(workspace)
+        message = self._message(workspace, channel, days)
+        if message.total or _is_time_for_quiet(former, now):
+            self._send(workspace, message, former)
+        else:
+            self._pass(workspace, message)
+        return next_digest(home.zone, home.digest_at, local_day(Hours(home.zone), now), now)
+
+    def preview(self, workspace: str) -> Screen:
+        """What a digest posted now would show; nothing is looked at, written or sent."""
+        now = self.clock()
+        with self.store.read(workspace) as tx:
+            home = tx.workspace
+        message = self._message(workspace, home.channel or "", [local_day(Hours(home.zone), now)])
+        return self.outbox.screens.of(workspace, message)
+
+    def _look(self, workspace: str) -> None:
+        """Look at the lines that would be shown, until those that are left were all just looked at."""
+        looked: set[str] = set()
+        for _ in range(ROUNDS):
+            with self.store.read(workspace) as tx:
+                lines, _ = self._lines(tx)
+            ids = {line.conversation for line in lines}
+            if ids <= looked:
+                return
+            self.answers.look(workspace, sorted(ids), fresh=FRESH)
+            looked |= ids
+
+    def _lines(self, tx: Tx) -> tuple[Sequence[Line], Sequence[Conversation]]:
+        """The lines to show and all who wait, without private ones: those are not even counted."""
+        waiting = [one for one in tx.threads.waiting() if not one.standing.private]
+        ids = [one.id for one in waiting[:COUNTED_AT_MOST]]
+        return choose(make_lines(tx, self.answers.networks, ids, viewer=None), LINES), waiting
+
+    def _message(self, workspace: str, channel: str, days: Sequence[date]) -> Message:
+        with self.store.read(workspace) as tx:
+            lines, waiting = self._lines(tx)
+        shown = [line.conversation for line in lines]
+        counted = [one for one in waiting if one.id not in set(shown)][:COUNTED_AT_MOST]
+        waits = {one.id: one.standing.wait for one in waiting}
+        return Message(
+            id="",
+            kind=Kind.DIGEST if waiting else Kind.QUIET,
+            where=channel,
+            shows=(
+                *(Shown(id, waits[id], LINE) for id in shown),
+                *(Shown(one.id, one.standing.wait, COUNTED) for one in counted),
+            ),
+            day=days[-1],
+            days=tuple(days),
+            total=len(waiting),
+            created_at=self.clock(),
+        )
+
+    def _send(self, workspace: str, message: Message, former: Message | None) -> None:
+        sent = self.outbox.send(workspace, message)
+        if former and sent and sent.state == Sending.SENT:
+            with self.store.write(workspace) as tx:
+                tx.messages.shrink(former.id)
+
+    def _pass(self, workspace: str, message: Message) -> None:
+        """Nothing to say today: the day's key is taken all the same, so that it is not counted as missed."""
+        with self.store.write(workspace) as tx:
+            intended = tx.messages.intend(message, at=self.clock(), lease=timedelta(minutes=1))
+            if intended:
+                tx.messages.outcome(intended, Sending.DEAD, at=self.clock())
+
+
+def plan_of(home: Workspace, last: date | None, now: datetime) -> datetime | None:
+    """When the digest of a team's channel is due next; None without a channel."""
+    return next_digest(home.zone, home.digest_at, last, now) if home.channel else None
+
+
+def _is_time_for_quiet(former: Message | None, now: datetime) -> bool:
+    return former is None or former.created_at is None or now - former.created_at >= QUIET_EVERY
