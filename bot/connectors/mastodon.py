@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, Page, Query, Reader, Thread
@@ -121,7 +121,7 @@ class Reading:
 
     def author(self, account: Part) -> Author:
         """The account; its handle always names the server, which `acct` leaves out for local ones."""
-        url = (account.get("url") or account["uri"]).url()
+        url = _web_address(account)
         acct = account["acct"].word()
         handle = f"@{acct}" if "@" in acct else f"@{acct}@{_host(url)}"
         is_bot = account.get("bot")
@@ -141,7 +141,7 @@ class Reading:
         return Post(
             network=FACTS.name,
             id=uri,
-            url=(status.get("url") or status["uri"]).url(),
+            url=_web_address(status),
             author=self.author(status["account"]),
             text=plain(_text(status, "content")),
             created_at=status["created_at"].time(self.now),
@@ -202,9 +202,17 @@ class Reading:
         for row in rows:
             count = row.get("replies_count")
             is_open = _text(row, "visibility") in ("public", "unlisted")
-            if count and is_open and count.integer() > shown[ids[self.ref(row)]]:
+            if count and is_open and count.integer() > shown[ids.get(self.ref(row), "")]:
                 return True
         return False
+
+
+def _web_address(part: Part) -> str:
+    """Where people see it; the uri where `url` is null or nothing that can be opened."""
+    found = next((text for key in ("url", "uri") if is_web_address(text := _text(part, key))), None)
+    if found is None:
+        raise Malformed(f"{part.path}.url", "is not a web address")
+    return found
 
 
 def _text(part: Part, key: str) -> str:
@@ -275,8 +283,7 @@ def _newer(
         rows = rows[: ids.index(place.newest)] if place.newest in ids else rows
         more = len(rows) >= _SHORT and place.pages < _PAGES_IN_A_ROW
     else:
-        pages = _PAGES_OF_NEW if ask.cursor else _FIRST_PAGES
-        rows, more = _back(door, url, params, ask.since, pages), False
+        rows, more = _first(ask, door, url, params), False
     newest = next((found for row in rows if (found := _id(row))), "")
     if rows and not newest:
         raise ChangedFormat("no row of the page has an id")
@@ -284,10 +291,17 @@ def _newer(
     return rows[::-1], after, more
 
 
-def _back(door: Reader, url: str, params: Params, until: datetime | None, pages: int) -> list[Part]:
+def _first(ask: Ask, door: Reader, url: str, params: Params) -> list[Part]:
+    """The newest rows of a first poll; all there are when an earlier poll found nothing at all."""
+    if ask.cursor:
+        return _back(door, url, params, datetime.min.replace(tzinfo=UTC), _PAGES_OF_NEW)
+    return _back(door, url, params, ask.since or door.now(), _FIRST_PAGES)
+
+
+def _back(door: Reader, url: str, params: Params, until: datetime, pages: int) -> list[Part]:
     """The newest rows and those before them, back to `until`; a pager that repeats itself ends it."""
     rows = fresh = _json(door, url, params).listing()
-    while fresh and pages > 1 and until and _id(rows[-1]) and not _is_before(rows[-1], until, door):
+    while fresh and pages > 1 and _id(rows[-1]) and not _is_before(rows[-1], until, door):
         older = _json(door, url, {**params, "max_id": _id(rows[-1])}).listing()
         known = {_id(row) for row in rows}
         fresh = [row for row in older if _id(row) not in known]
@@ -414,8 +428,10 @@ def _statuses_url(endpoint: str, place: _Place) -> str:
 def _with_account(ask: Ask, door: Reader, place: _Place) -> _Place:
     if place.account:
         return place
-    _, name, server = _address(ask.query if "@" in ask.query else f"{ask.query}@{_host(ask.endpoint)}")
-    acct = name if server == _host(ask.endpoint) else f"{name}@{server}"
+    typed = ask.query.strip().lstrip("@")
+    here = _host(ask.endpoint)
+    _, name, server = _address(typed if "@" in typed or "/" in typed else f"{typed}@{here}")
+    acct = name if server == here else f"{name}@{server}"
     return replace(place, account=_lookup(ask.endpoint, acct, door)["id"].id())
 
 
@@ -502,7 +518,7 @@ class Mastodon:
         if scopes is None and _has_no_scopes(endpoint, door):
             raise CanWrite("this GoToSocial lets every token do everything; from 0.19 on it can be used")
         if scopes and any(scope.split(":")[0] in _MAY_PUBLISH for scope in scopes):
-            raise CanWrite("this token may do more than read: make one with the three read scopes only")
+            raise CanWrite("this token's application may do more than read: make one with three read scopes")
         me = _json(door, f"{endpoint}/api/v1/accounts/verify_credentials")
         return Access(_reading(endpoint, door).author(me), scopes)
 

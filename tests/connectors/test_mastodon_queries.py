@@ -157,3 +157,31 @@ def test_a_place_from_another_version_is_refused_and_not_read_as_new(reader):
     with pytest.raises(ChangedFormat):
         CONNECTOR.fetch(replace(MENTIONS, cursor='{"v": 99}'), reader)
     assert reader.asked == []
+
+
+def test_after_a_first_poll_that_found_nothing_everything_is_new(reader, saved):
+    reader.replies[NOTIFICATIONS] = []
+    page = CONNECTOR.fetch(MENTIONS, reader)
+    reader.replies[NOTIFICATIONS] = paging([notification(saved, number) for number in range(100, 600)])
+    page = CONNECTOR.fetch(replace(MENTIONS, cursor=page.cursor, since=reader.at), reader)
+    assert [post.refs[0] for post in page.posts] == [f"social.example/{n}" for n in range(100, 600)]
+
+
+def test_a_first_poll_without_since_takes_the_newest_page_alone(reader, saved):
+    reader.replies[NOTIFICATIONS] = paging([notification(saved, number) for number in range(100, 600)])
+    assert len(CONNECTOR.fetch(MENTIONS, reader).posts) == 80
+
+
+def test_an_address_that_cannot_be_opened_gives_way_to_the_uri(reader, saved):
+    reader.replies[NOTIFICATIONS] = [notification(saved, 7, url="javascript:alert(1)")]
+    assert CONNECTOR.fetch(MENTIONS, reader).posts[0].url == f"{MEI}/7"
+
+
+def test_numbers_serve_as_ids_where_a_server_sends_them(reader, saved):
+    made = notification(saved, 7, id=7, in_reply_to_id=5)
+    made["id"] = 7
+    reader.replies[NOTIFICATIONS] = [made]
+    page = CONNECTOR.fetch(MENTIONS, reader)
+    assert page.posts[0].refs == ("social.example/7",)
+    assert page.posts[0].parent == "social.example/5"
+    assert json.loads(page.cursor)["newest"] == "7"
