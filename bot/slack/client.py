@@ -60,10 +60,14 @@ def _is_loopback(url: str) -> bool:
 class CountedClient(WebClient):
     """A WebClient without any retry that counts each call in the ledger."""
 
-    def __init__(self, token: str, base_url: str = SLACK, *, count: Count | None = None) -> None:
+    def __init__(self, token: str | None, base_url: str = SLACK, *, count: Count | None = None) -> None:
         # The default handler posts twice when an answer is lost; an empty list replaces it.
         super().__init__(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[])
         self._count = count
+
+    def without_token(self) -> CountedClient:
+        """For bolt, which opens sockets with the app's token and posts nothing."""
+        return CountedClient(None, self.base_url, count=self._count)
 
     def api_call(self, api_method: str, **how: Any) -> SlackResponse:
         """The call, counted first: what was tried is in the ledger whatever came of it."""
@@ -79,3 +83,24 @@ def open_client(tokens: Tokens, base_url: str = SLACK, *, count: Count | None = 
     if why:
         raise ValueError(why)
     return CountedClient(tokens.bot, base_url, count=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which app in which workspace the bot token is for."""
+
+    team: str
+    name: str
+    bot_user: str
+    bot_id: str
+
+
+def identify(client: WebClient) -> Identity:
+    """Ask Slack once. Raises SlackApiError for a token that Slack refuses, and OSError when not reached."""
+    told = client.auth_test()
+    return Identity(
+        team=str(told["team_id"]),
+        name=str(told.get("team") or ""),
+        bot_user=str(told["user_id"]),
+        bot_id=str(told.get("bot_id") or ""),
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any, Protocol
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from websocket import WebSocketException
 
@@ -28,34 +28,22 @@ BETWEEN_TRIES = 30.0
 TROUBLE = (SlackApiError, SlackClientError, WebSocketException, OSError)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Which app in which workspace the bot token is for."""
-
-    team: str
-    name: str
-    bot_user: str
-    bot_id: str
-
-
-def identify(client: WebClient) -> Identity:
-    """Ask Slack once. Raises SlackApiError for a token that Slack refuses, and OSError when not reached."""
-    told = client.auth_test()
-    return Identity(
-        team=str(told["team_id"]),
-        name=str(told.get("team") or ""),
-        bot_user=str(told["user_id"]),
-        bot_id=str(told.get("bot_id") or ""),
-    )
-
-
 class Socket(Protocol):
     """The part of slack_sdk's Socket Mode client that is watched."""
 
     current_session: Any
+    auto_reconnect_enabled: bool
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Open a new connection in place of the present one."""
+
+
+def hang_up(session: Any) -> None:
+    """Wake the thread that reads a socket: it sleeps up to ten seconds, and closing does not wake it."""
+    connected = getattr(getattr(session, "sock", None), "sock", None)
+    if connected is not None:
+        with suppress(OSError):
+            connected.shutdown(socket.SHUT_RD)
 
 
 class Watchdog:
@@ -65,8 +53,8 @@ class Watchdog:
     is taken as a sign of life, and our own monotonic clock says how long ago that was.
     """
 
-    def __init__(self, socket: Socket, monotonic: Monotonic) -> None:
-        self._socket = socket
+    def __init__(self, client: Socket, monotonic: Monotonic) -> None:
+        self._client = client
         self._monotonic = monotonic
         self._sign: tuple[int, float] = (0, 0.0)
         self._alive_at = monotonic()
@@ -74,7 +62,7 @@ class Watchdog:
 
     def age(self) -> float:
         """Seconds since the last sign of life: a new session or a pong."""
-        session = self._socket.current_session
+        session = self._client.current_session
         sign = (id(session), float(getattr(session, "last_pong_tm", 0.0) or 0.0))
         if session is not None and sign != self._sign:
             self._sign = sign
@@ -89,8 +77,10 @@ class Watchdog:
             return False
         self._tried_at = now
         log.warning("no sign of life from Slack's socket for %d s: connecting anew", age)
+        self._client.auto_reconnect_enabled = False  # until it is connected anew
+        hang_up(self._client.current_session)
         try:
-            self._socket.connect_to_new_endpoint(force=True)
+            self._client.connect_to_new_endpoint(force=True)
         except TROUBLE as trouble:
             log.warning("Slack was not reached: %s", type(trouble).__name__)
         return True
@@ -120,7 +110,10 @@ class Connection:
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
-        self._handler.client.close()
+        client = self._handler.client
+        client.auto_reconnect_enabled = False
+        hang_up(client.current_session)
+        client.close()
 
     def is_well(self) -> bool:
         """Whether the socket is open and gave a sign of life lately: being open alone is known to lie."""

@@ -12,10 +12,10 @@ from typing import Any
 from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
-from slack_sdk import WebClient
 
 from bot.slack import modals
 from bot.slack.arrivals import of_change, of_command, of_press
+from bot.slack.client import CountedClient, Identity
 from bot.slack.inbox import Inbox
 from bot.slack.submissions import Errors, Submissions
 from bot.slack.values import Code
@@ -69,11 +69,12 @@ def _answer(ack: Ack, submit: Callable[[Body], Errors], body: Body) -> None:
         ack()
 
 
-def build_app(client: WebClient, bot: AuthorizeResult, executor: Executor, listeners: Listeners) -> App:
+def build_app(client: CountedClient, bot: Identity, executor: Executor, listeners: Listeners) -> App:
     """A bolt app that asks Slack nothing by itself. What nobody listens to is acked and logged."""
+    known = AuthorizeResult(enterprise_id=None, team_id=bot.team, bot_id=bot.bot_id, bot_user_id=bot.bot_user)
     app = App(
-        client=client,
-        authorize=lambda: bot,
+        client=client.without_token(),
+        authorize=lambda: known,
         listener_executor=executor,
         request_verification_enabled=False,  # Socket Mode: the socket itself is authenticated
         raise_error_for_unhandled_request=True,
