@@ -44,6 +44,27 @@ def make_engine(url: str) -> Engine:
     raise ValueError(f"{parsed.get_backend_name()} is not a database that By Hand can use")
 
 
+def reading(engine: Engine) -> dict[str, Any]:
+    """How a block that only reads begins: one view of the database, as SQLite gives by itself."""
+    if engine.dialect.name == "sqlite":
+        return {}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def overwrite_erased(engine: Engine) -> None:
+    """After words were erased and committed: leave no copy of them in SQLite's log.
+
+    What SQLite frees in the file is overwritten by `secure_delete`. PostgreSQL frees old rows in its own
+    time, by autovacuum.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            connection.close()
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
@@ -58,8 +79,10 @@ def _begin_sqlite(connection: Connection) -> None:
     """Begin as the block asked for: `synchronous` can only be changed before a transaction."""
     options, driver = connection.get_execution_options(), _driver(connection)
     if not options.get("writes"):
+        driver.execute("PRAGMA query_only=ON").close()
         driver.execute("BEGIN").close()
         return
+    driver.execute("PRAGMA query_only=OFF").close()
     driver.execute(f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}").close()
     driver.execute("BEGIN IMMEDIATE").close()
 

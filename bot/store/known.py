@@ -25,22 +25,26 @@ _PRESS = tuple(journal.c[name] for name in _PRESS_COLUMNS)
 def around(
     connection: Connection, workspace: str, network: str, refs: Collection[str], roots: Collection[str]
 ) -> Known:
-    """The posts that `refs` name, all posts of their threads and of those at `roots`, all about them."""
+    """The posts that `refs` name, all posts of their threads and of those at `roots`, all about them.
+
+    What is named may be the root of a thread of which only replies are known, so all are sought as both.
+    """
+    sought = sorted({*refs, *roots})
     here = (post.c.workspace_id == workspace, post.c.network == network)
     named = (
         select(post.c.id, post.c.root)
         .join_from(post_ref, post, _same_post(post_ref.c.post_id))
         .where(post_ref.c.workspace_id == workspace, post_ref.c.network == network)
-        .where(post_ref.c.ref.in_(sorted({*refs, *roots})))
+        .where(post_ref.c.ref.in_(sought))
         .cte("named")
     )
     keys = union(
         select(named.c.id),
         select(post.c.id).join(named, named.c.root == post.c.root).where(*here),
-        select(post.c.id).where(*here, post.c.root.in_(sorted(roots))),
+        select(post.c.id).where(*here, post.c.root.in_(sought)),
     ).cte("keys")
     placed = _posts(connection, and_(*here, post.c.id == keys.c.id), keys)
-    places = {(network, one.root) for one in placed if one.root} | {(network, root) for root in roots}
+    places = {(network, one.root) for one in placed if one.root} | {(network, root) for root in sought}
     return _about(connection, workspace, placed, places, ())
 
 

@@ -119,7 +119,10 @@ def _write_authors(connection: Connection, workspace: str, placed: Sequence[Plac
 
 def _write_posts(connection: Connection, workspace: str, placed: Sequence[Placed], at: datetime) -> None:
     audiences = _audiences(connection, workspace, placed)
-    rows = [{**post_row(one, at), "audience": audiences.get(one.source)} for one in placed]
+    rows = [{**post_row(one, at), "audience": None} for one in placed]
+    for row, one in zip(rows, placed, strict=True):
+        if one.post.visibility.is_private:
+            row["audience"] = audiences.get(one.source)
     kept = post.c.wiped_at.is_(None)
     upsert(
         connection,

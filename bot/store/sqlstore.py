@@ -27,7 +27,7 @@ from bot.domain.ports import (
 )
 from bot.store import claims
 from bot.store.agenda import SqlAgenda
-from bot.store.engine import make_engine
+from bot.store.engine import make_engine, overwrite_erased, reading
 from bot.store.inbox import SqlInbox, SqlJournal
 from bot.store.messages import SqlMessages
 from bot.store.migrate import require_head
@@ -47,13 +47,13 @@ class SqlTx:
         self._connection = connection
         self._id = workspace
         self._workspace: Workspace | None = None
-        planned = SqlAgenda(connection, workspace)
-        self.planned = planned
-        self.agenda: Agenda = planned
-        self.threads: Threads = SqlThreads(connection, workspace, clock)
+        self.planned = SqlAgenda(connection, workspace)
+        self.agenda: Agenda = self.planned
+        self.words = SqlThreads(connection, workspace, clock)
+        self.threads: Threads = self.words
         self.people: People = SqlPeople(connection, workspace)
-        self.sources: Sources = SqlSources(connection, workspace, vault, planned)
-        self.messages: Messages = SqlMessages(connection, workspace, planned, clock)
+        self.sources: Sources = SqlSources(connection, workspace, vault, self.planned)
+        self.messages: Messages = SqlMessages(connection, workspace, self.planned, clock)
         self.inbox: Inbox = SqlInbox(connection, workspace)
         self.journal: Journal = SqlJournal(connection, workspace)
 
@@ -92,8 +92,7 @@ class SqlStore:
     @contextmanager
     def read(self, workspace: str) -> Iterator[SqlTx]:
         """One view of the database, unmoved by what others write meanwhile; writes nothing."""
-        options = {"isolation_level": "REPEATABLE READ"} if self._postgresql else {}
-        with self.engine.connect().execution_options(**options) as connection:
+        with self.engine.connect().execution_options(**reading(self.engine)) as connection:
             yield SqlTx(connection, workspace, self._vault, self._clock)
 
     @contextmanager
@@ -106,6 +105,8 @@ class SqlStore:
             tx = SqlTx(connection, workspace, self._vault, self._clock)
             yield tx
             tx.planned.write()
+        if tx.words.erased:
+            overwrite_erased(self.engine)
 
     def workspaces(self) -> Sequence[Workspace]:
         """All of them, by id."""
@@ -169,10 +170,6 @@ class SqlStore:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-
-    @property
-    def _postgresql(self) -> bool:
-        return self.engine.dialect.name == "postgresql"
 
     @contextmanager
     def _writing(self, *, durable: bool, workspace: str | None = None) -> Iterator[Connection]:

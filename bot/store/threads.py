@@ -46,11 +46,13 @@ class SqlThreads:
     workspace: str
     clock: Clock
     seen: saving.Revisions = field(default_factory=saving.Revisions)
+    erased: bool = False
 
     def around(self, network: str, refs: Collection[str], roots: Collection[str] = ()) -> Known:
         """The posts called `refs`, every post under their roots and under `roots`, and all about them."""
         found = known.around(self.connection, self.workspace, network, refs, roots)
-        self.seen.note_roots(network, {*roots, *(one.root for one in found.posts.values() if one.root)})
+        met = {one.root for one in found.posts.values() if one.root}
+        self.seen.note_roots(network, {*refs, *roots, *met})
         self.seen.note(found.conversations.values())
         return found
 
@@ -165,10 +167,12 @@ class SqlThreads:
 
     def wipe(self, before: datetime) -> int:
         """Empty the words of posts whose conversations closed before that; returns how many posts."""
+        self.erased = True
         return erase.wipe(self.connection, self.workspace, before, self.clock())
 
     def forget(self, network: str, author: str) -> int:
         """Erase one outside person's words and name and keep a keyed hash; returns how many posts."""
+        self.erased = True
         return erase.forget(self.connection, self.workspace, network, author, self.clock())
 
     def forgotten(self, network: str, authors: Collection[str]) -> frozenset[str]:
