@@ -80,6 +80,11 @@ def test_html_made_to_hurt_is_read_within_its_bound(html):
     assert len(plain(html)) <= 20_000
 
 
+def test_what_stands_behind_five_thousand_tags_is_not_read():
+    assert plain("start" + "<b>" * 6_000 + "end") == "start"
+    assert plain("start" + "<b>" * 4_000 + "end") == "startend"
+
+
 @given(st.lists(TAGS | st.text(max_size=8), max_size=30).map("".join))
 def test_any_html_gives_clean_bounded_text(html):
     found = plain(html, most=50)
