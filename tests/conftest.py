@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet
 
 from bot.domain.model import Workspace
 from bot.store import SqlStore, migrate, open_store
+from bot.store.tables import metadata
 from tests import postgres
 
 
@@ -51,12 +52,20 @@ def postgres_server() -> Iterator[postgres.Server]:
         pytest.skip(str(reason))
 
 
+@pytest.fixture
+def postgres_empty(postgres_server: postgres.Server) -> Iterator[str]:
+    """The address of a database of this test's own, without tables: slower than `postgres_url`."""
+    name = postgres_server.create()
+    yield postgres_server.url_of(name)
+    postgres_server.drop(name)
+
+
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: postgres.Server) -> Iterator[str]:
-    """The name of an empty, migrated database, which others are copied from."""
+def postgres_shared(postgres_server: postgres.Server) -> Iterator[str]:
+    """The address of a migrated database, which each test leaves empty."""
     name = postgres_server.create()
     migrate(postgres_server.url_of(name))
-    yield name
+    yield postgres_server.url_of(name)
     postgres_server.drop(name)
 
 
@@ -75,11 +84,10 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: postgres.Server, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres_shared: str) -> Iterator[str]:
     """The address of an empty, migrated database on PostgreSQL."""
-    name = postgres_server.create(postgres_template)
-    yield postgres_server.url_of(name)
-    postgres_server.drop(name)
+    yield postgres_shared
+    postgres.empty(postgres_shared, [table.name for table in metadata.sorted_tables])
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

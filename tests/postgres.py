@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,10 +48,10 @@ class Server:
 
     url: str
 
-    def create(self, template: str | None = None) -> str:
-        """A new database, a copy of `template` if given; returns its name."""
+    def create(self) -> str:
+        """A new database; returns its name."""
         name = f"byhand_{secrets.token_hex(6)}"
-        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        self._run(f'CREATE DATABASE "{name}"')
         return name
 
     def drop(self, name: str) -> None:
@@ -63,10 +63,21 @@ class Server:
         url = make_url(self.url).set(drivername="postgresql+psycopg", database=name)
         return url.render_as_string(hide_password=False)
 
-    def _run(self, statement: Any) -> None:
-        plain = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(plain, autocommit=True) as connection:
+    def _run(self, statement: str) -> None:
+        with _connected(self.url) as connection:
             connection.execute(statement)
+
+
+def empty(url: str, tables: Sequence[str]) -> None:
+    """Empty these tables; fails after some seconds when somebody left a transaction open."""
+    with _connected(url) as connection:
+        connection.execute("SET lock_timeout = '10s'")
+        connection.execute(f"TRUNCATE {', '.join(tables)}")
+
+
+def _connected(url: str) -> Any:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True)
 
 
 @contextmanager

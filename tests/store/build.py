@@ -96,7 +96,7 @@ def counted(store: SqlStore) -> Iterator[Counter[str]]:
     count: Counter[str] = Counter()
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        count[statement.split()[0].upper()] += 1
+        count[statement.split(maxsplit=1)[0].upper()] += 1
         count["all"] += 1
 
     event.listen(store.engine, "before_cursor_execute", note)

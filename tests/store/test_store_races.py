@@ -44,7 +44,7 @@ def test_eight_threads_that_compare_and_swap_lose_nothing(store, workspace):
             return tx.threads.save(Changes(conversations=[more]), at=NOON)
 
     def worker(_number: int) -> None:
-        for _ in range(10):
+        for _ in range(4):
             while not once():
                 pass
 
@@ -52,7 +52,7 @@ def test_eight_threads_that_compare_and_swap_lose_nothing(store, workspace):
         list(pool.map(worker, range(THREADS)))
     with store.read(workspace.id) as tx:
         known = tx.threads.of(["talk-p1"]).conversations["talk-p1"]
-    assert (known.revision, known.standing.others_replied) == (80, 80)
+    assert (known.revision, known.standing.others_replied) == (32, 32)
 
 
 def test_two_workspaces_write_side_by_side_on_postgres_and_in_turn_on_sqlite(store, workspace):
@@ -108,9 +108,8 @@ def test_a_reader_sees_one_moment_and_writes_nothing(store, workspace):
 
 
 def test_an_exception_in_the_block_undoes_all_of_it(store, workspace):
-    with pytest.raises(ZeroDivisionError), store.write(workspace.id) as tx:
-        tx.people.save_teammate(Teammate("", "U1", "Ana"))
-        raise ZeroDivisionError
+    with pytest.raises(KeyError), store.write(workspace.id) as tx:
+        _ = {}[tx.people.save_teammate(Teammate("", "U1", "Ana"))]
     with store.read(workspace.id) as tx:
         assert tx.people.teammates() == []
 
