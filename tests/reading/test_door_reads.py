@@ -117,7 +117,7 @@ def test_a_name_that_is_never_resolved_ends_at_the_deadline(serve, reader_to):
     server = serve()
 
     def resolver(host, port):
-        server.stopping.wait(30)
+        server.stopping.wait(3)
         return ["127.0.0.1"]
 
     reader = reader_to(server, resolver=resolver, deadline_seconds=0.2)

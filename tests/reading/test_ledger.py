@@ -27,7 +27,7 @@ def test_the_ledger_equals_the_servers_log_redirects_and_failures_included(
         "/cut": says(body=b"x", Content_Length="9", Connection="close"),
         "/large": says(body=b"x" * 2000),
         "/zip": says(body=b"x", Content_Encoding="br"),
-        "/slow": says(body=b"x" * 99, drip=1),
+        "/slow": says(body=b"x" * 5, drip=0.4),
     }
     home.script = lambda heard: answers[heard.target.partition("?")[0]](heard)
     door = open_door(home, there, max_bytes=1000, deadline_seconds=0.5)
