@@ -71,7 +71,7 @@ class Workers:
     def _do(self, work: Work) -> None:
         try:
             again = self._hands[work.kind](work.workspace, work.subject)
-        except Exception:  # noqa: BLE001 - one broken piece of work must not stop the others
+        except Exception:
             again = self._clock() + _again_after(work.attempts)
             log.exception("work %s %s failed, again at %s", work.kind, work.subject, again)
         self._store.finish(work, at=self._clock(), again=again)

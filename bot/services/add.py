@@ -1,0 +1,96 @@
+"""`/engage add LINK`: a post that somebody found, put on the list by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.connector import Connector
+from bot.domain.errors import Gone
+from bot.domain.model import Lane, Line, Post, Source
+from bot.domain.ports import Clock, Networks, Secret, Store, Tx
+from bot.services.gathering import names_of
+from bot.services.lines import make_lines
+from bot.services.placing import Read, place
+from bot.services.restand import again, on, restand
+
+FACE = "add"
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Reads the post behind a link, with its thread, and lets it wait for us."""
+
+    store: Store
+    networks: Networks
+    clock: Clock
+
+    def link(self, workspace: str, link: str, teammate: str) -> Line:
+        """The line of its conversation, as the teammate sees it.
+
+        Raises ValueError for a link that no network knows or a person who asked to be forgotten, and the
+        errors of reading.
+        """
+        name, endpoint = self._whose(link)
+        connector = self.networks.connectors()[name]
+        secret = self._key(workspace, name, endpoint)
+        door = self.networks.reader(name, endpoint, secret)
+        post = connector.read_link(link, door)
+        read = self._read(connector, endpoint, post)
+
+        def work() -> Line | None:
+            with self.store.write(workspace) as tx:
+                return self._put(tx, read, post.id, teammate)
+
+        line = again(work)
+        if line is None:
+            raise ValueError("this post cannot be put on the list")
+        return line
+
+    def _whose(self, link: str) -> tuple[str, str]:
+        for name, connector in self.networks.connectors().items():
+            found = connector.of_link(link)
+            if found:
+                return name, found[0]
+        raise ValueError("no network knows this link")
+
+    def _key(self, workspace: str, network: str, endpoint: str) -> Secret | None:
+        """The key of a Source that reads the same server, which may show more of the thread."""
+        with self.store.read(workspace) as tx:
+            return next(filter(None, (_secret(tx, one) for one in _there(tx, network, endpoint))), None)
+
+    def _read(self, connector: Connector, endpoint: str, post: Post) -> Read:
+        door = self.networks.reader(post.network, endpoint, None)
+        try:
+            thread = connector.thread(endpoint, post, door)
+            around = tuple(replace(one, root=one.root or thread.root) for one in thread.posts)
+        except Gone:
+            around = ()
+        return Read(post.network, endpoint, matched=(post,), around=around, lane=Lane.TO_US)
+
+    def _put(self, tx: Tx, read: Read, post: str, teammate: str) -> Line | None:
+        now = self.clock()
+        authors = {one.author.id for one in (*read.matched, *read.around)}
+        gone = tx.threads.forgotten(read.network, authors)
+        kept = replace(
+            read,
+            matched=tuple(one for one in read.matched if one.author.id not in gone),
+            around=tuple(one for one in read.around if one.author.id not in gone),
+            since=min((one.created_at for one in read.matched), default=now) - timedelta(seconds=1),
+        )
+        names = names_of((*kept.matched, *kept.around))
+        known = tx.threads.around(read.network, names, names)
+        news = place(kept, known, now)
+        restand(tx, known, news, on=on(self.networks, now, FACE))
+        placed = news.posts.get(post) or known.posts.get(post)
+        if placed is None or placed.conversation is None:
+            return None
+        return next(iter(make_lines(tx, self.networks, [placed.conversation], viewer=teammate)), None)
+
+
+def _there(tx: Tx, network: str, endpoint: str) -> list[Source]:
+    return [one for one in tx.sources.sources() if (one.network, one.endpoint) == (network, endpoint)]
+
+
+def _secret(tx: Tx, source: Source) -> Secret | None:
+    return tx.sources.secret(source.credential) if source.credential else None

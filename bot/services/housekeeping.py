@@ -1,0 +1,74 @@
+"""What must be done though nobody asks for it: wake-ups, old words, the ledger, and plans that got lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.model import Health
+from bot.domain.ports import Clock, Job, LedgerLine, Networks, Store, Tx
+from bot.services.notes import KEPT as NOTES_KEPT
+from bot.services.notes import drop_notes
+from bot.services.outbox import Outbox
+from bot.services.report import plan_of
+from bot.services.restand import News, again, on, restand
+
+WORDS_KEPT = timedelta(days=90)
+AHEAD = timedelta(days=1)
+EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """Keeps house for one Workspace at a time. `drain` gives the requests counted since it was called."""
+
+    store: Store
+    networks: Networks
+    outbox: Outbox
+    clock: Clock
+    drain: Callable[[], Sequence[LedgerLine]] | None = None
+
+    def wake(self, workspace: str, _subject: str = "") -> datetime | None:
+        """The work of WAKE: stand anew what changes by the passing of time; when the next does (UTC)."""
+
+        def work() -> datetime | None:
+            now = self.clock()
+            with self.store.write(workspace, durable=False) as tx:
+                soon = tx.threads.to_wake(now + AHEAD)
+                stood = restand(tx, tx.threads.of(soon), News(), on=on(self.networks, now, "clock"))
+            times = [one.standing.wake_at for one in stood.values() if one.standing.wake_at]
+            return min([*times, now + AHEAD])
+
+        return again(work)
+
+    def keep(self, workspace: str, _subject: str = "") -> datetime | None:
+        """The work of KEEP, once an hour: what died while sending, old words, the ledger, lost plans."""
+        now = self.clock()
+        self.outbox.sweep(workspace)
+        with self.store.write(workspace) as tx:
+            tx.threads.wipe(now - WORDS_KEPT)
+            drop_notes(tx, now - NOTES_KEPT, now)
+            self._plan(tx, now)
+        if self.drain:
+            self.store.count_requests(self.drain())
+        return now + EVERY
+
+    def _plan(self, tx: Tx, now: datetime) -> None:
+        """Whatever is watched, waits, or is held has its row of work; a plan that stands is not moved."""
+        home = tx.workspace
+        watched = {id for watch in tx.sources.watches() if not watch.paused for id in watch.sources}
+        for source in tx.sources.sources():
+            if source.id in watched and source.health not in (Health.PAUSED, Health.NEEDS_SIGN_IN):
+                floor = self.networks.connectors()[source.network].facts.floor
+                tx.agenda.plan(Job.POLL, source.id, now + floor)
+        waiting = tx.threads.waiting()
+        for network in sorted({one.network for one in waiting}):
+            tx.agenda.plan(Job.LOOK, network, now + EVERY)
+        holders = {who for one in waiting for who in (one.standing.holder, one.standing.asked) if who}
+        for person in sorted(holders):
+            tx.agenda.plan(Job.SEE, person, now)
+        tx.agenda.plan(Job.WAKE, "", now + AHEAD)
+        digest_at = plan_of(home, tx.messages.digested(home.channel or ""), now)
+        if home.channel and digest_at:
+            tx.agenda.plan(Job.DIGEST, home.channel, digest_at)

@@ -1,0 +1,181 @@
+"""Our teammates: enrolled on sight, linked to their accounts, and left alone when they say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.connector import Connector
+from bot.domain.errors import Gone, Refused
+from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch
+from bot.domain.ports import Clock, Job, Networks, Person, Slack, Store, Tx
+from bot.domain.routing import likeliest
+from bot.services.restand import News, again, on, restand
+
+BOT = "bot"
+DELETED = "deleted"
+OUTSIDE = "outside"
+STOPPED = "stopped"
+UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is one of us."""
+
+    store: Store
+    slack: Slack
+    networks: Networks
+    clock: Clock
+
+    def teammate(self, workspace: str, slack_user: str) -> Teammate:
+        """The teammate; somebody new is looked up in Slack and enrolled. The first of a team is a lead."""
+        with self.store.read(workspace) as tx:
+            known = tx.people.by_slack(slack_user)
+            home = tx.workspace
+        if known:
+            return known
+        told = self.slack.person(home, slack_user)
+        with self.store.write(workspace) as tx:
+            return tx.people.by_slack(slack_user) or tx.people.save_teammate(_enrolled(tx, slack_user, told))
+
+    def assignable(self, workspace: str, slack_user: str) -> Teammate | str:
+        """The teammate, or the code of why they cannot be asked; Slack is asked how they are now."""
+        with self.store.read(workspace) as tx:
+            home = tx.workspace
+        told = self.slack.person(home, slack_user)
+        if told is None:
+            return UNSURE
+        teammate = self._kept_true(workspace, self.teammate(workspace, slack_user), told)
+        refused = ((BOT, told.is_bot), (DELETED, told.is_deleted), (OUTSIDE, told.is_outside))
+        why = next((code for code, holds in refused if holds), None)
+        return why or (STOPPED if teammate.stopped else teammate)
+
+    def likely(self, workspace: str, conversation: str, for_: str) -> Sequence[tuple[Teammate, str | None]]:
+        """Who could be asked, likeliest first with the reason; `for_` is who asks, and comes last."""
+        with self.store.read(workspace) as tx:
+            found = tx.threads.of([conversation]).conversations.get(conversation)
+            author = found.author if found else None
+            spoke = tx.threads.last_spoke([author]).get(author) if author else None
+            able = [one for one in tx.people.teammates() if not one.stopped]
+        ranked = [(one.teammate, one.reason) for one in likeliest(able, spoke)]
+        return sorted(ranked, key=lambda one: one[0].id == for_ and one[1] is None)
+
+    def link(self, workspace: str, teammate: str, text: str) -> Handle:
+        """Link an account of theirs ("@ana@server"), `claimed` until proved, and read its posts from now on.
+
+        Raises ValueError when no network knows such an account, or the errors of reading.
+        """
+        network, endpoint, account = self._resolve(text)
+        handle = Handle(network, account.id, account.handle, teammate, home=endpoint)
+
+        def work() -> Handle:
+            with self.store.write(workspace) as tx:
+                return self._save(tx, handle, account)
+
+        return again(work)
+
+    def pause(self, workspace: str, teammate: str, until: datetime) -> Teammate:
+        """No ring until then."""
+        return self._change(workspace, teammate, paused_until=until)
+
+    def stop(self, workspace: str, teammate: str) -> Teammate:
+        """Never ring again; what they were asked returns to the team."""
+        return self._change(workspace, teammate, stopped=True)
+
+    def resume(self, workspace: str, teammate: str) -> Teammate:
+        """Ring again."""
+        return self._change(workspace, teammate, stopped=False, paused_until=None)
+
+    def _change(
+        self,
+        workspace: str,
+        teammate: str,
+        *,
+        stopped: bool | None = None,
+        paused_until: datetime | None = None,
+    ) -> Teammate:
+        with self.store.write(workspace) as tx:
+            known = tx.people.teammate(teammate)
+            if known is None:
+                raise KeyError(teammate)
+            stays = known.stopped if stopped is None else stopped
+            saved = tx.people.save_teammate(replace(known, stopped=stays, paused_until=paused_until))
+            tx.agenda.plan(Job.SEE, teammate, self.clock())
+            return saved
+
+    def _kept_true(self, workspace: str, teammate: Teammate, told: Person) -> Teammate:
+        able = not (told.is_bot or told.is_deleted or told.is_outside)
+        hours = replace(teammate.hours, zone=_zone(told.zone, teammate.hours.zone))
+        now = replace(teammate, name=told.name, hours=hours, can_be_assigned=able)
+        if now == teammate:
+            return teammate
+        with self.store.write(workspace) as tx:
+            return tx.people.save_teammate(now)
+
+    def _resolve(self, text: str) -> tuple[str, str, Author]:
+        for name, connector in self.networks.connectors().items():
+            if not any(query.ours for query in connector.facts.queries):
+                continue
+            try:
+                endpoint, account = connector.resolve(text, self.networks.reader(name, "", None))
+            except (ValueError, Gone, Refused):
+                continue
+            return name, endpoint, account
+        raise ValueError("no network knows this account")
+
+    def _save(self, tx: Tx, handle: Handle, account: Author) -> Handle:
+        saved = tx.people.save_handle(_known(tx, handle) or handle)
+        connector = self.networks.connectors()[handle.network]
+        source = own_posts_of(connector, handle, account)
+        if source and not any(_reads(one, source) for one in tx.sources.sources()):
+            watch = Watch("", f"What {handle.name} posts", lane=None, created_by=handle.teammate)
+            for id in tx.sources.save_watch(watch, [source]).sources:
+                tx.agenda.plan(Job.POLL, id, self.clock())
+        # What they wrote before they linked it may have answered somebody already.
+        waiting = [one.id for one in tx.threads.waiting() if one.network == handle.network]
+        restand(tx, tx.threads.of(waiting), News(), on=on(self.networks, self.clock(), "link"))
+        return saved
+
+
+def own_posts_of(connector: Connector, handle: Handle, account: Author) -> Source | None:
+    """The Source of an account's own posts, where the network offers one."""
+    ours = next((query for query in connector.facts.queries if query.ours), None)
+    if ours is None:
+        return None
+    return Source("", handle.network, handle.home or "", ours.kind, account.handle, account=account.id)
+
+
+def _reads(one: Source, wanted: Source) -> bool:
+    return (one.network, one.kind, one.account) == (wanted.network, wanted.kind, wanted.account)
+
+
+def _known(tx: Tx, handle: Handle) -> Handle | None:
+    """The same account of the same person, linked before: it keeps its id and its proof."""
+    found = (one for one in tx.people.handles() if one.author_id == handle.author_id)
+    same = next(
+        (one for one in found if (one.network, one.teammate) == (handle.network, handle.teammate)), None
+    )
+    return replace(handle, id=same.id, proved=same.proved, since=same.since) if same else None
+
+
+def _enrolled(tx: Tx, slack_user: str, told: Person | None) -> Teammate:
+    able = told is not None and not (told.is_bot or told.is_deleted or told.is_outside)
+    return Teammate(
+        id="",
+        slack_user=slack_user,
+        name=told.name if told else slack_user,
+        hours=Hours(_zone(told.zone if told else "", tx.workspace.zone)),
+        can_be_assigned=able,
+        is_lead=able and not any(one.is_lead for one in tx.people.teammates()),
+    )
+
+
+def _zone(zone: str, otherwise: str) -> str:
+    """A zone that this machine knows, else the other."""
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return otherwise

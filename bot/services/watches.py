@@ -1,0 +1,189 @@
+"""What the team follows: tried before it is saved, then paused, resumed and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.connector import Ask, Connector, Query
+from bot.domain.covering import by_account, ours_at
+from bot.domain.errors import NeedsSignIn
+from bot.domain.matching import lane_of
+from bot.domain.model import Author, Handle, Health, Lane, Post, Source, Watch
+from bot.domain.ports import Clock, Job, Networks, Secret, Store, Tx
+from bot.services.people import own_posts_of
+
+HISTORY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a Watch would match now: each post with the lane it would get; `account` is whose it is."""
+
+    source: Source
+    posts: tuple[tuple[Post, Lane | None], ...]
+    account: Author | None = None
+
+    @property
+    def waits(self) -> int:
+        """How many of the posts would wait for us, as far as the page alone tells."""
+        return sum(lane == Lane.TO_US for _, lane in self.posts)
+
+
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """Watches, the Sources they need, and the credentials these are read with."""
+
+    store: Store
+    networks: Networks
+    clock: Clock
+
+    def kinds(self, network: str) -> Sequence[Query]:
+        """What can be followed there. Raises KeyError for an unknown network."""
+        return self.networks.connectors()[network].facts.queries
+
+    def test(
+        self,
+        workspace: str,
+        network: str,
+        kind: str,
+        query: str,
+        *,
+        endpoint: str = "",
+        secret: str | None = None,
+    ) -> Preview:
+        """Read one page and save nothing. Raises KeyError for an unknown network, ValueError for an
+        unknown kind, CanWrite for a key that could publish, and the other errors of reading."""
+        connector = self.networks.connectors()[network]
+        asked, account, access = self._prepare(connector, kind, query, endpoint, secret)
+        door = self.networks.reader(network, asked.endpoint, access)
+        since = self.clock() - HISTORY
+        page = connector.fetch(
+            Ask(asked.endpoint, asked.kind, asked.query, since=since, account=asked.account), door
+        )
+        with self.store.read(workspace) as tx:
+            ours = list(tx.people.handles())
+        if account:
+            ours.append(Handle(network, account.id, account.handle, id="tried"))
+        given = _query(connector, kind).lane
+        posts = [post for post in page.posts if not ours_at(post, by_account(ours))]
+        lanes = ((post, lane_of(post, page.posts, ours) or given) for post in posts)
+        return Preview(asked, tuple(lanes), account)
+
+    def add(
+        self,
+        workspace: str,
+        network: str,
+        kind: str,
+        query: str,
+        *,
+        endpoint: str = "",
+        secret: str | None = None,
+        name: str = "",
+        by: str | None = None,
+    ) -> Watch:
+        """Save it, with the account it reads as a shared handle of ours, and read it at once.
+
+        An account's own posts are read too: they are how an answer is seen. Raises as `test` does.
+        """
+        connector = self.networks.connectors()[network]
+        asked, account, access = self._prepare(connector, kind, query, endpoint, secret)
+        with self.store.write(workspace) as tx:
+            if access:
+                access = tx.sources.save_secret(replace(access, id="", owner=by))
+                asked = replace(asked, credential=access.id)
+            sources = [asked]
+            if account and not _query(connector, kind).ours:
+                sources += self._own(tx, connector, account, asked)
+            watch = Watch(
+                "", name or f"{connector.facts.label}: {query}", _query(connector, kind).lane, created_by=by
+            )
+            saved = tx.sources.save_watch(watch, sources)
+            for id in saved.sources:
+                tx.agenda.plan(Job.POLL, id, self.clock())
+        return saved
+
+    def list(self, workspace: str) -> Sequence[tuple[Watch, Sequence[Source]]]:
+        """Every Watch with its Sources."""
+        with self.store.read(workspace) as tx:
+            sources = {one.id: one for one in tx.sources.sources()}
+            watches = tx.sources.watches()
+        return [(watch, [sources[id] for id in watch.sources if id in sources]) for watch in watches]
+
+    def pause(self, workspace: str, watch: str) -> None:
+        """Read no more of it, unless another Watch needs it. Raises KeyError."""
+        self._set(workspace, watch, paused=True)
+
+    def resume(self, workspace: str, watch: str) -> None:
+        """Read on from where it stopped. Raises KeyError."""
+        self._set(workspace, watch, paused=False)
+
+    def remove(self, workspace: str, watch: str) -> None:
+        """Forget the Watch; posts and conversations stay."""
+        with self.store.write(workspace) as tx:
+            tx.sources.remove_watch(watch)
+
+    def mend(self, workspace: str, source: str, secret: str) -> None:
+        """Give a Source that needs it a new key, and read on from its cursor. Raises as `test` does."""
+        with self.store.read(workspace) as tx:
+            found = tx.sources.source(source)
+            known = tx.sources.secret(found.credential) if found and found.credential else None
+        if found is None or found.credential is None:
+            raise KeyError(source)
+        fresh = Secret(found.credential, found.network, found.endpoint, secret, found.account)
+        access = self.networks.connectors()[found.network].check(
+            found.endpoint, self.networks.reader(found.network, found.endpoint, fresh)
+        )
+        if found.account and access.account.id != found.account:
+            raise NeedsSignIn("this key is another account's")
+        with self.store.write(workspace) as tx:
+            tx.sources.save_secret(replace(fresh, owner=known.owner if known else None))
+            tx.sources.save_source(replace(found, health=Health.WELL, failures=0, problem=None))
+            tx.agenda.plan(Job.POLL, source, self.clock())
+
+    def _set(self, workspace: str, watch: str, *, paused: bool) -> None:
+        with self.store.write(workspace) as tx:
+            found = next((one for one in tx.sources.watches() if one.id == watch), None)
+            if found is None:
+                raise KeyError(watch)
+            tx.sources.save_watch(replace(found, paused=paused), [])
+            for id in () if paused else found.sources:
+                tx.agenda.plan(Job.POLL, id, self.clock())
+
+    def _prepare(
+        self, connector: Connector, kind: str, query: str, endpoint: str, secret: str | None
+    ) -> tuple[Source, Author | None, Secret | None]:
+        """The Source as it would be saved, the account of ours it reads, and its key, checked."""
+        network, offered = connector.facts.name, _query(connector, kind)
+        if offered.needs_credential and not secret:
+            raise NeedsSignIn(f"{offered.label} on {connector.facts.label} needs a key that can only read")
+        account: Author | None = None
+        if offered.lane is None or not endpoint:
+            found, author = connector.resolve(query, self.networks.reader(network, endpoint, None))
+            endpoint = endpoint or found
+            account = author if offered.lane is None else None
+        access = Secret("", network, endpoint, secret, account.id if account else None) if secret else None
+        if access:
+            account = connector.check(endpoint, self.networks.reader(network, endpoint, access)).account
+            access = replace(access, account=account.id)
+        source = Source("", network, endpoint, kind, query, account=account.id if account else None)
+        return source, account, access
+
+    def _own(self, tx: Tx, connector: Connector, account: Author, asked: Source) -> Sequence[Source]:
+        """The account becomes a shared handle, and its own posts are read with the same key."""
+        handle = Handle(asked.network, account.id, account.handle, home=asked.endpoint)
+        if not any(
+            (one.network, one.author_id) == (handle.network, handle.author_id) for one in tx.people.handles()
+        ):
+            tx.people.save_handle(replace(handle, proved=asked.credential is not None))
+        own = own_posts_of(connector, handle, account)
+        return [replace(own, credential=asked.credential)] if own else []
+
+
+def _query(connector: Connector, kind: str) -> Query:
+    found = next((one for one in connector.facts.queries if one.kind == kind), None)
+    if found is None:
+        offered = ", ".join(one.kind for one in connector.facts.queries)
+        raise ValueError(f"{connector.facts.label} offers: {offered}")
+    return found
