@@ -89,7 +89,9 @@ def test_views_need_their_parts() -> None:
     assert any("/view/submit" in problem for problem in check_view(modal))
     assert check_view(modal | {"submit": PLAIN}) == []
     assert any("/view/title" in each for each in check_view(modal | {"title": PLAIN | {"text": "x" * 25}}))
-    assert any("missing required field: title" in each for each in check_view({"type": "modal", "blocks": []}))
+    assert any(
+        "missing required field: title" in each for each in check_view({"type": "modal", "blocks": []})
+    )
     assert any("private_metadata" in each for each in check_view(modal | {"private_metadata": "x" * 3001}))
     assert check_view({"type": "home", "blocks": [section()] * 100}) == []
     assert check_view({"type": "home", "blocks": [section()] * 101}) != []
