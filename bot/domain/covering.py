@@ -209,11 +209,11 @@ def _answered(thread: Thread, post: Post, ours: Ours) -> Post | None:
 def others_replied(thread: Thread, waiting: Collection[str], ours: Ours) -> int:
     """How many other people, neither them nor us, replied below a mention that waits."""
     people: set[str] = set()
-    for post in thread.posts.values():
-        if post.gone_at is not None or ours_at(post, ours):
-            continue
-        for upper in thread.above(post.id):
-            if upper.id in waiting and upper.author.id != post.author.id:
-                people.add(post.author.id)
-                break
+    above: dict[str, frozenset[str]] = {}
+    for id, post in thread.posts.items():
+        speaks_below = above.get(thread.parents.get(id, ""), frozenset())
+        is_other = post.gone_at is None and not ours_at(post, ours)
+        if is_other and speaks_below - {post.author.id}:
+            people.add(post.author.id)
+        above[id] = speaks_below | {post.author.id} if id in waiting else speaks_below
     return len(people)

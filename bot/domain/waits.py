@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import partial
 
 from bot.domain.holding import NOBODY, SETTLES, TAKES, Holding, held_after, takes
 from bot.domain.model import Evidence, Lane, Press, Verb, WriteBack
@@ -123,10 +124,10 @@ def _posts(story: Story, now: datetime) -> list[_Event]:
         if answer.post is None or answer.strength != "strong":
             continue
         at = story.thread.at[answer.post]
-        events.append((at, _Rank.REPLY, answer.post, _covers(answer.post, answer.mentions)))
+        events.append((at, _Rank.REPLY, answer.post, partial(_covers, answer.post, answer.mentions)))
         lapse = lapses_at(answer)
         if lapse and lapse <= now:
-            lapsed = _uncovers(answer.post, answer.mentions)
+            lapsed = partial(_uncovers, answer.post, answer.mentions)
             events.append((max(lapse, at), _Rank.LAPSE, answer.post, lapsed))
     return events
 
@@ -138,7 +139,7 @@ def lapses_at(answer: Evidence) -> datetime | None:
 
 def _mention(story: Story, id: str, now: datetime) -> list[_Event]:
     post, at = story.thread.posts[id], story.thread.at[id]
-    events: list[_Event] = [(at, _Rank.MENTION, id, _comes(id, began(post)))]
+    events: list[_Event] = [(at, _Rank.MENTION, id, partial(_comes, id, began(post)))]
     if post.gone_at:
         anew = [
             story.thread.at[other]
@@ -147,10 +148,10 @@ def _mention(story: Story, id: str, now: datetime) -> list[_Event]:
         ]
         # Written anew, it never stopped waiting: the old one leaves when the new one is there.
         leaves = max([post.gone_at, at, *sorted(anew)[:1]])
-        events.append((leaves, _Rank.WITHDRAWAL, id, _goes(id)))
+        events.append((leaves, _Rank.WITHDRAWAL, id, partial(_goes, id)))
     back = story.write_backs.get(id)
     if back and not back.asks and at + RESTS_AFTER <= now:
-        events.append((at + RESTS_AFTER, _Rank.REST, id, _rests(id)))
+        events.append((at + RESTS_AFTER, _Rank.REST, id, partial(_rests, id)))
     return events
 
 
@@ -158,56 +159,41 @@ def _presses(story: Story, presses: Collection[Press]) -> list[_Event]:
     """Presses, each after the mentions that stood on the screen when it was made."""
     events: list[_Event] = []
     for press in presses:
-        seen = [
-            story.thread.at[id] + TICK for id in map(story.thread.ids.get, press.covers) if id is not None
-        ]
-        happens = _undoes(press) if press.verb == Verb.UNDO else _counts(story, press)
+        covers = {story.thread.ids.get(id, id) for id in press.covers}
+        seen = [story.thread.at[id] + TICK for id in covers if id in story.thread.at]
+        is_undo = press.verb == Verb.UNDO
+        happens = partial(_undoes, press) if is_undo else partial(_counts, press, covers)
         events.append((max([press.at, *seen]), _Rank.PRESS, press.id, happens))
     return events
 
 
-def _comes(id: str, at: datetime) -> Callable[[Waits], set[str]]:
-    def happens(waits: Waits) -> set[str]:
-        waits.here.add(id)
-        waits.since[id] = at
-        return {id}
-
-    return happens
+def _comes(id: str, at: datetime, waits: Waits) -> set[str]:
+    waits.here.add(id)
+    waits.since[id] = at
+    return {id}
 
 
-def _goes(id: str) -> Callable[[Waits], set[str]]:
-    def happens(waits: Waits) -> set[str]:
-        waits.here.discard(id)
-        return {id}
-
-    return happens
+def _goes(id: str, waits: Waits) -> set[str]:
+    waits.here.discard(id)
+    return {id}
 
 
-def _rests(id: str) -> Callable[[Waits], set[str]]:
-    def happens(waits: Waits) -> set[str]:
-        if id in waits.waiting - waits.wanted:
-            waits.rested.add(id)
-        return {id}
-
-    return happens
+def _rests(id: str, waits: Waits) -> set[str]:
+    if id in waits.waiting - waits.wanted:
+        waits.rested.add(id)
+    return {id}
 
 
-def _covers(reply: str, mentions: Collection[str]) -> Callable[[Waits], set[str]]:
-    def happens(waits: Waits) -> set[str]:
-        for id in mentions:
-            waits.answered.setdefault(id, set()).add(reply)
-        return set(mentions)
-
-    return happens
+def _covers(reply: str, mentions: Collection[str], waits: Waits) -> set[str]:
+    for id in mentions:
+        waits.answered.setdefault(id, set()).add(reply)
+    return set(mentions)
 
 
-def _uncovers(reply: str, mentions: Collection[str]) -> Callable[[Waits], set[str]]:
-    def happens(waits: Waits) -> set[str]:
-        for id in mentions:
-            waits.answered[id].discard(reply)
-        return set(mentions)
-
-    return happens
+def _uncovers(reply: str, mentions: Collection[str], waits: Waits) -> set[str]:
+    for id in mentions:
+        waits.answered[id].discard(reply)
+    return set(mentions)
 
 
 def last_move(waits: Waits) -> Press | None:
@@ -215,30 +201,24 @@ def last_move(waits: Waits) -> Press | None:
     return waits.counted[-1] if waits.counted and waits.counted_in == waits.number else None
 
 
-def _undoes(undo: Press) -> Callable[[Waits], set[str]]:
-    def happens(waits: Waits) -> set[str]:
-        last = last_move(waits)
-        if last and last.id == undo.undoes and undo.wait == waits.number:
-            waits.undone = (last, undo)
+def _undoes(undo: Press, waits: Waits) -> set[str]:
+    last = last_move(waits)
+    if last and last.id == undo.undoes and undo.wait == waits.number:
+        waits.undone = (last, undo)
+    return set()
+
+
+def _counts(press: Press, covers: set[str], waits: Waits) -> set[str]:
+    # A number may have shifted because an older reply was read since; what it was about decides then.
+    if press.wait != waits.number and not covers & waits.waiting:
         return set()
-
-    return happens
-
-
-def _counts(story: Story, press: Press) -> Callable[[Waits], set[str]]:
-    def happens(waits: Waits) -> set[str]:
-        covers = {story.thread.ids.get(id, id) for id in press.covers}
-        # A number may have shifted because an older reply was read since; what it was about decides then.
-        if press.wait != waits.number and not covers & waits.waiting:
-            return set()
-        waits.counted.append(press)
-        return _press(waits, press, covers)
-
-    return happens
+    waits.counted.append(press)
+    _press(waits, press, covers)
+    return set(waits.here)
 
 
-def _press(waits: Waits, press: Press, covers: set[str]) -> set[str]:
-    """What a press that counts does; gives the mentions that it may have changed."""
+def _press(waits: Waits, press: Press, covers: set[str]) -> None:
+    """What a press that counts does."""
     if press.verb in SETTLES:
         waits.settled.update(dict.fromkeys(covers, press))
     elif press.verb == Verb.WANTS_ANSWER:
@@ -252,7 +232,6 @@ def _press(waits: Waits, press: Press, covers: set[str]) -> set[str]:
     if press.verb in TAKES and takes(waits.holding, press):
         _take(waits, press)
     waits.holding = held_after(waits.holding, press)
-    return covers & waits.here | waits.here
 
 
 def _take(waits: Waits, press: Press) -> None:
