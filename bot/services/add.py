@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.connector import Connector
+from bot.domain.connector import Connector, Reader
 from bot.domain.errors import Gone
 from bot.domain.model import Lane, Line, Post, Source
 from bot.domain.ports import Clock, Networks, Secret, Store, Tx
@@ -36,7 +36,7 @@ class Add:
         secret = self._key(workspace, name, endpoint)
         door = self.networks.reader(name, endpoint, secret)
         post = connector.read_link(link, door)
-        read = self._read(connector, endpoint, post)
+        read = _read(connector, endpoint, post, door)
 
         def work() -> Line | None:
             with self.store.write(workspace) as tx:
@@ -59,15 +59,6 @@ class Add:
         with self.store.read(workspace) as tx:
             return next(filter(None, (_secret(tx, one) for one in _there(tx, network, endpoint))), None)
 
-    def _read(self, connector: Connector, endpoint: str, post: Post) -> Read:
-        door = self.networks.reader(post.network, endpoint, None)
-        try:
-            thread = connector.thread(endpoint, post, door)
-            around = tuple(replace(one, root=one.root or thread.root) for one in thread.posts)
-        except Gone:
-            around = ()
-        return Read(post.network, endpoint, matched=(post,), around=around, lane=Lane.TO_US)
-
     def _put(self, tx: Tx, read: Read, post: str, teammate: str) -> Line | None:
         now = self.clock()
         authors = {one.author.id for one in (*read.matched, *read.around)}
@@ -86,6 +77,15 @@ class Add:
         if placed is None or placed.conversation is None:
             return None
         return next(iter(make_lines(tx, self.networks, [placed.conversation], viewer=teammate)), None)
+
+
+def _read(connector: Connector, endpoint: str, post: Post, door: Reader) -> Read:
+    try:
+        thread = connector.thread(endpoint, post, door)
+        around = tuple(replace(one, root=one.root or thread.root) for one in thread.posts)
+    except Gone:
+        around = ()
+    return Read(post.network, endpoint, matched=(post,), around=around, lane=Lane.TO_US, by_hand=True)
 
 
 def _there(tx: Tx, network: str, endpoint: str) -> list[Source]:

@@ -23,6 +23,7 @@ class Read:
     """What was read of one network: posts that a Source matched, and the threads around them.
 
     `lane` is what the Source gives to posts that do not speak to us. Older than `since` is history.
+    What was put on the list `by_hand` gets the lane whatever it says.
     """
 
     network: str
@@ -33,6 +34,7 @@ class Read:
     source: str | None = None
     account: str | None = None
     since: datetime | None = None
+    by_hand: bool = False
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class _Placing:
         found = lane_of(post, self.all.threads[self.all.roots[post.id]], self.known.ours)
         if not matched and found != Lane.TO_US:
             return stored
-        if found is None and not _is_ours(post, self.known.ours):
+        if (found is None or self.read.by_hand) and not _is_ours(post, self.known.ours):
             found = self.read.lane
         return next((lane for lane in Lane if lane in (stored, found)), None)
 
