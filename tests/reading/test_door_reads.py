@@ -115,15 +115,18 @@ def test_redirects_share_one_deadline(serve, says, reader_to):
 
 def test_a_name_that_is_never_resolved_ends_at_the_deadline(serve, reader_to):
     server = serve()
+    resolved = []
 
     def resolver(host, port):
         server.stopping.wait(3)
+        resolved.append(host)
         return ["127.0.0.1"]
 
     reader = reader_to(server, resolver=resolver, deadline_seconds=0.2)
     try:
         with pytest.raises(Unavailable, match="in time"):
             reader.get(server.origin)
+        assert resolved == []  # the answer came while the resolver was still waiting
     finally:
         server.stopping.set()
 
