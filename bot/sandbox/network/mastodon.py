@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -71,8 +72,9 @@ class Mastodon:
         return JSONResponse(self._entities.account(account) | {"source": source})
 
     def lookup(self, request: Request) -> Response:
-        """By acct, with or without the local server's name."""
-        account = self._networks.account(request.query_params.get("acct", ""), MASTODON)
+        """By acct, with or without the local server's name or the host that its profiles stand on."""
+        asked = request.query_params.get("acct", "").removesuffix(f"@{urlsplit(self._entities.pages).netloc}")
+        account = self._networks.account(asked, MASTODON)
         return JSONResponse(self._entities.account(account))
 
     def account(self, request: Request) -> Response:

@@ -1,0 +1,209 @@
+"""The bot: the office with Slack, hands that do what is due, and the clock that ticks."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from bot.app.office import UNCLAIMED, Office, open_office, utc_now
+from bot.clock import Ticker
+from bot.config import Settings
+from bot.domain.model import Workspace
+from bot.domain.ports import Clock, Job, Tx
+from bot.reading.ledger import Ledger
+from bot.services.report import plan_of
+from bot.services.workers import Hand, Workers
+from bot.slack.arrivals import Sort
+from bot.slack.client import CountedClient, Identity, Tokens, identify, open_client
+from bot.slack.connection import Connection
+from bot.slack.engage import Engage
+from bot.slack.inbox import Inbox
+from bot.slack.listeners import THREADS, Listeners, build_app
+from bot.slack.messenger import Messenger
+from bot.slack.presses import Presses
+from bot.slack.submissions import Submissions
+from bot.slack.teller import Teller
+from bot.store import SqlStore
+from bot.store.lock import only_one
+
+log = logging.getLogger(__name__)
+
+QUIET_LOGGERS = ("alembic", "apscheduler", "httpcore", "httpx", "slack_bolt", "slack_sdk", "websocket")
+"""Libraries that would log addresses, payloads, or a line a second."""
+TICK_SECONDS = 1.0
+FLUSH_SECONDS = 5.0
+FILE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class SlackLine:
+    """The way to one Slack workspace: who we are there, and a client that never retries."""
+
+    tokens: Tokens
+    client: CountedClient
+    identity: Identity
+
+    @classmethod
+    def open(cls, settings: Settings, ledger: Ledger) -> SlackLine:
+        """Ask Slack who we are. Raises ValueError for an address that these tokens may not be sent to."""
+        tokens = Tokens(settings.slack_bot_token or "", settings.slack_app_token or "")
+        client = open_client(tokens, settings.slack_api_url, count=ledger.count)
+        return cls(tokens, client, identify(client))
+
+
+class Bot:
+    """The bot at work in one Slack workspace."""
+
+    def __init__(self, office: Office, line: SlackLine) -> None:
+        self.office = office
+        self.workers = Workers(office.store, hands(office), office.clock, size=office.settings.workers)
+        self._ticker = Ticker(
+            {
+                "due work": (TICK_SECONDS, self.workers.tick),
+                "ledger": (FLUSH_SECONDS, office.flush_ledger),
+            }
+        )
+        self._listening = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
+        teller = Teller(lambda _team: line.client, office.ledger.count)
+        self.inbox = _inbox(office, teller)
+        submissions = Submissions(office.store, office.triage, office.people)
+        app = build_app(line.client, line.identity, self._listening, Listeners(self.inbox, submissions))
+        self.connection = Connection(app, line.tokens.app, time.monotonic)
+
+    def start(self, *, ticking: bool = True) -> None:
+        """Take up what a former process left, plan what is due by itself, connect, and tick.
+
+        Without `ticking` the due work waits for `drain`.
+        """
+        plan_all(self.office)
+        self.inbox.take_up()
+        self.connection.start()
+        if ticking:
+            self._ticker.start()
+
+    def drain(self) -> int:
+        """Do all that is due now, one after the other; returns how much that was."""
+        return self.workers.drain()
+
+    def stop(self) -> None:
+        """Take nothing new, and finish what is under way."""
+        self._ticker.stop()
+        self.connection.stop()
+        self._listening.shutdown(wait=True)
+        self.workers.stop()
+
+
+def _inbox(office: Office, teller: Teller) -> Inbox:
+    presses = Presses(
+        office.store, office.clock, office.triage, office.queue, office.screens, office.people, teller
+    )
+    engage = Engage(office.clock, office.queue, office.people, office.add, teller)
+    return Inbox(office.store, office.clock, teller, {Sort.COMMAND: engage, Sort.PRESS: presses})
+
+
+def hands(office: Office) -> Mapping[Job, Hand]:
+    """Who does each kind of due work."""
+    return {
+        Job.POLL: office.collect.poll,
+        Job.SEE: office.remind.see,
+        Job.DIGEST: office.report.digest,
+        Job.DRAW: office.outbox.draw,
+        Job.LOOK: office.answers.due,
+        Job.WAKE: office.housekeeping.wake,
+        Job.KEEP: office.housekeeping.keep,
+    }
+
+
+def plan_all(office: Office) -> None:
+    """Plan what comes due by itself. What was planned for earlier keeps its time."""
+    now = office.clock()
+    for home in office.store.workspaces():
+        with office.store.write(home.id) as tx:
+            _plan(tx, home, now)
+
+
+def _plan(tx: Tx, home: Workspace, now: datetime) -> None:
+    for source in tx.sources.sources():
+        tx.agenda.plan(Job.POLL, source.id, now)
+    for teammate in tx.people.teammates():
+        tx.agenda.plan(Job.SEE, teammate.id, now)
+    due = plan_of(home, tx.messages.digested(home.channel), now) if home.channel else None
+    if home.channel and due:
+        tx.agenda.plan(Job.DIGEST, home.channel, due)
+    tx.agenda.plan(Job.WAKE, "", now)
+    tx.agenda.plan(Job.KEEP, "", now)
+
+
+@contextmanager
+def open_bot(
+    settings: Settings, *, clock: Clock = utc_now, loopback: frozenset[str] = frozenset()
+) -> Iterator[Bot]:
+    """The bot, put together and not yet started; it holds the lock of a SQLite database until the end.
+
+    Raises AlreadyRunning when another runs on the same database, ValueError for an address of Slack's API
+    that these tokens may not be sent to, SlackApiError when Slack refuses them.
+    """
+    with ExitStack() as stack:
+        alone = stack.enter_context(_lock(settings))
+        ledger = Ledger(clock)
+        line = SlackLine.open(settings, ledger)
+        slack = Messenger(lambda _team: line.client, clock)
+        office = stack.enter_context(
+            open_office(settings, clock=clock, loopback=loopback, ledger=ledger, slack=slack)
+        )
+        if alone:
+            office.store.abandon()
+        bot = Bot(replace(office, workspace=_home(office.store, line.identity)), line)
+        stack.callback(bot.stop)
+        yield bot
+
+
+@contextmanager
+def _lock(settings: Settings) -> Iterator[bool]:
+    """One clock on one SQLite file; whether we are alone with the database."""
+    alone = settings.database_url.startswith(FILE)
+    file = Path(settings.database_url.removeprefix(FILE) + ".lock")
+    held: AbstractContextManager[None] = only_one(file) if alone else nullcontext()
+    with held:
+        yield alone
+
+
+def _home(store: SqlStore, identity: Identity) -> str:
+    """Our Workspace for this Slack team: the one we know, or the one made at the command line before."""
+    known = store.by_team(identity.team)
+    if known is None:
+        unclaimed = store.by_team(UNCLAIMED)
+        made = Workspace("", identity.team, identity.name, bot_user=identity.bot_user)
+        if unclaimed is None:
+            return store.add_workspace(made).id
+        known = replace(made, id=unclaimed.id, zone=unclaimed.zone, channel=unclaimed.channel)
+        with store.write(known.id) as tx:
+            tx.save_workspace(known)
+    return known.id
+
+
+def run(settings: Settings) -> None:
+    """The bot until it is told to stop by SIGINT or SIGTERM."""
+    quiet(settings.log_level)
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    with open_bot(settings) as bot:
+        bot.start()
+        log.info("By Hand is at work")
+        stopping.wait()
+
+
+def quiet(level: str) -> None:
+    """Log to the error output; libraries only what someone should look at."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in QUIET_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,108 @@
+"""The demo: the bot between the Slack and the networks of the sandbox, with a small made-up team."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.app.bot import Bot, open_bot, quiet
+from bot.app.office import Office
+from bot.config import Settings
+from bot.sandbox import story
+from bot.sandbox.box import Sandbox
+
+NETWORK = "mastodon"
+
+WHAT_TO_TRY = """
+[bold]By Hand is at work[/bold] between a Slack and a social network that exist on this machine only.
+
+  The team's Slack     {slack}
+  The network          {network}
+
+1. Open the team's Slack. The digest stands in #{channel}: five people spoke to Acme and nobody answered.
+2. Press [bold]Assign[/bold] on a line, choose a teammate, and read what they are asked, as them.
+3. Say yes as that teammate. Move the clock a few hours on and see the reminder.
+4. Open the network and reply there, by hand, as that teammate or as Acme.
+5. Back in Slack the line says who answered. By Hand wrote nothing: it can only read that side.
+
+Stop with Ctrl+C. What was read: byhand --demo {folder} audit
+"""
+
+
+def settings_of(box: Sandbox, data_dir: Path) -> Settings:
+    """Settings that come from nowhere outside, with the sandbox as Slack."""
+    return replace(
+        Settings.for_demo(data_dir),
+        slack_bot_token=box.slack.bot_token,
+        slack_app_token=box.slack.app_token,
+        slack_api_url=box.slack.api_url,
+        log_level="WARNING",
+    )
+
+
+def settle_in(office: Office, box: Sandbox, cast: story.Cast) -> None:
+    """The team's decisions, as rows: who takes part, which accounts are ours, what is watched, where."""
+    endpoint = box.network.bot_url
+    with office.store.write(office.workspace) as tx:
+        tx.save_workspace(
+            replace(tx.workspace, channel=cast.channel, zone="Europe/Lisbon", digest_at=time(9))
+        )
+    office.watches.add(
+        office.workspace,
+        NETWORK,
+        "mentions",
+        f"{endpoint}/@{cast.brand}",
+        endpoint=endpoint,
+        secret=cast.token,
+        name="Acme",
+    )
+    for name, user in cast.users.items():
+        teammate = office.people.teammate(office.workspace, user)
+        if name in cast.accounts:
+            _link(office, box, teammate.id, cast.accounts[name])
+
+
+def _link(office: Office, box: Sandbox, teammate: str, account: str) -> None:
+    """Their account is read on the bot's port; they write on the people's."""
+    linked = office.people.link(office.workspace, teammate, f"{box.network.bot_url}/@{account}")
+    with office.store.write(office.workspace) as tx:
+        tx.people.save_handle(replace(linked, home=box.network.people_url))
+
+
+@contextmanager
+def open_demo(data_dir: Path, *, port: int = 0) -> Iterator[tuple[Bot, Sandbox]]:
+    """The sandbox with its story, and the bot settled in; the bot is not started yet."""
+    shutil.rmtree(data_dir, ignore_errors=True)
+    with Sandbox(data_dir / "sandbox", page_port=port) as box:
+        cast = story.begin(box)
+        settings = settings_of(box, data_dir)
+        with open_bot(settings, clock=box.world_clock, loopback=frozenset({box.network.bot_url})) as bot:
+            settle_in(bot.office, box, cast)
+            yield bot, box
+
+
+def run(data_dir: Path, *, port: int | None = None, open_browser: bool = False) -> None:
+    """The demo until it is told to stop by SIGINT or SIGTERM."""
+    quiet("WARNING")
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    with open_demo(data_dir, port=port or 0) as (bot, box):
+        bot.start()
+        Console(highlight=False).print(
+            WHAT_TO_TRY.format(
+                slack=box.page_url, network=box.network.people_url, channel=story.CHANNEL, folder=data_dir
+            )
+        )
+        if open_browser:
+            webbrowser.open(box.page_url)
+        stopping.wait()

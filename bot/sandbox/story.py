@@ -1,0 +1,102 @@
+"""The world that the demo starts in: a small made-up team, and people outside who spoke to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.sandbox.box import Sandbox
+
+CHANNEL = "team-acme"
+BRAND = "acme"
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays: Slack user ids by first name, the channel, the brand's account and its token, and the
+    accounts of those who have one of their own."""
+
+    users: dict[str, str]
+    channel: str
+    brand: str
+    token: str
+    accounts: dict[str, str]
+
+
+def morning(now: datetime) -> datetime:
+    """The next working day's 9:05 UTC: the digest is due, and people are at work."""
+    start = now.replace(hour=9, minute=5, second=0, microsecond=0)
+    if start < now:
+        start += timedelta(days=1)
+    while start.isoweekday() > 5:
+        start += timedelta(days=1)
+    return start
+
+
+def begin(box: Sandbox) -> Cast:
+    """Set the clock to a morning and let the story so far happen."""
+    box.clock.set(morning(box.world_clock()))
+    users = {
+        "ana": box.slack.add_user("ana", "Ana Duarte", tz="Europe/Lisbon"),
+        "ben": box.slack.add_user("ben", "Ben Okafor", tz="Europe/London"),
+        "chidi": box.slack.add_user("chidi", "Chidi Park", tz="Europe/Berlin"),
+    }
+    channel = box.slack.add_channel(CHANNEL)
+    network = box.network
+    network.account(BRAND, "Acme")
+    for handle, name in (("ana", "Ana Duarte"), ("ben", "Ben Okafor")):
+        network.account(handle, name)
+    _speak(box)
+    return Cast(
+        users=users,
+        channel=channel,
+        brand=BRAND,
+        token=network.token(BRAND),
+        accounts={"ana": "ana", "ben": "ben"},
+    )
+
+
+def _speak(box: Sandbox) -> None:
+    now, network = box.world_clock(), box.network
+    for handle, name in (
+        ("mei@garden.example", "Mei Tanaka"),
+        ("lars@tiny.example", "Lars Holm"),
+        ("priya@garden.example", "Priya Raman"),
+        ("noor@cedar.example", "Noor El-Sayed"),
+        ("joao@tiny.example", "João Lima"),
+    ):
+        network.account(handle, name)
+    release = network.post(
+        "acme",
+        "Version 4 is out. Exports are three times faster, and tags survive them.",
+        at=now - timedelta(hours=22),
+    )
+    network.post(
+        "mei@garden.example",
+        "@acme Does the export keep my tags? I lost them twice when I moved last year.",
+        reply_to=release,
+        at=now - timedelta(hours=17),
+    )
+    network.post(
+        "lars@tiny.example",
+        "@acme The importer stops at 10,000 rows without a word. Is there a log I could look at?",
+        at=now - timedelta(hours=15),
+    )
+    network.post(
+        "noor@cedar.example",
+        "@acme تصدير الملفات لا يعمل على هاتفي منذ الأمس، هل من حل؟",
+        language="ar",
+        at=now - timedelta(hours=12),
+    )
+    network.post(
+        "priya@garden.example",
+        "@acme That release made my Sunday. Thank you 🎉",
+        reply_to=release,
+        at=now - timedelta(hours=5),
+    )
+    network.post(
+        "joao@tiny.example",
+        "@acme My grandmother's recipes are in there. Can I get them back?",
+        warning="a lost family archive",
+        at=now - timedelta(hours=3),
+    )
