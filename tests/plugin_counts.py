@@ -22,7 +22,7 @@ settings.register_profile("full", derandomize=True, deadline=None, max_examples=
 
 def engines_of(nodeid: str) -> list[str]:
     """The engines that a test's id names, as whole words."""
-    words = set(re.findall(r"[a-z]+", nodeid.lower()))
+    words = set(re.findall(r"[a-z0-9]+", nodeid.lower()))
     return [engine for engine in ENGINES if engine in words]
 
 

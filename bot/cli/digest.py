@@ -1,0 +1,37 @@
+"""`byhand digest --dry-run`: what the channel would read now."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.queue import show_lines
+from bot.cli.rooms import office
+from bot.cli.shown import as_json, problem, say, when
+
+
+def digest(
+    ctx: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it here, post nothing.")] = False,
+    as_data: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+) -> None:
+    """What the digest would say now. The bot itself posts it, at the channel's hour.
+
+    Example: byhand digest --dry-run
+    """
+    if not dry_run:
+        problem("The digest is posted by `byhand run`, at the channel's hour. Add --dry-run to see it here.")
+        raise typer.Exit(2)
+    with office(ctx) as opened:
+        screen = opened.report.preview(opened.workspace)
+    if as_data:
+        as_json(screen)
+        return
+    if screen.lines:
+        show_lines(f"{screen.total} waiting for one of us, as of {when(screen.as_of)}", screen.lines)
+    else:
+        say("Nobody that I can see is waiting.")
+    for label, since in screen.blind:
+        seen = f"since {when(since)}" if since else "yet"
+        say(f"{label} not seen {seen}; its lines may already be answered.")

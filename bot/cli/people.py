@@ -1,0 +1,87 @@
+"""`byhand people`: who takes part, and by which accounts they answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.rooms import office
+from bot.cli.shown import as_json, problem, say, table
+from bot.domain.model import Handle, Teammate
+
+people = typer.Typer(
+    help="Who takes part, and by which accounts they answer.\n\nExample: byhand people list",
+    no_args_is_help=True,
+)
+
+
+@people.command("list")
+def list_people(
+    ctx: typer.Context,
+    as_data: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+) -> None:
+    """Teammates with their linked accounts; shared accounts last. Nobody's reminders or snoozes are told.
+
+    Example: byhand people list
+    """
+    with office(ctx) as opened, opened.store.read(opened.workspace) as tx:
+        teammates, handles = list(tx.people.teammates()), list(tx.people.handles())
+    owners: list[Teammate | None] = [*teammates, None]
+    told = [(owner, [each for each in handles if each.teammate == (owner and owner.id)]) for owner in owners]
+    if as_data:
+        as_json([_as_data(owner, accounts) for owner, accounts in told])
+        return
+    rows = (
+        (owner.name, owner.slack_user, _accounts(accounts))
+        if owner
+        else ("shared", None, _accounts(accounts))
+        for owner, accounts in told
+    )
+    table("People", ("name", "Slack id", "accounts"), rows)
+
+
+def _as_data(owner: Teammate | None, accounts: list[Handle]) -> dict[str, object]:
+    return {
+        "name": owner.name if owner else "shared",
+        "slack_user": owner and owner.slack_user,
+        "accounts": [
+            {"network": each.network, "name": each.name, "proved": each.proved} for each in accounts
+        ],
+    }
+
+
+def _accounts(handles: list[Handle]) -> str:
+    return ", ".join(
+        f"{each.name} on {each.network}{'' if each.proved else ' (claimed)'}" for each in handles
+    )
+
+
+@people.command("link")
+def link(
+    ctx: typer.Context,
+    who: Annotated[str, typer.Argument(help="A teammate's Slack id, or their name as listed.")],
+    account: Annotated[str, typer.Argument(help="Their account, as on its network.")],
+) -> None:
+    """Say which account a teammate answers from, so that their replies are seen.
+
+    Example: byhand people link "Ana" @ana@mastodon.example
+    """
+    with office(ctx) as opened:
+        with opened.store.read(opened.workspace) as tx:
+            teammate = find(list(tx.people.teammates()), who)
+        if teammate is None:
+            problem("There is no such teammate, or more than one: use the Slack id from byhand people list.")
+            raise typer.Exit(1)
+        try:
+            handle = opened.people.link(opened.workspace, teammate.id, account)
+        except ValueError as unknown:
+            problem(f"{account}: {unknown}.")
+            raise typer.Exit(1) from None
+    say(f"{teammate.name} answers as {handle.name} on {handle.network}.")
+
+
+def find(teammates: list[Teammate], who: str) -> Teammate | None:
+    """The one teammate of that Slack id or name; None when there is none, or more than one."""
+    found = [each for each in teammates if who == each.slack_user or who.casefold() == each.name.casefold()]
+    return found[0] if len(found) == 1 else None

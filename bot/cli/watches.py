@@ -1,0 +1,198 @@
+"""`byhand watches`: what the team follows."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.app import Office
+from bot.cli.collect import health_of, what
+from bot.cli.queue import shorten
+from bot.cli.rooms import office
+from bot.cli.shown import as_json, problem, say, table
+from bot.domain.model import Health, Post, Watch
+from bot.services.watches import Preview
+
+watches = typer.Typer(
+    help="What the team follows: mentions, replies, names, hashtags, feeds.\n\nExample: byhand watches list",
+    no_args_is_help=True,
+)
+
+Network = Annotated[str, typer.Argument(help="mastodon, hackernews or rss.")]
+Kind = Annotated[str, typer.Argument(help="What to follow there; a wrong one lists those there are.")]
+Words = Annotated[str, typer.Argument(help="The account, the name, the hashtag or the address.")]
+At = Annotated[str, typer.Option("--at", help="The server, where it does not follow from the account.")]
+Named = Annotated[str, typer.Argument(help="The watch's name or id, from byhand watches list.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+@watches.command("test")
+def preview(
+    ctx: typer.Context, network: Network, kind: Kind, query: Words, *, at: At = "", as_data: AsJson = False
+) -> None:
+    """What it would match now. Nothing is saved.
+
+    Example: byhand watches test hackernews search "Acme Export"
+    """
+    with office(ctx) as opened:
+        secret = _secret(opened, network, kind)
+        found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
+    if as_data:
+        posts = [_post(post) | {"lane": lane} for post, lane in found.posts]
+        as_json({"waits": found.waits, "posts": posts})
+        return
+    if found.account:
+        say(f"This is {found.account.name} ({found.account.handle}).")
+    _show(found)
+
+
+@watches.command("add")
+def add(
+    ctx: typer.Context,
+    network: Network,
+    kind: Kind,
+    query: Words,
+    *,
+    at: At = "",
+    name: Annotated[str, typer.Option(help="How to call it; what it follows otherwise.")] = "",
+) -> None:
+    """Follow it from now on. A key that it needs is asked for and checked, and must not be able to post.
+
+    Example: byhand watches add mastodon mentions @us@mastodon.example
+    """
+    with office(ctx) as opened:
+        secret = _secret(opened, network, kind)
+        watch = opened.watches.add(
+            opened.workspace, network, kind, query, endpoint=at, secret=secret, name=name
+        )
+    say(f"Following {watch.name}. The bot looks from now on; byhand collect looks at once.")
+
+
+@watches.command("list")
+def list_watches(ctx: typer.Context, as_data: AsJson = False) -> None:
+    """What is followed, and how each place is doing. Ends with 1 if one needs a person.
+
+    Example: byhand watches list
+    """
+    with office(ctx) as opened:
+        found = opened.watches.list(opened.workspace)
+    if as_data:
+        as_json(
+            [
+                {
+                    "id": watch.id,
+                    "name": watch.name,
+                    "paused": watch.paused,
+                    "sources": [health_of(s) for s in sources],
+                }
+                for watch, sources in found
+            ]
+        )
+    elif found:
+        rows = (
+            (
+                watch.name,
+                what(source),
+                "paused" if watch.paused else source.health,
+                source.last_success,
+                source.problem,
+            )
+            for watch, sources in found
+            for source in sources
+        )
+        table("Watches", ("name", "looks at", "health", "last seen", "problem"), rows)
+    else:
+        say("Nothing is watched yet: see byhand watches add --help.")
+    if any(
+        source.health in (Health.NEEDS_SIGN_IN, Health.GONE) for _, sources in found for source in sources
+    ):
+        raise typer.Exit(1)
+
+
+@watches.command("pause")
+def pause(ctx: typer.Context, watch: Named) -> None:
+    """Look no more, and keep where it stopped.
+
+    Example: byhand watches pause "Mastodon: @us@mastodon.example"
+    """
+    with office(ctx) as opened:
+        found = _named(opened, watch)
+        opened.watches.pause(opened.workspace, found.id)
+    say(f"Paused {found.name}.")
+
+
+@watches.command("resume")
+def resume(ctx: typer.Context, watch: Named) -> None:
+    """Go on from where it stopped.
+
+    Example: byhand watches resume "Mastodon: @us@mastodon.example"
+    """
+    with office(ctx) as opened:
+        found = _named(opened, watch)
+        opened.watches.resume(opened.workspace, found.id)
+    say(f"Looking at {found.name} again.")
+
+
+@watches.command("remove")
+def remove(ctx: typer.Context, watch: Named) -> None:
+    """Stop for good. Posts and conversations stay.
+
+    Example: byhand watches remove "Mastodon: @us@mastodon.example"
+    """
+    with office(ctx) as opened:
+        found = _named(opened, watch)
+        opened.watches.remove(opened.workspace, found.id)
+    say(f"Removed {found.name}. What was found stays.")
+
+
+def _named(opened: Office, text: str) -> Watch:
+    """The one watch of that id or name; ends the command when there is none, or more than one."""
+    found = [watch for watch, _ in opened.watches.list(opened.workspace) if text in (watch.id, watch.name)]
+    if len(found) != 1:
+        problem("There is no such watch, or more than one: use the id from byhand watches list --json.")
+        raise typer.Exit(1)
+    return found[0]
+
+
+def _secret(opened: Office, network: str, kind: str) -> str | None:
+    """The key that this kind needs: asked for unseen, or one line of standard input; never an argument."""
+    connector = opened.networks.connectors().get(network)
+    if connector is None:
+        problem(f"There is no network {network}; there are {', '.join(opened.networks.connectors())}.")
+        raise typer.Exit(2)
+    offered = next((each for each in connector.facts.queries if each.kind == kind), None)
+    if offered is None:
+        problem(f"{connector.facts.label} offers:")
+        for each in connector.facts.queries:
+            problem(f"  {each.kind}: {each.label}, for instance {each.example}")
+        raise typer.Exit(2)
+    if not offered.needs_credential:
+        return None
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    say(connector.facts.credential or "")
+    answer: str = typer.prompt("Key (not shown)", hide_input=True)
+    return answer.strip()
+
+
+def _show(found: Preview) -> None:
+    say(f"{len(found.posts)} found now, {found.waits} of them would wait for one of us.")
+    rows = (
+        (f"{post.author.name} ({post.author.handle})", post.created_at, lane, _words(post), post.url)
+        for post, lane in found.posts
+    )
+    if found.posts:
+        table("", ("who", "when", "lane", "words", "link"), rows)
+
+
+def _words(post: Post) -> str:
+    """What may be shown on a screen that others may see."""
+    if post.visibility.is_private:
+        return "(private)"
+    return f"(behind a warning: {post.warning})" if post.warning else shorten(post.text)
+
+
+def _post(post: Post) -> dict[str, object]:
+    return {"who": post.author.handle, "when": post.created_at, "words": _words(post), "url": post.url}

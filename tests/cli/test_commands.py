@@ -1,0 +1,115 @@
+"""How commands begin and end: help, settings, exit codes, and what they load."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.rooms import Rooms
+from tests.foundation.test_docs import commands
+
+LOADED = """
+import sys
+from bot.cli import main
+try:
+    main({words!r})
+except SystemExit as ended:
+    assert not ended.code, ended.code
+slack = ("slack_bolt", "slack_sdk", "websocket")
+loaded = sorted(name for name in sys.modules if name.split(".")[0] in slack)
+assert not loaded, loaded[:3]
+"""
+
+
+def called(name: str, calls: list[tuple[str, Any]]) -> Callable[..., Any]:
+    return lambda *args, **options: calls.append((name, (args, options)))
+
+
+def only(**given: Callable[..., Any]) -> Rooms:
+    """Rooms in which nothing but what is given may be entered."""
+
+    def closed(*_: object, **__: object) -> Any:
+        raise AssertionError("this command has no business here")
+
+    return Rooms(**{name: given.get(name, closed) for name in Rooms.__slots__})
+
+
+@pytest.mark.parametrize("path", [path for path, _ in commands()])
+def test_every_command_helps(typed, path: str) -> None:
+    shown = typed(*path.split()[1:], "--help")
+    assert shown.code == 0
+    assert "Example: byhand" in shown.out
+
+
+def test_without_a_command_all_are_listed(typed) -> None:
+    shown = typed()
+    assert shown.code == 2
+    assert all(path.split()[1] in shown.out + shown.err for path, _ in commands())
+
+
+def test_a_wrong_command_is_a_usage_problem(typed) -> None:
+    assert typed("post").code == 2
+
+
+def test_bad_settings_end_with_the_whole_list(typed, tmp_path: Path) -> None:
+    file = tmp_path / "bad.env"
+    file.write_text("SLACK_BOT_TOKEN=nonsense\nLOG_LEVEL=loud\n")
+    shown = typed("--env-file", str(file), "run", rooms=only())
+    assert shown.code == 2
+    assert shown.out == ""
+    assert all(
+        name in shown.err for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "LOG_LEVEL", "docs/settings.md")
+    )
+
+
+def test_running_reads_the_named_file_and_runs(typed, tmp_path: Path) -> None:
+    file = tmp_path / "good.env"
+    file.write_text(f"SLACK_BOT_TOKEN=xoxb-1\nSLACK_APP_TOKEN=xapp-1\nBYHAND_DATA_DIR={tmp_path}\n")
+    calls: list[tuple[str, Any]] = []
+    assert typed("--env-file", str(file), "run", rooms=only(run=called("run", calls))).code == 0
+    [(_, ((settings,), _))] = calls
+    assert (settings.slack_bot_token, settings.data_dir) == ("xoxb-1", tmp_path)
+
+
+def test_the_demo_reads_no_settings(typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=nonsense")
+    calls: list[tuple[str, Any]] = []
+    assert (
+        typed("demo", "--data-dir", "here", "--port", "4321", rooms=only(demo=called("demo", calls))).code
+        == 0
+    )
+    assert calls == [("demo", ((Path("here"),), {"port": 4321, "open_browser": False}))]
+
+
+def test_a_dash_means_the_environment(typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYHAND_DATA_DIR", str(tmp_path / "outside"))
+    monkeypatch.chdir(tmp_path)
+    shown = typed("--env-file", "-", "migrate")
+    assert shown.code == 0
+    assert (tmp_path / "outside" / "byhand.db").exists()
+
+
+def test_migrating_twice_is_no_problem(typed, tmp_path: Path) -> None:
+    first = typed("--demo", str(tmp_path / "new"), "migrate")
+    again = typed("--demo", str(tmp_path / "new"), "migrate")
+    assert first.code == again.code == 0
+    assert first.out == again.out
+    assert "revision" in first.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["queue"], ["audit"], ["collect"], ["digest", "--dry-run"], ["people", "list"], ["watches", "list"]],
+)
+def test_a_command_that_needs_no_slack_does_not_load_it(words: list[str], tmp_path: Path) -> None:
+    script = LOADED.format(words=["--demo", str(tmp_path), *words])
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr

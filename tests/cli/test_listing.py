@@ -1,0 +1,125 @@
+"""What is listed is complete, safe to look at, and readable by scripts."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import pytest
+
+EVIL = "\x1b[31mred\x1b[0m \x9b2Jgone \u202egnp.exe\u202c \x07[bold]b[/bold] :smile: \x00end\rover"
+
+
+def unseen(text: str) -> set[str]:
+    return {character for character in text if unicodedata.category(character) in ("Cc", "Cf")} - {"\n"}
+
+
+def test_nobody_waiting_is_said_as_such(place, typed) -> None:
+    shown = typed("--demo", str(place.folder), "queue")
+    assert (shown.code, shown.out.strip()) == (0, "Nobody that I can see is waiting.")
+
+
+def test_those_who_wait_are_listed_with_words_and_link(place, typed) -> None:
+    place.wait_of("Mei Tanaka", "Does the export keep my tags?")
+    shown = typed("--demo", str(place.folder), "queue")
+    line = next(line for line in shown.out.splitlines() if "Mei Tanaka" in line)
+    assert "@mei0@one.example" in line
+    assert "Mastodon" in line
+    assert "nobody" in line
+    assert "Does the export keep my tags?" in line
+    assert "https://one.example/@mei/0" in line
+
+
+def test_words_from_outside_cannot_act_on_the_terminal(place, typed) -> None:
+    place.wait_of(EVIL, EVIL)
+    shown = typed("--demo", str(place.folder), "queue")
+    assert unseen(shown.out) == set()
+    assert "[bold]b[/bold] :smile:" in shown.out
+    as_data = typed("--demo", str(place.folder), "queue", "--json")
+    assert unseen(as_data.out) == set()
+    assert json.loads(as_data.out)[0]["name"].endswith("over")
+
+
+def test_private_words_are_not_listed(place, typed) -> None:
+    place.wait_of("Mei Tanaka", "between us", private=True)
+    assert "between us" not in typed("--demo", str(place.folder), "queue").out
+    assert json.loads(typed("--demo", str(place.folder), "queue", "--json").out) == []
+
+
+def test_words_behind_a_warning_stay_there(place, typed) -> None:
+    place.wait_of("Mei Tanaka", "the end of the film", warning="spoiler")
+    out = typed("--demo", str(place.folder), "queue").out
+    assert "the end of the film" not in out
+    assert "(behind a warning: spoiler)" in out
+
+
+def test_no_more_lines_than_asked_for(place, typed) -> None:
+    for number in range(4):
+        place.wait_of(f"Person {number}", "Hello?")
+    assert len(json.loads(typed("--demo", str(place.folder), "queue", "--json", "--limit", "3").out)) == 3
+
+
+def test_the_digest_is_only_shown(place, typed) -> None:
+    place.wait_of("Mei Tanaka", "Does the export keep my tags?")
+    shown = typed("--demo", str(place.folder), "digest", "--dry-run")
+    assert shown.code == 0
+    assert "1 waiting for one of us" in shown.out
+    assert "Mei Tanaka" in shown.out
+    refused = typed("--demo", str(place.folder), "digest")
+    assert refused.code == 2
+    assert "--dry-run" in refused.err
+
+
+def test_people_are_listed_with_their_accounts(place, typed) -> None:
+    ana = place.teammate("Ana", "U1")
+    place.handle("@ana@one.example", ana.id)
+    place.handle("@us@one.example", None)
+    told = json.loads(typed("--demo", str(place.folder), "people", "list", "--json").out)
+    assert [(each["name"], [account["name"] for account in each["accounts"]]) for each in told] == [
+        ("Ana", ["@ana@one.example"]),
+        ("shared", ["@us@one.example"]),
+    ]
+    assert "@ana@one.example on mastodon" in typed("--demo", str(place.folder), "people", "list").out
+
+
+def test_an_unknown_teammate_is_a_problem_and_not_a_guess(place, typed) -> None:
+    place.teammate("Ana", "U1")
+    place.teammate("Ana", "U2")
+    for who in ("Ana", "Chidi"):
+        shown = typed("--demo", str(place.folder), "people", "link", who, "@ana@one.example")
+        assert shown.code == 1
+        assert "no such teammate, or more than one" in shown.err
+
+
+def test_the_audit_tells_networks_and_slack_apart(place, typed) -> None:
+    place.requested("one.example", "GET", "/api/v1/notifications", 7)
+    place.requested("slack.com", "POST", "/api/chat.postMessage", 2)
+    place.requested("127.0.0.1:4321", "POST", "/api/views.open")
+    told = json.loads(typed("--demo", str(place.folder), "audit", "--json").out)
+    assert [(line["host"], line["count"]) for line in told["networks"]] == [("one.example", 7)]
+    assert [line["host"] for line in told["slack"]] == ["127.0.0.1:4321", "slack.com"]
+    shown = typed("--demo", str(place.folder), "audit")
+    assert shown.code == 0
+    assert shown.out.index("Networks") < shown.out.index("one.example") < shown.out.index("Slack")
+    assert "Nothing was ever written to a network." in shown.out
+
+
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        ("one.example", "/api/v1/statuses"),
+        ("slack.com.example", "/api/chat.postMessage"),
+        ("127.0.0.1:4321", "/api/v1/statuses"),
+    ],
+)
+def test_the_audit_ends_badly_when_something_was_written(place, typed, host: str, path: str) -> None:
+    place.requested(host, "POST", path)
+    shown = typed("--demo", str(place.folder), "audit")
+    assert shown.code == 1
+    assert f"POST {host}{path}" in shown.err
+    assert "Nothing was ever written" not in shown.out
+
+
+def test_collecting_without_a_source_says_how_to_begin(place, typed) -> None:
+    shown = typed("--demo", str(place.folder), "collect")
+    assert (shown.code, shown.out.strip()) == (0, "Nothing is watched yet: see byhand watches --help.")
