@@ -75,7 +75,7 @@ def due_digest(zone: str, at: time, last: date | None, now: datetime) -> list[da
     """
     hours = digest_hours(zone, at)
     today = local_day(hours, now)
-    if not in_hours(hours, now) or (last is not None and last >= today):
+    if not in_hours(hours, now):
         return []
     first = today if last is None else last + timedelta(days=1)
     days = (first + timedelta(days=ahead) for ahead in range((today - first).days + 1))

@@ -136,3 +136,10 @@ def test_a_person_without_any_hours_is_never_in_them():
     assert next_opening(nobody, at("2026-03-02 09:00")) is None
     assert add_working(nobody, at("2026-03-02 09:00"), timedelta(hours=1)) is None
     assert not in_hours(nobody, at("2026-03-02 12:00"))
+
+
+def test_hours_that_begin_in_an_hour_that_comes_twice_begin_the_second_time():
+    early = Hours("Europe/Berlin", time(2, 30), time(6), frozenset({7}))
+    night = datetime(2026, 10, 25, tzinfo=UTC)
+    walls = [in_hours(early, night + timedelta(minutes=after)) for after in (45, 70, 95)]
+    assert walls == [False, False, True]
