@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cli import byhand
-
-
-def main() -> None:
-    """Run the command line."""
-    byhand()
-
+from bot.cli import main
 
 if __name__ == "__main__":
     main()
