@@ -185,3 +185,13 @@ def test_numbers_serve_as_ids_where_a_server_sends_them(reader, saved):
     assert page.posts[0].refs == ("social.example/7",)
     assert page.posts[0].parent == "social.example/5"
     assert json.loads(page.cursor)["newest"] == "7"
+
+
+def test_a_server_that_ignores_max_id_is_not_asked_again_and_again(reader, saved):
+    reader.replies[NOTIFICATIONS] = []
+    page = CONNECTOR.fetch(MENTIONS, reader)
+    reader.replies[NOTIFICATIONS] = [notification(saved, number) for number in range(140, 100, -1)]
+    reader.asked.clear()
+    page = CONNECTOR.fetch(replace(MENTIONS, cursor=page.cursor), reader)
+    assert len(page.posts) == 40
+    assert len(reader.asked) == 2
