@@ -186,6 +186,11 @@ def test_a_submission_may_update_or_clear(box: Sandbox, open_line: Any) -> None:
     assert "invalid_arguments" in act.errors[""]
 
     act = box.slack.submit("ana", view["id"], wait=False)
+    line.ack(line.next(), response_action="errors", errors={"nowhere": "no"})
+    box.slack.wait_for(lambda: act.acked)
+    assert "invalid_errors" in act.errors[""]
+
+    act = box.slack.submit("ana", view["id"], wait=False)
     line.ack(line.next(), response_action="clear")
     box.slack.wait_for(lambda: act.acked)
     assert box.slack.modals("ana") == []

@@ -139,7 +139,7 @@ class Doings:
         answer = act.answer or {}
         what = answer.get("response_action")
         if what == "errors":
-            act.errors = view.errors = dict(answer.get("errors") or {})
+            act.errors = view.errors = _errors(view, answer.get("errors"))
         elif what == "update":
             views.replace(self._workspace, view, views.checked(answer.get("view"), "modal"))
         elif what == "push":
@@ -172,6 +172,14 @@ def fill(view: View, values: Json) -> Json:
     if unknown := sorted(values.keys() - used):
         raise Refused(f"the modal has no input {', '.join(unknown)}")
     return missing
+
+
+def _errors(view: View, told: Any) -> Json:
+    """Errors must name inputs of the view; with others Slack only shows that it went wrong."""
+    inputs = {block["block_id"] for block in view.told["blocks"] if block["type"] == "input"}
+    if not isinstance(told, dict) or not told or told.keys() - inputs:
+        raise SlackError("invalid_errors", [f"inputs are {sorted(inputs)}, the app said {told!r}"])
+    return dict(told)
 
 
 def _typed(value: Any, action_id: str) -> Any:
