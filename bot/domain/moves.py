@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from itertools import product
 
-from bot.domain.holding import SETTLES
 from bot.domain.model import Lane, Press, Standing, Status, Verb
 
 
@@ -95,8 +94,3 @@ def _replies(standing: Standing) -> set[str]:
 
 def _wrote_back(standing: Standing) -> bool:
     return any(back.post in standing.uncovered for back in standing.write_backs)
-
-
-def settles(verb: Verb) -> bool:
-    """Whether a press of this kind closes what it covers."""
-    return verb in SETTLES
