@@ -30,7 +30,7 @@ from bot.store.agenda import SqlAgenda
 from bot.store.engine import make_engine, overwrite_erased, reading
 from bot.store.inbox import SqlInbox, SqlJournal
 from bot.store.messages import SqlMessages
-from bot.store.migrate import require_head
+from bot.store.migrate import OutOfDate, require_head
 from bot.store.people import SqlPeople
 from bot.store.sources import SqlSources
 from bot.store.tables.people import workspace as workspaces
@@ -184,9 +184,13 @@ def open_store(url: str, *, keys: Sequence[str] | None, clock: Clock) -> SqlStor
     `keys` seal credentials: the first seals, each opens. Without any, secrets read as lost and saving one
     raises `MissingKey`. Raises `OutOfDate` for a database of another revision.
     """
-    engine = make_engine(url)
-    require_head(engine)
-    return SqlStore(engine, Vault(keys), clock)
+    vault, engine = Vault(keys), make_engine(url)
+    try:
+        require_head(engine)
+    except OutOfDate:
+        engine.dispose()
+        raise
+    return SqlStore(engine, vault, clock)
 
 
 def _workspace(row: Row[Any]) -> Workspace:
