@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
 import threading
@@ -12,7 +13,7 @@ from typing import Any, Protocol
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
-from websocket import WebSocketException
+from websocket import WebSocketApp, WebSocketException
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,9 @@ DEAD_AFTER = 30.0
 """Three pings without a pong."""
 BETWEEN_TRIES = 30.0
 """Seconds between forced reconnects: opening a connection is limited to some 50 a minute."""
+
+HANGING_UP = 200
+"""Hundredths of a second that a reader gets to notice."""
 
 TROUBLE = (SlackApiError, SlackClientError, WebSocketException, OSError)
 
@@ -39,11 +43,23 @@ class Socket(Protocol):
 
 
 def hang_up(session: Any) -> None:
-    """Wake the thread that reads a socket: it sleeps up to ten seconds, and closing does not wake it."""
+    """End a session whose reader sleeps: for up to ten seconds, and closing the socket does not wake it."""
     connected = getattr(getattr(session, "sock", None), "sock", None)
-    if connected is not None:
-        with suppress(OSError):
-            connected.shutdown(socket.SHUT_RD)
+    if connected is None:
+        return
+    session.keep_running = False
+    with suppress(OSError):
+        connected.shutdown(socket.SHUT_RD)
+    ended = threading.Event()
+    for _ in range(HANGING_UP):
+        if session.sock is None or ended.wait(0.01):
+            return
+
+
+def leave_when_told(session: WebSocketApp, frame: str) -> None:
+    """Slack asks to reconnect: the reader must not go back to sleep on the socket that goes."""
+    if '"disconnect"' in frame[:200] and json.loads(frame).get("type") == "disconnect":
+        session.keep_running = False
 
 
 class Watchdog:
@@ -92,6 +108,7 @@ class Connection:
     def __init__(self, app: App, app_token: str, monotonic: Monotonic) -> None:
         self._handler = SocketModeHandler(app, app_token)
         self._handler.client.message_listeners.append(self._greeted)
+        self._handler.client.on_message_listeners.append(leave_when_told)
         self._watchdog = Watchdog(self._handler.client, monotonic)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="socket watchdog", daemon=True)
@@ -112,7 +129,9 @@ class Connection:
             self._thread.join()
         client = self._handler.client
         client.auto_reconnect_enabled = False
+        client.current_session_runner.event.set()
         hang_up(client.current_session)
+        client.message_queue.put(None)  # its reader waits a second for the next frame
         client.close()
 
     def is_well(self) -> bool:

@@ -11,12 +11,13 @@ from bot.domain.errors import RateLimited, ReadingError, Unavailable
 from bot.domain.model import Line, Teammate, Workspace
 from bot.domain.ports import Clock
 from bot.domain.screens import QueueScreen
+from bot.services.add import Add
+from bot.services.people import People
 from bot.services.queue import Queue
 from bot.slack import lines, words
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Block, Drawn, actions, button, foot, message, paragraph
 from bot.slack.buttons import PAUSE_DAYS
-from bot.slack.needs import AddDesk, PeopleDesk
 from bot.slack.said import NAME, Bold, Said, cut, plain
 from bot.slack.teller import Teller
 from bot.slack.values import Code
@@ -83,8 +84,8 @@ class Engage:
 
     clock: Clock
     queue: Queue
-    people: PeopleDesk
-    adding: AddDesk
+    people: People
+    adding: Add
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:

@@ -42,11 +42,12 @@ def memory_of(view: Mapping[str, Any]) -> Memory:
 
 
 def assign(line: Line, likely: Sequence[tuple[Teammate, str | None]]) -> Block:
-    """Teammate, the likeliest chosen already with the reason beside it, and an optional note."""
+    """Teammate, and an optional note. Whoever something speaks for is chosen already, with the reason."""
     choose: Block = {"type": "users_select", "action_id": Code.TEAMMATE.value}
-    if likely:
-        choose["initial_user"] = likely[0][0].slack_user
-    reasons = tuple((cut(each.name, NAME), cut(why or "", QUOTE)) for each, why in likely[:3])
+    known = [(each, why) for each, why in likely if why][:3]
+    if known:
+        choose["initial_user"] = known[0][0].slack_user
+    reasons = tuple((cut(each.name, NAME), cut(why, QUOTE)) for each, why in known)
     write = {"type": "plain_text_input", "action_id": NOTE, "multiline": True, "max_length": LONGEST_NOTE}
     who = field(TEAMMATE, words.TEAMMATE, choose, hint=words.likeliest(reasons)) | {"dispatch_action": True}
     blocks = [lines.head(line), who, field(NOTE, words.NOTE, write, optional=True)]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.errors import SendingError
 from bot.domain.model import Line, Teammate, Workspace
 from bot.domain.ports import Clock, Message, Store
+from bot.services.people import People
 from bot.services.queue import Queue
 from bot.services.screens import Screens
 from bot.services.triage import Outcome, Triage
@@ -15,7 +16,6 @@ from bot.slack import engage, lines, modals, words
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Block
 from bot.slack.buttons import PAUSE_DAYS, VERBS, is_free, seen_answer, until, why_not
-from bot.slack.needs import PeopleDesk
 from bot.slack.said import Said, cut
 from bot.slack.teller import Teller
 from bot.slack.values import Code, Value, read_value
@@ -48,7 +48,7 @@ class Presses:
     triage: Triage
     queue: Queue
     screens: Screens
-    people: PeopleDesk
+    people: People
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:

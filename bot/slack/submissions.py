@@ -10,9 +10,9 @@ from typing import Any
 from bot.domain.errors import SendingError
 from bot.domain.model import Teammate, Verb, Workspace
 from bot.domain.ports import Store
+from bot.services.people import People
 from bot.services.triage import Triage
 from bot.slack import modals, words
-from bot.slack.needs import PeopleDesk
 from bot.slack.said import NAME, cut
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class Submissions:
 
     store: Store
     triage: Triage
-    people: PeopleDesk
+    people: People
 
     def assign(self, body: Mapping[str, Any]) -> Errors:
         """Ask the teammate chosen; choosing oneself is saying "I'll reply"."""

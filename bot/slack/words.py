@@ -536,5 +536,5 @@ def refused(code: str, name: str = "This person") -> str:
 
 
 def likeliest(people: tuple[tuple[str, str], ...]) -> str:
-    told = [f"{name} ({reason})" if reason else name for name, reason in people]
+    told = [f"{name} ({reason})" for name, reason in people]
     return f"Likeliest: {', '.join(told)}" if told else ""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from bot.domain.model import Line, Standing, Status, Teammate
+from bot.sandbox.box import Sandbox
+from bot.sandbox.slack.socket import Patience
+from bot.store import open_store
+from tests.slack.rig import Rig, rig_on
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -46,3 +51,37 @@ def line() -> Callable[..., Line]:
         return replace(WAITS, standing=standing, **of_line)  # type: ignore[arg-type]
 
     return make
+
+
+class Ticks:
+    """A monotonic clock moved by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+def rig(tmp_path: Path, sqlite_url: str, key: str, ticks: Ticks) -> Iterator[Rig]:
+    """The room on a running Slack stand-in with Ana, Ben, a guest and a bot, connected."""
+    with Sandbox(tmp_path / "logs", Patience(ack=2.0, retries=(0.0,))) as box:
+        box.slack.add_user("ana", id="U0ANA", tz="Europe/Berlin")
+        box.slack.add_user("ben", id="U0BEN", tz="America/New_York")
+        box.slack.add_user("robot", id="U0BOT", is_bot=True)
+        box.slack.add_user("eve", id="U0EVE", team_id="T0OTHER")
+        box.slack.add_channel("social", id="C0SOCIAL")
+        opened = open_store(sqlite_url, keys=[key], clock=box.world_clock)
+        try:
+            with rig_on(box, opened, ticks) as made:
+                made.connection.start()
+                box.slack.wait_connected()
+                yield made
+        finally:
+            opened.close()

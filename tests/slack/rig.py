@@ -1,0 +1,177 @@
+"""The whole room for tests: real store, services and bolt app; only what would read a network is played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from slack_bolt import App
+
+from bot.connectors.mastodon import CONNECTOR
+from bot.domain.connector import Connector
+from bot.domain.errors import Gone, Unavailable
+from bot.domain.model import (
+    Author,
+    Conversation,
+    Handle,
+    Lane,
+    Line,
+    Post,
+    Standing,
+    Status,
+    Visibility,
+    Workspace,
+)
+from bot.domain.ports import Message, Placed, Sending, Shown
+from bot.domain.screens import Kind
+from bot.sandbox.box import Sandbox
+from bot.services.add import Add
+from bot.services.outbox import Outbox
+from bot.services.people import People
+from bot.services.queue import Queue
+from bot.services.restand import News, on, restand
+from bot.services.screens import Screens
+from bot.services.triage import Triage
+from bot.slack.arrivals import Sort
+from bot.slack.client import Tokens, identify, open_client
+from bot.slack.connection import Connection
+from bot.slack.engage import Engage
+from bot.slack.inbox import Inbox
+from bot.slack.listeners import Listeners, build_app
+from bot.slack.messenger import Messenger
+from bot.slack.presses import Presses
+from bot.slack.submissions import Submissions
+from bot.slack.teller import Teller
+from bot.store import SqlStore
+
+ENDPOINT = "https://fosstodon.example"
+
+
+class Places:
+    """Mastodon alone, and nothing to read it with."""
+
+    def connectors(self) -> Mapping[str, Connector]:
+        return {"mastodon": CONNECTOR}
+
+    def reader(self, *asked: object) -> Any:
+        raise AssertionError("no test of this room reads a network")
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedPeople(People):
+    """Real but for the reading of an account's page."""
+
+    def link(self, workspace: str, teammate: str, text: str) -> Handle:
+        if "@" not in text:
+            raise ValueError("not a handle")
+        with self.store.write(workspace) as tx:
+            return tx.people.save_handle(Handle("mastodon", "9", text, teammate))
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedAdd(Add):
+    """Finds the conversation that waits already, whatever the link; some links are dead."""
+
+    def link(self, workspace: str, link: str, teammate: str) -> Line:
+        if "gone" in link:
+            raise Gone("not there")
+        if "busy" in link:
+            raise Unavailable("not now")
+        return Queue(self.store, self.networks, self.clock).lines(workspace, ["c1"], teammate)[0]
+
+
+@dataclass
+class Rig:
+    """Everything in one hand."""
+
+    box: Sandbox
+    store: SqlStore
+    home: Workspace
+    people: People
+    triage: Triage
+    queue: Queue
+    outbox: Outbox
+    inbox: Inbox
+    app: App
+    connection: Connection
+    messenger: Messenger
+    ticks: Callable[[], float]
+
+    def waits(self, key: str = "1", **post: Any) -> str:
+        """Mei Tanaka writes to us; the conversation's id."""
+        now = self.box.world_clock()
+        said = Post(
+            "mastodon", f"{ENDPOINT}/{key}", f"{ENDPOINT}/@mei/{key}",
+            Author("77", "@mei@fosstodon.example", "Mei Tanaka"), "Does the export keep my tags?", now,
+            visibility=Visibility.PUBLIC,
+        )  # fmt: skip
+        said = replace(said, **post)
+        new = Conversation(f"c{key}", "mastodon", said.id, "77", 1, Standing(Status.OPEN), created_at=now)
+        placed = Placed(said, root=said.id, lane=Lane.TO_US, conversation=new.id)
+        with self.store.write(self.home.id) as tx:
+            known = tx.threads.around("mastodon", [said.id])
+            restand(tx, known, News({said.id: placed}, {new.id: new}), on=on(Places(), now, "test"))
+        return new.id
+
+    def standing(self, conversation: str) -> Standing:
+        with self.store.read(self.home.id) as tx:
+            return tx.threads.of([conversation]).conversations[conversation].standing
+
+    def moves(self, conversation: str) -> list[str]:
+        with self.store.read(self.home.id) as tx:
+            return [move.verb for move in tx.journal.read(conversation) if move.by]
+
+    def post_digest(self, *conversations: str) -> str:
+        """Post the digest about these; its ts."""
+        shows = tuple(Shown(each, self.standing(each).wait, "line") for each in conversations)
+        day = self.box.world_clock().date()
+        sent = self.outbox.send(
+            self.home.id, Message("", Kind.DIGEST, "C0SOCIAL", shows=shows, day=day, total=len(shows))
+        )
+        assert sent is not None
+        assert sent.state is Sending.SENT
+        return sent.ts or ""
+
+    def line(self, conversation: str = "c1") -> Line:
+        return self.queue.lines(self.home.id, [conversation], None)[0]
+
+    def told(self, user: str = "ana") -> list[dict[str, Any]]:
+        """What this person was told alone, in the channel."""
+        return [each for each in self.box.slack.messages("social", user) if each.get("is_ephemeral")]
+
+    def wait_told(self, user: str = "ana") -> dict[str, Any]:
+        return self.box.slack.wait_for(lambda: self.told(user))[-1]
+
+    def settled(self) -> bool:
+        with self.store.read(self.home.id) as tx:
+            return not [each for each in tx.inbox.unfinished() if each.kind in set(Sort)]
+
+    def wait_settled(self) -> None:
+        self.box.slack.wait_for(lambda: self.settled() or None)
+
+
+@contextmanager
+def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterator[Rig]:
+    """Built as the app would build it, not yet connected; stopped at the end."""
+    tokens = Tokens(box.slack.bot_token, box.slack.app_token)
+    client = open_client(tokens, box.slack.api_url)
+    bot = identify(client)
+    home = store.add_workspace(Workspace("", bot.team, bot.name, bot_user=bot.bot_user, channel="C0SOCIAL"))
+    clock, places = box.world_clock, Places()
+    messenger, teller = Messenger(lambda team: client, clock), Teller(lambda team: client)
+    triage, queue, screens = (make(store, places, clock) for make in (Triage, Queue, Screens))
+    people = PlayedPeople(store, messenger, places, clock)
+    adding = PlayedAdd(store, places, clock)
+    presses = Presses(store, clock, triage, queue, screens, people, teller)
+    engage = Engage(clock, queue, people, adding, teller)
+    inbox = Inbox(store, clock, teller, {Sort.COMMAND: engage, Sort.PRESS: presses})
+    listeners = Listeners(inbox, Submissions(store, triage, people))
+    with ThreadPoolExecutor(8) as pool:
+        app = build_app(client, bot, pool, listeners)
+        connection = Connection(app, tokens.app, ticks)
+        outbox = Outbox(store, messenger, screens, clock)
+        yield Rig(box, store, home, people, triage, queue, outbox, inbox, app, connection, messenger, ticks)
+        connection.stop()

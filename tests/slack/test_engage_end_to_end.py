@@ -1,0 +1,102 @@
+"""/engage over a real socket: the list, the words it knows, and help for the others; for the asker alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.model import Teammate
+from bot.slack.arrivals import of_command
+from tests.slack.limits import check_message, read
+from tests.slack.rig import Rig
+
+
+def engage(rig: Rig, words: str = "", user: str = "ana") -> str:
+    before = len(rig.told(user))
+    assert rig.box.slack.command(user, "social", "/engage", words).acked
+    rig.box.slack.wait_for(lambda: rig.told(user)[before:])
+    told = rig.told(user)[-1]
+    check_message(told["text"], [{k: v for k, v in b.items() if k != "block_id"} for b in told["blocks"]])
+    return read(told["blocks"])
+
+
+def test_the_list_shows_what_nobody_has_and_is_for_the_asker_alone(rig: Rig) -> None:
+    rig.waits()
+    told = engage(rig)
+    assert "Nobody has these yet" in told
+    assert "Mei Tanaka (@mei@fosstodon.example) on Mastodon, waiting since" in told
+    assert "As of" in told
+    assert "[Refresh]" in told
+    assert rig.told("ben") == []
+    assert rig.box.slack.unread("ana") == {}
+
+
+def test_a_claim_from_the_list_renews_the_list(rig: Rig) -> None:
+    conversation = rig.waits()
+    engage(rig)
+    ts = rig.told()[-1]["ts"]
+    assert rig.box.slack.press("ana", "social", ts, "claim").acked
+    rig.wait_settled()
+    told = read(rig.told()[-1]["blocks"])
+    assert told.startswith("Waiting for you")
+    assert len(rig.told()) == 1
+    assert rig.moves(conversation) == ["claim"]
+
+
+def test_refresh_shows_the_present_state_in_the_same_place(rig: Rig) -> None:
+    assert "nothing is without somebody" in engage(rig)
+    rig.waits()
+    rig.box.slack.press("ana", "social", rig.told()[-1]["ts"], "refresh")
+    rig.wait_settled()
+    assert "Mei Tanaka" in read(rig.told()[-1]["blocks"])
+
+
+def test_fifteen_lines_are_shown_and_the_others_counted(rig: Rig) -> None:
+    for key in range(20):
+        rig.waits(str(key))
+    told = engage(rig)
+    assert told.count("Mei Tanaka") == 15
+    assert "5 more not shown" in told
+
+
+@pytest.mark.parametrize("word", ["dance", "HELP", "<!channel> *x*"])
+def test_an_unknown_word_gets_the_help(rig: Rig, word: str) -> None:
+    told = engage(rig, word)
+    assert "/engage add LINK" in told
+    assert ("I do not know" in told) is (word != "HELP")
+
+
+def test_a_link_is_added_and_what_cannot_be_read_is_said(rig: Rig) -> None:
+    rig.waits()
+    assert "Added: Mei Tanaka on Mastodon. Nobody has it." in engage(rig, "add https://a.example/1")
+    assert "I cannot read that link" in engage(rig, "add https://gone.example")
+    assert "Please try again in some minutes" in engage(rig, "add https://busy.example")
+    assert "/engage add LINK" in engage(rig, "add")
+
+
+def test_ones_own_handle_is_linked(rig: Rig) -> None:
+    assert "Linked @ana@hachyderm.example" in engage(rig, "me @ana@hachyderm.example")
+    with rig.store.read(rig.home.id) as tx:
+        assert [each.name for each in tx.people.handles()] == ["@ana@hachyderm.example"]
+    assert "I cannot read that link or account" in engage(rig, "me nonsense")
+
+
+def test_reminders_pause_stop_and_resume(rig: Rig) -> None:
+    assert "No reminders until" in engage(rig, "pause 3")
+    assert "/engage pause 3" in engage(rig, "pause forever")
+    assert "I will not write to you again" in engage(rig, "stop")
+    assert _ana(rig).stopped
+    assert "Reminders are on again" in engage(rig, "resume")
+    assert not _ana(rig).stopped
+
+
+def _ana(rig: Rig) -> Teammate:
+    return rig.people.teammate(rig.home.id, "U0ANA")
+
+
+def test_an_answer_reaches_the_person_when_the_response_url_is_used_up(rig: Rig) -> None:
+    rig.waits()
+    act = rig.box.slack.command("ana", "social", "/engage", "help")
+    rig.wait_told()
+    for _ in range(6):
+        rig.inbox.teller.say(of_command(act.payload), ("once more",))
+    assert len(rig.told()) == 7

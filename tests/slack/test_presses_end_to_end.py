@@ -1,0 +1,253 @@
+"""Buttons over a real socket: decided once, refused when stale, answered when nothing changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from slack_bolt import BoltRequest
+
+from bot.domain.model import Status, Verb
+from bot.domain.ports import Incoming
+from bot.sandbox.slack.acts import Outcome
+from bot.slack.arrivals import of_press
+from tests.slack.limits import check_view, read
+from tests.slack.rig import Rig
+
+
+def digest(rig: Rig) -> tuple[str, str]:
+    conversation = rig.waits()
+    return conversation, rig.post_digest(conversation)
+
+
+def modal(rig: Rig, ts: str, action: str = "assign", **how: Any) -> dict[str, Any]:
+    assert rig.box.slack.press("ana", "social", ts, action, **how).acked
+    return rig.box.slack.wait_for(lambda: rig.box.slack.modals("ana"))[0]
+
+
+def test_a_claim_is_one_move_and_the_digest_says_who_has_it(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    assert rig.box.slack.press("ana", "social", ts, "claim").acked
+    rig.wait_settled()
+    assert rig.moves(conversation) == ["claim"]
+    with rig.store.read(rig.home.id) as tx:
+        message = tx.messages.at("C0SOCIAL", ts)
+    assert message is not None
+    rig.outbox.draw(rig.home.id, message.id)
+    assert "Ana has it." in read(rig.box.slack.messages("social")[0]["blocks"])
+    assert rig.told() == []
+
+
+def test_two_people_press_and_the_second_sees_how_it_stands(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    rig.box.slack.press("ana", "social", ts, "claim")
+    rig.wait_settled()
+    assert rig.box.slack.press("ben", "social", ts, "claim").acked
+    told = read(rig.wait_told("ben")["blocks"])
+    assert "I did nothing" in told
+    assert "Ana has it." in told
+    assert rig.moves(conversation) == ["claim"]
+    assert rig.told("ana") == []
+
+
+def test_the_same_delivery_twice_is_one_move(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    act = rig.box.slack.press("ana", "social", ts, "claim")
+    rig.wait_settled()
+    again = rig.app.dispatch(_request(act.payload))
+    assert again.status == 200
+    assert rig.moves(conversation) == ["claim"]
+
+
+def test_a_press_for_an_earlier_wait_changes_nothing(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    act = rig.box.slack.press("ana", "social", ts, "open")  # for the shape of a payload
+    action = {"type": "button", "action_id": "claim", "value": f"claim:{conversation}:0", "action_ts": "9.9"}
+    rig.app.dispatch(_request(act.payload | {"actions": [action]}))
+    assert "That changed meanwhile" in read(rig.wait_told()["blocks"])
+    assert rig.moves(conversation) == []
+
+
+def test_a_press_in_a_message_that_is_not_ours_changes_nothing(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    act = rig.box.slack.press("ana", "social", ts, "open")
+    action = {"type": "button", "action_id": "claim", "value": f"claim:{conversation}:1", "action_ts": "9.9"}
+    strange = {"container": act.payload["container"] | {"message_ts": "1.000001"}, "actions": [action]}
+    rig.app.dispatch(_request(act.payload | strange))
+    assert "I do not know this message" in read(rig.wait_told()["blocks"])
+    assert rig.moves(conversation) == []
+
+
+def test_somebody_from_another_workspace_changes_nothing(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    assert rig.box.slack.press("eve", "social", ts, "claim").acked
+    assert "Only members of this workspace" in read(rig.wait_told("eve")["blocks"])
+    assert rig.moves(conversation) == []
+
+
+def test_opening_the_post_is_acked_and_kept_nowhere(rig: Rig) -> None:
+    _, ts = digest(rig)
+    assert rig.box.slack.press("ana", "social", ts, "open").acked
+    with rig.store.read(rig.home.id) as tx:
+        assert not tx.inbox.unfinished()
+        assert not tx.people.by_slack("U0ANA")
+
+
+def test_undo_takes_back_the_last_press_and_no_other(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    rig.box.slack.press("ana", "social", ts, "claim")
+    rig.wait_settled()
+    last = rig.standing(conversation).last_press
+    action = {
+        "type": "overflow", "action_id": "menu", "action_ts": "9.1",
+        "selected_option": {"value": f"undo:{conversation}:1:{last}"},
+    }  # fmt: skip
+    act = rig.box.slack.press("ana", "social", ts, "open")
+    rig.app.dispatch(_request(act.payload | {"actions": [action]}))
+    rig.wait_settled()
+    assert rig.standing(conversation).holder is None
+    rig.app.dispatch(_request(act.payload | {"actions": [action | {"action_ts": "9.2"}]}))
+    assert "That cannot be done any more" in read(rig.wait_told()["blocks"])
+
+
+def test_later_sets_it_aside_until_the_next_working_day(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    rig.box.slack.press("ana", "social", ts, "menu", option=f"later:{conversation}:1")
+    rig.wait_settled()
+    standing = rig.standing(conversation)
+    assert standing.status is Status.SNOOZED
+    assert standing.snoozed_until is not None
+    assert standing.snoozed_until > rig.box.world_clock()
+
+
+def test_assign_asks_the_teammate_with_the_note(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    view = modal(rig, ts)
+    check_view({k: v for k, v in view.items() if k in SENT})
+    act = rig.box.slack.submit("ana", view["id"], {"teammate": "U0BEN", "note": "You know exports best."})
+    assert act.acked
+    assert not act.errors
+    assert rig.standing(conversation).asked is not None
+    assert rig.moves(conversation) == ["ask"]
+
+
+def test_who_cannot_be_assigned_is_refused_at_the_field(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    view = modal(rig, ts)
+    act = rig.box.slack.submit("ana", view["id"], {"teammate": "U0BOT"})
+    assert act.errors == {"teammate": "This person is an app and cannot reply by hand."}
+    assert rig.moves(conversation) == []
+    again = rig.box.slack.submit("ana", view["id"], {"teammate": "U0BEN"})
+    assert not again.errors
+    assert rig.moves(conversation) == ["ask"]
+
+
+def test_assigning_what_was_taken_meanwhile_is_refused_at_the_field(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    view = modal(rig, ts)
+    rig.box.slack.press("ben", "social", ts, "menu", option=f"already:{conversation}:1")
+    rig.wait_settled()
+    act = rig.box.slack.submit("ana", view["id"], {"teammate": "U0BEN"})
+    assert act.errors == {"teammate": "Somebody has it already, or it was answered meanwhile."}
+
+
+def test_choosing_oneself_is_saying_i_will_reply(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    view = modal(rig, ts)
+    assert not rig.box.slack.submit("ana", view["id"], {"teammate": "U0ANA"}).errors
+    assert rig.moves(conversation) == ["claim"]
+
+
+def test_a_chosen_teammate_is_looked_up_before_the_modal_is_submitted(rig: Rig) -> None:
+    _, ts = digest(rig)
+    view = modal(rig, ts)
+    assert rig.box.slack.press_in_view("ana", view["id"], "teammate", "U0BEN").acked
+    rig.wait_settled()
+    rig.box.slack.fail("users.info", times=9, error="internal_error")
+    assert not rig.box.slack.submit("ana", view["id"], {"teammate": "U0BEN"}).errors
+
+
+def test_a_lookup_that_fails_is_said_at_the_field(rig: Rig) -> None:
+    _, ts = digest(rig)
+    view = modal(rig, ts)
+    rig.box.slack.fail("users.info", error="internal_error")
+    act = rig.box.slack.submit("ana", view["id"], {"teammate": "U0BEN"})
+    assert act.errors == {
+        "teammate": "Slack did not tell me about This person just now. Please try once more."
+    }
+
+
+def test_no_reply_needed_asks_for_the_reason(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    view = modal(rig, ts, "menu", option=f"not_needed:{conversation}:1")
+    check_view({k: v for k, v in view.items() if k in SENT})
+    assert not rig.box.slack.submit("ana", view["id"], {"reason": "spam"}).errors
+    assert rig.moves(conversation) == ["spam"]
+
+
+def test_words_behind_a_warning_are_shown_to_the_one_who_asks(rig: Rig) -> None:
+    conversation = rig.waits(warning="food")
+    ts = rig.post_digest(conversation)
+    assert "tags" not in str(rig.box.slack.messages("social"))
+    rig.box.slack.press("ana", "social", ts, "words")
+    assert "“Does the export keep my tags?”" in read(rig.wait_told()["blocks"])
+    assert rig.told("ben") == []
+
+
+def test_a_failure_is_told_with_a_reference_that_is_in_the_log(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, ts = digest(rig)
+    rig.box.slack.fail("users.info", error="internal_error")
+    assert rig.box.slack.press("ana", "social", ts, "claim").acked
+    told = read(rig.wait_told()["blocks"])
+    reference = told.rsplit(": ", 1)[1]
+    assert reference in caplog.text
+    rig.wait_settled()
+
+
+def test_what_was_acked_and_not_finished_is_taken_up_at_start(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    act = rig.box.slack.press("ana", "social", ts, "open")
+    action = {"type": "button", "action_id": "claim", "value": f"claim:{conversation}:1", "action_ts": "9.9"}
+    taken = _keep(rig, act.payload | {"actions": [action]})
+    assert taken
+    assert rig.inbox.take_up() == 1
+    assert rig.moves(conversation) == ["claim"]
+    assert rig.inbox.take_up() == 0
+
+
+def test_what_was_decided_before_the_end_is_not_decided_again(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    ana = rig.people.teammate(rig.home.id, "U0ANA")
+    act = rig.box.slack.press("ana", "social", ts, "open")
+    action = {"type": "button", "action_id": "claim", "value": f"claim:{conversation}:1", "action_ts": "9.9"}
+    _keep(rig, act.payload | {"actions": [action]})
+    rig.triage.press(rig.home.id, conversation, 1, Verb.CLAIM, ana.id, face="digest")
+    rig.inbox.take_up()
+    assert rig.moves(conversation) == ["claim"]
+
+
+def test_what_nobody_listens_to_is_acked(rig: Rig) -> None:
+    _, ts = digest(rig)
+    act = rig.box.slack.press("ana", "social", ts, "open")
+    assert rig.box.slack.shortcut("ana", "unheard of").outcome is Outcome.ACKED
+    strange = act.payload | {
+        "actions": [{"type": "button", "action_id": "x", "value": "y", "action_ts": "8.8"}]
+    }
+    assert rig.app.dispatch(_request(strange)).status == 200
+    assert "I do not know that button" in read(rig.wait_told()["blocks"])
+
+
+SENT = ("type", "callback_id", "title", "submit", "close", "private_metadata", "blocks")
+
+
+def _request(payload: dict[str, Any]) -> BoltRequest:
+    return BoltRequest(mode="socket_mode", body=payload)
+
+
+def _keep(rig: Rig, payload: dict[str, Any]) -> str | None:
+    """What the inbox does before the ack; the process ends there."""
+    arrival = of_press(payload)
+    with rig.store.write(rig.home.id) as tx:
+        return tx.inbox.take(Incoming(arrival.key, arrival.sort, arrival.body(), rig.box.world_clock()))
