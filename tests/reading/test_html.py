@@ -48,6 +48,7 @@ TAGS = st.sampled_from(
         ('<a href="https://docs.example/x">the docs</a>', "the docs"),
         ("<b>bold</b> <i>it</i>", "bold it"),
         ("a\x00b", "ab"),
+        ("a&#1;b&#27;[1mc", "ab[1mc"),
         ("caf&eacute; &#128512; 日本", "café 😀 日本"),
         ("a&nbsp;b", "a b"),
         ("", ""),
