@@ -36,6 +36,7 @@ from bot.services.restand import News, on, restand
 from bot.services.screens import Screens
 from bot.services.triage import Triage
 from bot.slack.arrivals import Sort
+from bot.slack.changes import Changes
 from bot.slack.client import Tokens, identify, open_client
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
@@ -167,7 +168,8 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     adding = PlayedAdd(store, places, clock)
     presses = Presses(store, clock, triage, queue, screens, people, teller)
     engage = Engage(clock, queue, people, adding, teller)
-    inbox = Inbox(store, clock, teller, {Sort.COMMAND: engage, Sort.PRESS: presses})
+    work = {Sort.COMMAND: engage, Sort.PRESS: presses, Sort.CHANGE: Changes(store, people)}
+    inbox = Inbox(store, clock, teller, work)
     listeners = Listeners(inbox, Submissions(store, triage, people))
     with ThreadPoolExecutor(8) as pool:
         app = build_app(client, bot, pool, listeners)

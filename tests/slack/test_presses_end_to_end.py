@@ -239,6 +239,16 @@ def test_what_nobody_listens_to_is_acked(rig: Rig) -> None:
     assert "I do not know that button" in read(rig.wait_told()["blocks"])
 
 
+def test_who_left_can_no_longer_be_assigned(rig: Rig) -> None:
+    rig.people.teammate(rig.home.id, "U0BEN")
+    rig.box.slack.change_user("ben", deleted=True)
+    rig.box.slack.wait_for(lambda: not rig.people.teammate(rig.home.id, "U0BEN").can_be_assigned or None)
+    rig.box.slack.change_user("ana", tz="Asia/Tokyo")
+    rig.wait_settled()
+    with rig.store.read(rig.home.id) as tx:
+        assert tx.people.by_slack("U0ANA") is None
+
+
 SENT = ("type", "callback_id", "title", "submit", "close", "private_metadata", "blocks")
 
 

@@ -1,0 +1,83 @@
+"""The modals and the list of /engage within every limit, and what they choose beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from bot.domain.model import Line, Status, Teammate
+from bot.domain.screens import QueueScreen
+from bot.slack import modals
+from bot.slack.engage import usage, waiting
+from bot.slack.values import Code, Value, read_value, value
+from tests.slack.limits import check_message, check_view, read
+
+Lines = Callable[..., Line]
+LONG = "<!channel> *tags* " * 6000
+
+
+def test_the_likeliest_is_chosen_with_the_reason_beside_it(line: Lines, ana: Teammate) -> None:
+    view = modals.assign(line(), [(ana, "last spoke with them"), (replace(ana, name="Ben"), None)])
+    check_view(view)
+    assert view["blocks"][1]["hint"]["text"] == "Likeliest: Ana (last spoke with them)"
+    assert view["blocks"][1]["element"]["initial_user"] == "UANA"
+
+
+def test_nobody_is_chosen_when_nothing_speaks_for_them(line: Lines, ana: Teammate) -> None:
+    view = modals.assign(line(), [(ana, None)])
+    assert "initial_user" not in view["blocks"][1]["element"]
+    assert "hint" not in view["blocks"][1]
+
+
+@pytest.mark.parametrize("text", ["", LONG], ids=["none", "long"])
+def test_modals_keep_every_limit(line: Lines, ana: Teammate, text: str) -> None:
+    about = line(name=text, handle=text, label=text, text=text)
+    check_view(modals.assign(about, [(replace(ana, name=text), text)] * 500))
+    check_view(modals.not_needed(about))
+
+
+def test_what_a_modal_was_opened_about_comes_back(line: Lines) -> None:
+    view = modals.not_needed(line(wait=3))
+    assert modals.memory_of(view) == modals.Memory("c1a2b3", 3)
+
+
+@pytest.mark.parametrize("text", ["", LONG], ids=["none", "long"])
+@pytest.mark.parametrize("count", [0, 1, 5, 500])
+def test_the_list_keeps_every_limit(line: Lines, noon: datetime, count: int, text: str) -> None:
+    one = line(name=text, handle=text, label=text, text=text, last_press="p1", blind_since=noon)
+    many = tuple(replace(one, conversation=f"c{i}", warning=text if i % 2 else None) for i in range(count))
+    for groups in ((many, (), ()), ((), many, ()), ((), (), many), (many, many, many)):
+        screen = QueueScreen(*groups, more=count, as_of=noon, blind=((text or "x", noon),) * 40)
+        check_message(*waiting(screen))
+
+
+def test_the_list_puts_ones_own_first_and_says_as_of_when(line: Lines, noon: datetime) -> None:
+    mine, free = line(name="Ravi", holder="t-ana", holder_name="Ana"), line(conversation="c2")
+    told = read(waiting(QueueScreen((mine,), (), (free,), more=4, as_of=noon))[1])
+    assert told.index("Waiting for you") < told.index("Ravi") < told.index("Nobody has these yet")
+    assert "As of <!date^" in told
+    assert "4 more not shown" in told
+
+
+def test_the_help_names_an_unknown_word_harmlessly() -> None:
+    drawn = usage(LONG)
+    check_message(*drawn)
+    check_message(*usage())
+
+
+def test_what_a_button_carries_is_read_back(line: Lines) -> None:
+    assert read_value(value(Code.UNDO, line(wait=2), "p9")) == Value(Code.UNDO, "c1a2b3", 2, "p9")
+
+
+@pytest.mark.parametrize("text", ["", "claim", "claim:c1:x", "claim:c1:²", "dance:c1:1", "claim:a:1:b:c"])
+def test_what_is_not_ours_is_not_read(text: str) -> None:
+    assert read_value(text) is None
+
+
+def test_a_closed_line_that_nobody_decided_about_can_be_taken(line: Lines, noon: datetime) -> None:
+    talk = line(status=Status.CLOSED, wait=0)
+    told = read(waiting(QueueScreen((), (), (talk,), more=0, as_of=noon))[1])
+    assert "[I'll reply]" in told
