@@ -16,6 +16,7 @@ from bot.domain.connector import Connector, Reader
 from bot.domain.errors import Gone, ReadingError
 from bot.domain.model import Conversation, Health, Post, Seen, Source
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
+from bot.domain.threads import QUIET
 from bot.services.collect import Collect, query_of
 from bot.services.gathering import names_of
 from bot.services.lines import own_posts
@@ -68,19 +69,22 @@ class Answers:
         return Seen(frozenset(complete), start, blind)
 
     def due(self, workspace: str, network: str) -> datetime | None:
-        """The work of LOOK: look at those on this network that wait and are due; when the next is."""
+        """The work of LOOK: look at the talks on this network that are due for it; when the next is.
+
+        Those that we answered are looked at too: a reply to us may name nobody, and is seen there alone.
+        """
         now = self.clock()
-        waiting = self._waiting(workspace, network)
-        due = [one for one in waiting if next_look(one) <= now]
+        followed = self._followed(workspace, network, now)
+        due = [one for one in followed if next_look(one) <= now]
         if due:
             self.look(workspace, [one.id for one in due], fresh=timedelta(0))
-            waiting = self._waiting(workspace, network)
-        times = [next_look(one) for one in waiting]
+            followed = self._followed(workspace, network, now)
+        times = [next_look(one) for one in followed]
         return max(min(times), now + TWICE_WITHIN if due else now) if times else None
 
-    def _waiting(self, workspace: str, network: str) -> list[Conversation]:
+    def _followed(self, workspace: str, network: str, now: datetime) -> Sequence[Conversation]:
         with self.store.read(workspace) as tx:
-            return [one for one in tx.threads.waiting() if one.network == network]
+            return tx.threads.followed(network, now - QUIET)
 
     def _look(self, workspace: str, look: _Look) -> set[str]:
         connector = self.networks.connectors().get(look.network)
@@ -220,10 +224,12 @@ class _Look:
 
 
 def next_look(one: Conversation) -> datetime:
-    """When a waiting conversation is looked at next: soon at first, then ever more seldom."""
-    opened = one.standing.opened_at or one.standing.waiting_since or one.created_at
+    """When a conversation is looked at next: soon after it was opened or answered, then ever more seldom."""
+    opened = (
+        one.standing.answered_at or one.standing.opened_at or one.standing.waiting_since or one.created_at
+    )
     if opened is None:
-        raise ValueError("a waiting conversation began at some time")
+        raise ValueError("a conversation began at some time")
     looked = one.looked_at or opened
     return next((opened + wait for wait in BACK_OFF if opened + wait > looked), looked + BACK_OFF[-1])
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.domain.lifecycle import stand
-from bot.domain.model import Conversation, Evidence, Facts, Press, Standing, Status
+from bot.domain.model import Conversation, Evidence, Facts, Lane, Press, Standing, Status
 from bot.domain.ports import Changes, Job, Known, Move, Networks, Placed, Tx
 
 FIRST_LOOK = timedelta(minutes=2)
@@ -149,7 +149,7 @@ def _moves(after: Conversation, before: Conversation | None, news: News, on: On)
         verb=press.verb.value if press else _happened(after.standing, before),
         wait=press.wait if press else after.standing.wait,
         by=press.by if press else "",
-        at=on.now,
+        at=press.at if press else on.now,
         face=on.face,
         before=was,
         after=now,
@@ -176,7 +176,7 @@ def _follow(tx: Tx, changed: list[Conversation], before: Mapping[str, Conversati
         tx.messages.touch(old)
     for person in sorted({who for one in changed for who in _concerned(one, before.get(one.id))}):
         tx.agenda.plan(Job.SEE, person, now)
-    for network in sorted({one.network for one in changed if one.standing.status == Status.OPEN}):
+    for network in sorted({one.network for one in changed if one.standing.lane == Lane.TO_US}):
         tx.agenda.plan(Job.LOOK, network, now + FIRST_LOOK)
     wakes = [one.standing.wake_at for one in changed if one.standing.wake_at]
     if wakes:

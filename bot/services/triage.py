@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.model import Conversation, Line, Press, Status, Verb
 from bot.domain.moves import Refusal, refuse
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
+from bot.domain.threads import TICK
 from bot.services.lines import make_lines
 from bot.services.notes import leave_note
 from bot.services.restand import News, again, on, restand
@@ -89,7 +91,7 @@ class Triage:
         found = known.conversations.get(decision.conversation)
         if found is None:
             return Outcome(False, UNKNOWN)
-        press = _press(decision, found, known, now)
+        press = _press(decision, found, known, _after_all(known.presses.get(found.id, frozenset()), now))
         why = _refuse_who(tx, found, known, decision) or refuse(found.standing, press)
         if why:
             return Outcome(False, str(why), self._line(tx, found.id, decision.by))
@@ -104,6 +106,11 @@ class Triage:
 
     def _line(self, tx: Tx, conversation: str, viewer: str) -> Line | None:
         return next(iter(make_lines(tx, self.networks, [conversation], viewer=viewer)), None)
+
+
+def _after_all(presses: Iterable[Press], now: datetime) -> datetime:
+    """Now, or a tick after the last press: they count in the order in which they were written."""
+    return max([now, *(press.at + TICK for press in presses)])
 
 
 def _press(decision: Decision, found: Conversation, known: Known, now: datetime) -> Press:

@@ -1,0 +1,186 @@
+"""A small team, its services on the real store, an imaginary network and a Slack that writes down all it gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.errors import SendingError
+from bot.domain.model import Conversation, Handle, Source, Teammate, Verb, Watch, Workspace
+from bot.domain.ports import Job, Message, Person, Posted
+from bot.domain.screens import Kind, Screen
+from bot.services.add import Add
+from bot.services.answers import Answers
+from bot.services.collect import Collect
+from bot.services.housekeeping import Housekeeping
+from bot.services.outbox import Outbox
+from bot.services.people import People
+from bot.services.queue import Queue
+from bot.services.remind import Remind
+from bot.services.report import Report
+from bot.services.screens import Screens
+from bot.services.triage import Outcome, Triage
+from bot.services.watches import Watches
+from bot.services.workers import Workers
+from bot.store import SqlStore
+from tests.conftest import HandClock
+from tests.services.pond import ACME, ANA, BEN, HOME, Pond, Waters
+
+
+@dataclass
+class Slack:
+    """Fits `bot.domain.ports.Slack`. `standing` is what a reader sees now; `losing` loses the answer."""
+
+    posted: list[tuple[str, Screen]] = field(default_factory=list)
+    edited: list[tuple[str, Screen]] = field(default_factory=list)
+    standing: dict[str, Screen] = field(default_factory=dict)
+    refusing: list[SendingError] = field(default_factory=list)
+    losing: list[SendingError] = field(default_factory=list)
+    unedited: list[SendingError] = field(default_factory=list)
+    people: dict[str, Person] = field(default_factory=dict)
+    before_post: list[object] = field(default_factory=list)
+
+    def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
+        if self.refusing:
+            raise self.refusing.pop(0)
+        ts = f"{len(self.posted) + 1}.000"
+        self.posted.append((where, screen))
+        self.standing[ts] = screen
+        if self.losing:
+            raise self.losing.pop(0)
+        return Posted(f"D{where}", ts)
+
+    def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
+        if self.unedited:
+            raise self.unedited.pop(0)
+        self.edited.append((posted.ts, screen))
+        self.standing[posted.ts] = screen
+
+    def person(self, workspace: Workspace, slack_user: str) -> Person | None:
+        return self.people.get(slack_user)
+
+    def to(self, where: str, kind: Kind | None = None) -> list[Screen]:
+        """What was posted to somebody, of a kind."""
+        return [one for place, one in self.posted if place == where and kind in (None, one.kind)]
+
+
+@dataclass
+class Team:
+    """The services of one Workspace, with what a test needs to play a day."""
+
+    store: SqlStore
+    home: Workspace
+    clock: HandClock
+    pond: Pond
+    slack: Slack
+    networks: Waters
+    ana: Teammate
+    ben: Teammate
+
+    def __post_init__(self) -> None:
+        given = (self.store, self.networks, self.clock)
+        self.triage, self.queue, self.screens = Triage(*given), Queue(*given), Screens(*given)
+        self.collect, self.answers = Collect(*given), Answers(*given)
+        self.watches, self.add = Watches(*given), Add(*given)
+        self.outbox = Outbox(self.store, self.slack, self.screens, self.clock)
+        self.remind = Remind(self.store, self.answers, self.outbox, self.clock)
+        self.report = Report(self.store, self.answers, self.outbox, self.clock)
+        self.people = People(self.store, self.slack, self.networks, self.clock)
+        self.keeping = Housekeeping(self.store, self.networks, self.outbox, self.clock)
+        hands = {
+            Job.POLL: self.collect.poll,
+            Job.SEE: self.remind.see,
+            Job.DIGEST: self.report.digest,
+            Job.DRAW: self.outbox.draw,
+            Job.LOOK: self.answers.due,
+            Job.WAKE: self.keeping.wake,
+            Job.KEEP: self.keeping.keep,
+        }
+        self.workers = Workers(self.store, hands, self.clock)
+
+    def work(self) -> None:
+        """Do all that is due now."""
+        self.workers.drain()
+
+    def later(self, by: timedelta) -> None:
+        """Let time pass with the clock ticking: every ten minutes, over long times every hour."""
+        end = self.clock.now + by
+        self.work()
+        while self.clock.now < end:
+            left = end - self.clock.now
+            self.clock.move(min(left, timedelta(minutes=60 if left > timedelta(hours=2) else 10)))
+            self.work()
+
+    def until(self, day: int, hour: int, minute: int = 0) -> None:
+        """Let time pass until then, in March 2026 (the 2nd is a Monday)."""
+        self.later(datetime(2026, 3, day, hour, minute, tzinfo=UTC) - self.clock.now)
+
+    def asleep_until(self, day: int, hour: int, minute: int = 0) -> None:
+        """The process is stopped until then."""
+        self.clock.now = datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+    def waiting(self) -> list[Conversation]:
+        with self.store.read(self.home.id) as tx:
+            return list(tx.threads.waiting())
+
+    def conversation(self, id: str) -> Conversation:
+        with self.store.read(self.home.id) as tx:
+            return tx.threads.of([id]).conversations[id]
+
+    def all(self) -> list[Conversation]:
+        """Every conversation, whatever its status."""
+        with self.store.read(self.home.id) as tx:
+            known = tx.threads.around("pond", list(self.pond.posts), list(self.pond.posts))
+        return sorted(known.conversations.values(), key=lambda one: (one.root, one.author or ""))
+
+    def press(self, one: Conversation, verb: Verb, by: Teammate, **also: object) -> Outcome:
+        return self.triage.press(
+            self.home.id, one.id, one.standing.wait, verb, by.id, face="test", **also  # type: ignore[arg-type]
+        )
+
+    def moves(self, one: Conversation) -> list[str]:
+        with self.store.read(self.home.id) as tx:
+            return [move.verb for move in tx.journal.read(one.id)]
+
+    def source(self, kind: str, account: str | None = None) -> Source:
+        with self.store.read(self.home.id) as tx:
+            return next(
+                one
+                for one in tx.sources.sources()
+                if one.kind == kind and account in (None, one.account)
+            )
+
+    def messages(self, kind: Kind) -> list[Message]:
+        with self.store.read(self.home.id) as tx:
+            people = tx.people.teammates()
+            rings = [ring for one in people for ring in tx.messages.rings(one.id, datetime.min.replace(tzinfo=UTC))]
+        return [ring for ring in rings if ring.kind == kind]
+
+
+@pytest.fixture
+def pond(clock: HandClock) -> Pond:
+    return Pond(clock)
+
+
+@pytest.fixture
+def team(store: SqlStore, workspace: Workspace, clock: HandClock, pond: Pond) -> Team:
+    """Acme: Ana leads, Ben too is there; the shared account and both of theirs are known and read."""
+    with store.write(workspace.id) as tx:
+        ana = tx.people.save_teammate(Teammate("", "UANA", "Ana", is_lead=True))
+        ben = tx.people.save_teammate(Teammate("", "UBEN", "Ben"))
+        tx.people.save_handle(Handle("pond", ACME.id, "@acme", home=HOME))
+        tx.people.save_handle(Handle("pond", ANA.id, "@ana", ana.id, home=HOME))
+        tx.people.save_handle(Handle("pond", BEN.id, "@ben", ben.id, home=HOME))
+        sources = [Source("", "pond", HOME, "mentions", "@acme", account=ACME.id)]
+        sources += [
+            Source("", "pond", HOME, "own", one.handle, account=one.id) for one in (ACME, ANA, BEN)
+        ]
+        watch = tx.sources.save_watch(Watch("", "Acme", None, created_by=ana.id), sources)
+        for id in watch.sources:
+            tx.agenda.plan(Job.POLL, id, clock())
+        tx.agenda.plan(Job.KEEP, "", clock())
+    made = Team(store, workspace, clock, pond, Slack(), Waters(pond), ana, ben)
+    made.work()
+    return made
