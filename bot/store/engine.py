@@ -8,6 +8,7 @@ gives on SQLite; so code that reads and then writes loses nothing on either.
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -54,15 +55,15 @@ def reading(engine: Engine) -> dict[str, Any]:
 def overwrite_erased(engine: Engine) -> None:
     """After words were erased and committed: leave no copy of them in SQLite's log.
 
-    What SQLite frees in the file is overwritten by `secure_delete`. PostgreSQL frees old rows in its own
-    time, by autovacuum.
+    What SQLite frees in the file is overwritten by `secure_delete`. A reader may hold the log just now: it
+    is not waited for, the next erasing or closing takes it. PostgreSQL frees old rows in its own time.
     """
     if engine.dialect.name == "sqlite":
-        connection = engine.raw_connection()
-        try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-        finally:
-            connection.close()
+        with closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)", f"busy_timeout={BUSY * 1000}"):
+                cursor.execute(f"PRAGMA {pragma}").fetchall()
+            cursor.close()
 
 
 def _json(value: object) -> str:

@@ -22,6 +22,7 @@ from bot.domain.ports import (
     Messages,
     People,
     Sources,
+    Store,
     Threads,
     Work,
 )
@@ -176,6 +177,10 @@ class SqlStore:
         options: dict[str, Any] = {"writes": True, "durable": durable, "workspace": workspace}
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
+
+
+_FITS: type[Store] = SqlStore
+"""That all of it fits the ports is proved here, by the type checker."""
 
 
 def open_store(url: str, *, keys: Sequence[str] | None, clock: Clock) -> SqlStore:

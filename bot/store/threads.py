@@ -73,6 +73,17 @@ class SqlThreads:
         rows = self.connection.execute(waiting_statement(self.workspace, limit))
         return [conversation_of(row) for row in rows]
 
+    def followed(self, network: str, since: datetime) -> Sequence[Conversation]:
+        """On that network: open, snoozed, or settled since then, so that an answer may still come."""
+        alive = or_(_OPEN, conversation.c.settled_at >= since)
+        rows = self.connection.execute(
+            select(conversation)
+            .where(conversation.c.workspace_id == self.workspace, alive)
+            .where(conversation.c.network == network, conversation.c.lane == literal_column("'to us'"))
+            .order_by(conversation.c.id)
+        )
+        return [conversation_of(row) for row in rows]
+
     def count_waiting(self) -> int:
         """How many are open and `to us`."""
         counted = select(func.count()).select_from(conversation)

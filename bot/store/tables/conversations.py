@@ -31,6 +31,7 @@ class ConversationRow(Row, table=True):
         ),
         partial("ix_conversation_holder", "workspace_id", "holder", where="status IN ('open', 'snoozed')"),
         partial("ix_conversation_asked", "workspace_id", "asked", where="status IN ('open', 'snoozed')"),
+        partial("ix_conversation_settled", "workspace_id", "settled_at", where="settled_at IS NOT NULL"),
         partial("ix_conversation_wake", "workspace_id", "wake_at", where="wake_at IS NOT NULL"),
         Index("ix_conversation_author", "workspace_id", "author"),
     )

@@ -387,6 +387,7 @@ INSERT INTO "workspace" VALUES('f1ce9449d03c144cdd3e','T100','Acme','UTC','C100'
 CREATE INDEX ix_conversation_asked ON conversation (workspace_id, asked) WHERE status IN ('open', 'snoozed');
 CREATE INDEX ix_conversation_author ON conversation (workspace_id, author);
 CREATE INDEX ix_conversation_holder ON conversation (workspace_id, holder) WHERE status IN ('open', 'snoozed');
+CREATE INDEX ix_conversation_settled ON conversation (workspace_id, settled_at) WHERE settled_at IS NOT NULL;
 CREATE INDEX ix_conversation_waiting ON conversation (workspace_id, waiting_since, id) WHERE status = 'open' AND lane = 'to us';
 CREATE INDEX ix_conversation_wake ON conversation (workspace_id, wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX ix_digest_message ON digest (workspace_id, message_id);

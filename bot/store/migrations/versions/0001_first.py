@@ -138,6 +138,14 @@ def _conversation() -> None:
         postgresql_where=sa.text("status IN ('open', 'snoozed')"),
     )
     op.create_index(
+        "ix_conversation_settled",
+        "conversation",
+        ["workspace_id", "settled_at"],
+        unique=False,
+        sqlite_where=sa.text("settled_at IS NOT NULL"),
+        postgresql_where=sa.text("settled_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_conversation_waiting",
         "conversation",
         ["workspace_id", "waiting_since", "id"],

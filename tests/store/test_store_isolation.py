@@ -1,0 +1,110 @@
+"""Nothing crosses from one Workspace to another, whatever is asked and by whatever id."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.model import Lane, Workspace
+from bot.domain.ports import Changes, Incoming, Job, Sending, Shown
+from tests.store.build import MEI, MINUTE, NOON, conversation, nudge
+from tests.store.filled import fill
+
+LATER = NOON + timedelta(days=400)
+
+
+@pytest.fixture
+def other(store, workspace) -> Workspace:
+    """A second team, empty, beside a full one with the same ids as `fill` gives."""
+    fill(store, "T200")
+    return workspace
+
+
+READS = {
+    "around": lambda tx: tx.threads.around("mastodon", ["p1"], ["q0"]).posts,
+    "of": lambda tx: tx.threads.of(["talk-p1"]).conversations,
+    "waiting": lambda tx: tx.threads.waiting(),
+    "count_waiting": lambda tx: tx.threads.count_waiting(),
+    "concerning": lambda tx: tx.threads.concerning("ana"),
+    "to_wake": lambda tx: tx.threads.to_wake(LATER),
+    "last_spoke": lambda tx: tx.threads.last_spoke([MEI.id]),
+    "spoke_before": lambda tx: tx.threads.spoke_before([MEI.id], LATER),
+    "resting": lambda tx: tx.threads.resting(Lane.TO_US, NOON),
+    "forgotten": lambda tx: tx.threads.forgotten("mastodon", ["author-q2"]),
+    "wipe": lambda tx: tx.threads.wipe(LATER),
+    "forget": lambda tx: tx.threads.forget("mastodon", MEI.id),
+    "teammates": lambda tx: tx.people.teammates(),
+    "teammate": lambda tx: tx.people.teammate("ana"),
+    "by_slack": lambda tx: tx.people.by_slack("U100"),
+    "handles": lambda tx: tx.people.handles(),
+    "watches": lambda tx: tx.sources.watches(),
+    "sources": lambda tx: tx.sources.sources(),
+    "source": lambda tx: tx.sources.source("source"),
+    "lane": lambda tx: tx.sources.lane("source"),
+    "secret": lambda tx: tx.sources.secret("key"),
+    "expire": lambda tx: tx.messages.expire(LATER),
+    "used": lambda tx: tx.messages.used("ana", [Shown("talk-p1", 1, "1")]),
+    "steps": lambda tx: tx.messages.steps("ana", "talk-p1", 1),
+    "rings": lambda tx: tx.messages.rings("ana", NOON),
+    "unpressed": lambda tx: tx.messages.unpressed("ana"),
+    "digested": lambda tx: tx.messages.digested("C100"),
+    "last_digest": lambda tx: tx.messages.last_digest("C100"),
+    "at": lambda tx: tx.messages.at("D100", "1.1"),
+    "live_for": lambda tx: tx.messages.live_for("ana", "talk-p1"),
+    "unfinished": lambda tx: tx.inbox.unfinished(),
+    "journal": lambda tx: tx.journal.read(),
+    "journal of one": lambda tx: tx.journal.read("talk-p1"),
+    "count": lambda tx: tx.journal.count("claim", NOON),
+}
+
+
+def test_no_question_sees_another_workspace(store, other):
+    with store.write(other.id) as tx:
+        seen = {name: ask(tx) for name, ask in READS.items()}
+    assert {name: found for name, found in seen.items() if found} == {}
+
+
+def test_no_write_touches_another_workspace(store, other):
+    full = store.by_team("T200")
+    with store.read(full.id) as tx:
+        before = everything(tx)
+        (source,), (watch,) = tx.sources.sources(), tx.sources.watches()
+        message = tx.messages.at("D100", "1.1")
+        (told,) = tx.inbox.unfinished()
+    with store.write(other.id) as tx:
+        assert not tx.threads.save(Changes([], [conversation("talk-p1", "p1", revision=1)]), at=NOON)
+        tx.threads.looked(["talk-p1"], LATER)
+        tx.threads.missing("mastodon", "p1", LATER)
+        tx.threads.found("mastodon", "p1")
+        tx.threads.wipe(LATER)
+        tx.threads.forget("mastodon", MEI.id)
+        tx.sources.save_source(replace(source, cursor="stolen"))
+        tx.sources.remove_watch(watch.id)
+        assert not tx.messages.outcome(message, Sending.NOT_SENT, at=NOON)
+        tx.messages.touch(["talk-p1"])
+        tx.messages.shrink(message.id)
+        assert not tx.messages.drawn(message.id, message.revision)
+        tx.inbox.done(told.id, NOON)
+        tx.agenda.drop(Job.LOOK, "talk-p1")
+    with store.read(full.id) as tx:
+        assert everything(tx) == before
+    assert [one.workspace for one in store.claim(list(Job), 9, at=NOON, lease=MINUTE)] == [full.id]
+
+
+def everything(tx) -> list[object]:
+    """All that a Workspace can be asked, but for what the question itself changes."""
+    writes = {"wipe", "forget", "expire"}
+    return [ask(tx) for name, ask in READS.items() if name not in writes]
+
+
+def test_the_same_ids_and_keys_live_side_by_side(store, other):
+    fill(store, "T300")
+    with store.write(other.id) as tx:
+        assert tx.messages.intend(nudge("talk-p1"), at=NOON, lease=MINUTE)
+        assert tx.messages.intend(
+            replace(nudge(), person=None, where="C100", day=date(2026, 3, 2)), at=NOON, lease=MINUTE
+        )
+        assert tx.inbox.take(Incoming("Ev1", "press", {}, NOON))
+    assert store.claim([Job.LOOK], 9, at=NOON, lease=MINUTE)

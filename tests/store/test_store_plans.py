@@ -1,0 +1,139 @@
+"""What is asked all day costs the same however much is stored: counted in steps and plans, never in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, Table, text
+
+from bot.domain.model import Standing, Status, Workspace
+from bot.domain.ports import Job
+from bot.store import SqlStore, migrate, open_store
+from bot.store.claims import claim_statement
+from bot.store.shapes import conversation_row
+from bot.store.tables.conversations import conversation as conversations
+from bot.store.tables.schedule import work
+from bot.store.threads import waiting_statement
+from tests.store.build import MINUTE, NOON, conversation
+
+OPEN = 20
+"""How many wait, and how many rows of work are due, however many there are."""
+
+
+def history(store: SqlStore, whose: str, count: int) -> None:
+    """So many conversations, of which OPEN wait, and one row of work for each, of which OPEN are due."""
+    with store._writing(durable=False) as connection:
+        for name, standing in (("first", None), ("rest", Standing(Status.ANSWERED))):
+            row = conversation_row(conversation(name, name, standing=standing), NOON)
+            connection.execute(conversations.insert(), [{"workspace_id": whose, **row}])
+        for name, due in (("first", NOON), ("rest", NOON + timedelta(days=1))):
+            row = {"kind": "look", "subject": name, "due_at": due, "ready_at": due, "attempts": 0}
+            connection.execute(work.insert(), [{"workspace_id": whose, "id": name, **row}])
+        multiply(connection, conversations, count, ("id", "root"))
+        multiply(connection, work, count, ("id", "subject"))
+        connection.execute(text("ANALYZE"))
+
+
+def multiply(connection: Connection, table: Table, count: int, different: tuple[str, ...]) -> None:
+    """Copies of the two rows: OPEN of `first`, all others of `rest`."""
+    names = [column.name for column in table.columns]
+    values = [
+        f"CAST(i AS VARCHAR) || model.{name}" if name in different else f"model.{name}" for name in names
+    ]
+    copies = f"""
+        WITH RECURSIVE many(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM many WHERE i < {count})
+        INSERT INTO {table.name} ({", ".join(names)}) SELECT {", ".join(values)} FROM many
+        JOIN {table.name} model ON model.id = CASE WHEN i <= {OPEN} THEN 'first' ELSE 'rest' END
+    """
+    connection.execute(text(copies))
+
+
+@pytest.fixture(scope="module")
+def small_and_large(tmp_path_factory, sqlite_template) -> Iterator[list[SqlStore]]:
+    """Two SQLite stores, of 1,000 and of 100,000 conversations."""
+    stores = []
+    for count in (1_000, 100_000):
+        file = tmp_path_factory.mktemp("plans") / f"{count}.db"
+        file.write_bytes(sqlite_template.read_bytes())
+        store = open_store(f"sqlite:///{file}", keys=None, clock=lambda: NOON)
+        history(store, store.add_workspace(Workspace("w", team="T100", name="Acme")).id, count)
+        stores.append(store)
+    yield stores
+    for store in stores:
+        store.close()
+
+
+def steps(connection: Connection, statement) -> int:
+    """How many steps SQLite's machine takes for a statement."""
+    driver = connection.connection.driver_connection
+    taken = [0]
+
+    def step() -> int:
+        taken[0] += 1
+        return 0
+
+    connection.execute(statement).all()  # prepares it, and reads the schema
+    driver.set_progress_handler(step, 1)
+    try:
+        connection.execute(statement).all()
+    finally:
+        driver.set_progress_handler(None, 1)
+    return taken[0]
+
+
+def due_claim(limit: int = 3):
+    return claim_statement([Job.LOOK], limit, at=NOON, until=NOON + MINUTE, lease="lease")
+
+
+def test_steps_of_the_digest_and_the_claim_do_not_grow(small_and_large):
+    digest, claim = [], []
+    for store in small_and_large:
+        with store.engine.connect() as connection:
+            digest.append(steps(connection, waiting_statement("w", 5)))
+        with store._writing(durable=False) as connection:
+            claim.append(steps(connection, due_claim()))
+    assert digest[0] == digest[1] > 0
+    assert claim[0] == claim[1] > 0
+
+
+def test_sqlite_takes_the_partial_index_for_who_waits(small_and_large):
+    for store in small_and_large:
+        with store.engine.connect() as connection:
+            plan = explain(connection, waiting_statement("w", 5))
+        assert "ix_conversation_waiting" in plan
+        assert "SCAN" not in plan
+        assert "TEMP B-TREE" not in plan
+
+
+def explain(connection: Connection, statement) -> str:
+    """The plan of a statement, its values written in, as SQLite tells it."""
+    compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
+    return repr(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all())
+
+
+def generic_plan(connection: Connection, name: str, statement) -> str:
+    """The plan that PostgreSQL makes once, for any values."""
+    compiled = statement.compile(connection, compile_kwargs={"render_postcompile": True})
+    sql = str(compiled)
+    for number, key in enumerate(compiled.params, 1):
+        sql = sql.replace(f"%({key})s", f"${number}")
+    values = ", ".join(f"'{value}'" for value in compiled.params.values())
+    connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
+    connection.exec_driver_sql(f"PREPARE {name} AS {sql}")
+    rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE {name}({values})").all()
+    return "\n".join(row[0] for row in rows)
+
+
+def test_postgres_reads_no_table_through_even_with_a_plan_for_any_value(postgres_empty, clock):
+    migrate(postgres_empty)
+    store = open_store(postgres_empty, keys=None, clock=clock)
+    history(store, store.add_workspace(Workspace("w", team="T100", name="Acme")).id, 20_000)
+    with store._writing(durable=False) as connection:
+        waiting = generic_plan(connection, "waiting", waiting_statement("w", 5))
+        claim = generic_plan(connection, "claim", due_claim())
+    store.close()
+    assert "ix_conversation_waiting" in waiting
+    assert "ix_work_ready" in claim
+    assert "Seq Scan" not in waiting + claim
