@@ -104,6 +104,9 @@ class Threads(Protocol):
     def waiting(self, *, limit: int | None = None) -> Sequence[Conversation]:
         """Open and `to us`, longest waiting first."""
 
+    def followed(self, network: str, since: datetime) -> Sequence[Conversation]:
+        """`to us` on that network: open, snoozed, or settled since then, so that an answer may still come."""
+
     def count_waiting(self) -> int:
         """How many are open and `to us`."""
 

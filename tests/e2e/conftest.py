@@ -1,0 +1,217 @@
+"""A world for the whole loop: Slack and the network of the sandbox, and the bot inside or as a child."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app.bot import open_bot
+from bot.app.demo import settings_of, settle_in
+from bot.app.office import Office, open_office
+from bot.sandbox.box import Sandbox
+from bot.sandbox.network.state import Post
+from bot.sandbox.story import Cast
+from tests.e2e.work import do_all
+
+LISBON = ZoneInfo("Europe/Lisbon")
+MONDAY = datetime(2027, 3, 1, tzinfo=LISBON)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """That time in Lisbon, where the team is; day 0 is the Monday."""
+    return datetime.combine((MONDAY + timedelta(days=day)).date(), time(hour, minute), LISBON).astimezone(UTC)
+
+
+class Inside:
+    """The bot in this process."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._stack = ExitStack()
+        self._start()
+
+    def _start(self) -> None:
+        box = self._world.box
+        loopback = frozenset({box.network.bot_url})
+        self.bot = self._stack.enter_context(
+            open_bot(settings_of(box, self._world.data_dir), clock=box.world_clock, loopback=loopback)
+        )
+        self.bot.start(ticking=False)
+        box.slack.wait_connected()
+
+    def work(self) -> int:
+        return do_all(self.bot)
+
+    def between(self) -> None:
+        """Nothing happens between two steps."""
+
+    def stop(self) -> None:
+        self._stack.close()
+
+
+class Child:
+    """The bot as a process that is killed between every two steps."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.killed = 0
+        self._start()
+
+    def _start(self) -> None:
+        box, data_dir = self._world.box, self._world.data_dir
+        asked = [str(data_dir), str(box.log_dir / "clock"), box.slack.api_url]
+        asked += [box.slack.bot_token, box.slack.app_token, box.network.bot_url]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.child", *asked],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        self._expect()
+        box.slack.wait_connected()
+
+    def _expect(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the bot's process ended"
+        return line
+
+    def work(self) -> int:
+        assert self._process.stdin is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        return int(self._expect())
+
+    def between(self) -> None:
+        """Killed without a warning, and started again."""
+        self._end(signal.SIGKILL)
+        self.killed += 1
+        self._start()
+
+    def stop(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        self._process.send_signal(how)
+        self._process.wait(30)
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+        self._world.box.slack.wait_for(lambda: self._world.box.slack.sockets.connections == 0)
+
+
+@dataclass
+class World:
+    """What people do, what they see, and the time."""
+
+    box: Sandbox
+    data_dir: Path
+    cast: Cast
+    bot: Any = field(default=None)
+
+    def move(self, moment: datetime) -> None:
+        """It is then that moment, and what came due meanwhile was done."""
+        self.box.clock.set(moment)
+        self.bot.work()
+
+    def settle(self) -> None:
+        """A little later: sources may be polled again, and all that is due was done."""
+        self.box.clock.advance(timedelta(minutes=2))
+        self.bot.work()
+
+    @contextmanager
+    def office(self) -> Iterator[Office]:
+        """A look at the database beside the bot, as the command line takes it."""
+        with open_office(settings_of(self.box, self.data_dir), clock=self.box.world_clock) as opened:
+            yield opened
+
+    def digest(self) -> dict[str, Any]:
+        return self.box.slack.messages(self.cast.channel)[-1]
+
+    def direct(self, name: str) -> list[dict[str, Any]]:
+        return self.box.slack.dm_messages(name, ephemeral=False)
+
+    def words(self, message: dict[str, Any]) -> str:
+        """All that a reader of the message sees."""
+        return "\n".join([message["text"], *_texts(message["blocks"])])
+
+    def press(self, who: str, message: dict[str, Any], code: str, *, about: str = "") -> Any:
+        """Press the button (or choose in the menu) with that code; the bot acks in time."""
+        where = self.cast.channel if message in self.box.slack.messages(self.cast.channel) else None
+        channel = where or self.box.slack.dm_channel(who)
+        element, chosen = _find(message, code, about)
+        act = self.box.slack.press(
+            who, channel, message["ts"], element["action_id"], chosen, block_id=element["_block"]
+        )
+        assert act.acked
+        self.bot.work()
+        return act
+
+    def reply(self, who: str, post: Post, text: str) -> Post:
+        """By hand, on the network."""
+        return self.box.network.post(who, text, post)
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("text"), str):
+            yield part["text"]
+        for value in part.values():
+            yield from _texts(value)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _texts(each)
+
+
+def _find(message: dict[str, Any], code: str, about: str) -> tuple[dict[str, Any], str]:
+    for block in message["blocks"]:
+        for element in [*block.get("elements", []), block.get("accessory", {})]:
+            values = [element.get("value", "")] + [each["value"] for each in element.get("options", [])]
+            for value in values:
+                if value.split(":")[0] == code and about in value:
+                    return {**element, "_block": block["block_id"]}, value
+    raise AssertionError(f"no {code} in {[*_texts(message['blocks'])]}")
+
+
+@pytest.fixture
+def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    with ExitStack() as stack:
+
+        def make(kind: type[Inside | Child]) -> World:
+            box = stack.enter_context(Sandbox(tmp_path / "logs"))
+            box.clock.set(at(0, 8))
+            world = World(box, tmp_path / "data", _cast(box))
+            loopback = frozenset({box.network.bot_url})
+            settings = settings_of(box, world.data_dir)
+            with open_bot(settings, clock=box.world_clock, loopback=loopback) as bot:
+                settle_in(bot.office, box, world.cast)
+            world.bot = kind(world)
+            stack.callback(world.bot.stop)
+            world.bot.work()
+            return world
+
+        yield make
+
+
+def _cast(box: Sandbox) -> Cast:
+    users = {
+        "ana": box.slack.add_user("ana", "Ana Duarte", tz="Europe/Lisbon"),
+        "ben": box.slack.add_user("ben", "Ben Okafor", tz="Europe/Lisbon"),
+        "chidi": box.slack.add_user("chidi", "Chidi Park", tz="Europe/Lisbon"),
+    }
+    channel = box.slack.add_channel("team-acme")
+    for handle, name in (("acme", "Acme"), ("ana", "Ana Duarte"), ("ben", "Ben Okafor")):
+        box.network.account(handle, name)
+    box.network.account("mei@garden.example", "Mei Tanaka")
+    return Cast(users, channel, "acme", box.network.token("acme"), {"ana": "ana", "ben": "ben"})
