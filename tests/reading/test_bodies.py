@@ -55,7 +55,9 @@ def test_a_bomb_is_refused_before_it_grows(serve, reader_to):
 
 
 @pytest.mark.parametrize(
-    "body", [gzip.compress(WORDS)[:-9], gzip.compress(WORDS)[:5], b"not gzip at all", b"\x1f\x8b"]
+    "body",
+    [gzip.compress(WORDS)[:-9], gzip.compress(WORDS)[:5], b"not gzip at all", b"\x1f\x8b"],
+    ids=["cut off", "cut short", "not gzip", "its mark alone"],
 )
 def test_damaged_or_cut_off_gzip_is_unavailable(serve, reader_to, body):
     server = serve(body=body, Content_Encoding="gzip")
