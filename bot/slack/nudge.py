@@ -31,7 +31,9 @@ def _waits(screen: Screen, line: Line) -> list[Block]:
     if _is_over(screen, line):
         return _settled(screen, line)
     said = [words.said_yes()] if line.standing.holder == viewer else []
-    handles = tuple(cut(h, NAME) for h in screen.looked_for[:5])
+    # The handles on the screen are of the first line's network.
+    here = line.network == screen.lines[0].network
+    handles = tuple(cut(h, NAME) for h in screen.looked_for[:5]) if here else ()
     looked = [words.looked(screen.as_of, handles)] if screen.as_of else []
     return [
         paragraph(
@@ -40,7 +42,7 @@ def _waits(screen: Screen, line: Line) -> list[Block]:
         *lines.their_words(line.text, line.warning),
         paragraph(*said, *looked, *((cut(reason),) for reason in line.reasons)),
         actions(
-            lines.opens(line, screen.reply_as),
+            lines.opens(line, screen.reply_as if here else None),
             lines.press(Code.LATER, words.LATER, line),
             lines.press(Code.NOT_ME, words.NOT_ME, line),
             lines.shows_words(line),

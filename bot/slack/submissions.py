@@ -11,7 +11,7 @@ from bot.domain.errors import SendingError
 from bot.domain.model import Teammate, Verb, Workspace
 from bot.domain.ports import Store
 from bot.services.people import People
-from bot.services.triage import Triage
+from bot.services.triage import NOT_ALLOWED, Outcome, Triage
 from bot.slack import modals, words
 from bot.slack.said import NAME, cut
 
@@ -51,7 +51,7 @@ class Submissions:
             to=to.id if verb is Verb.ASK else None,
             note=modals.note_in(body["view"]) if verb is Verb.ASK else None,
         )
-        return {} if outcome.done else {modals.TEAMMATE: words.refused("taken")}
+        return {} if outcome.done else {modals.TEAMMATE: _why_not(outcome)}
 
     def not_needed(self, body: Mapping[str, Any]) -> Errors:
         """Close it for the reason chosen."""
@@ -62,7 +62,7 @@ class Submissions:
         by = self.people.teammate(home.id, body["user"]["id"])
         about = modals.memory_of(body["view"])
         outcome = self.triage.press(home.id, about.conversation, about.wait, verb, by.id, face="modal")
-        return {} if outcome.done else {modals.REASON: words.refused("taken")}
+        return {} if outcome.done else {modals.REASON: _why_not(outcome)}
 
     def _home(self, body: Mapping[str, Any]) -> Workspace | None:
         """The workspace, for one of its own people."""
@@ -82,3 +82,7 @@ class Submissions:
             log.warning("a person could not be looked up: %s", type(trouble).__name__)
             return words.refused("unsure", name)
         return words.refused(found, name) if isinstance(found, str) else found
+
+
+def _why_not(outcome: Outcome) -> str:
+    return words.refused("private" if outcome.why == NOT_ALLOWED else "taken")

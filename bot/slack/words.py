@@ -529,6 +529,7 @@ def refused(code: str, name: str = "This person") -> str:
         "stopped": f"{name} asked me not to write to them. Please ask them yourself.",
         "nobody": "Please choose a teammate.",
         "taken": "Somebody has it already, or it was answered meanwhile.",
+        "private": "This is private and stays with the one it was sent to.",
         "no reason": "Please choose a reason.",
         "outsider": "Only members of this workspace can do that.",
         "unsure": f"Slack did not tell me about {name} just now. Please try once more.",

@@ -69,8 +69,8 @@ def ticks() -> Ticks:
 
 
 @pytest.fixture
-def rig(tmp_path: Path, sqlite_url: str, key: str, ticks: Ticks) -> Iterator[Rig]:
-    """The room on a running Slack stand-in with Ana, Ben, a guest and a bot, connected."""
+def unplugged(tmp_path: Path, sqlite_url: str, key: str, ticks: Ticks) -> Iterator[Rig]:
+    """The room on a running Slack stand-in with Ana, Ben, a guest and a bot; no socket is open."""
     with Sandbox(tmp_path / "logs", Patience(ack=2.0, retries=(0.0,))) as box:
         box.slack.add_user("ana", id="U0ANA", tz="Europe/Berlin")
         box.slack.add_user("ben", id="U0BEN", tz="America/New_York")
@@ -80,8 +80,14 @@ def rig(tmp_path: Path, sqlite_url: str, key: str, ticks: Ticks) -> Iterator[Rig
         opened = open_store(sqlite_url, keys=[key], clock=box.world_clock)
         try:
             with rig_on(box, opened, ticks) as made:
-                made.connection.start()
-                box.slack.wait_connected()
                 yield made
         finally:
             opened.close()
+
+
+@pytest.fixture
+def rig(unplugged: Rig) -> Rig:
+    """The same, connected."""
+    unplugged.connection.start()
+    unplugged.box.slack.wait_connected()
+    return unplugged

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from websocket import WebSocketApp
 
-from bot.slack.connection import DEAD_AFTER, Connection, Watchdog
+from bot.slack.connection import DEAD_AFTER, Connection, Watchdog, leave_when_told
 from tests.slack.conftest import Ticks
 from tests.slack.rig import Rig
 
@@ -68,6 +69,21 @@ def test_while_slack_is_away_tries_keep_their_distance(ticks: Ticks) -> None:
         ticks.seconds += 2
         watchdog.check()
     assert socket.connected == 3
+
+
+@pytest.mark.parametrize(
+    ("frame", "stays"),
+    [
+        ('{"type":"disconnect","reason":"refresh_requested"}', False),
+        ('{"type":"hello","num_connections":1}', True),
+        ('{"type":"interactive","payload":{"text":"\\"disconnect\\""}}', True),
+    ],
+)
+def test_a_reader_that_is_told_to_go_does_not_sleep_on(frame: str, stays: bool) -> None:
+    session = WebSocketApp("ws://127.0.0.1")
+    session.keep_running = True
+    leave_when_told(session, frame)
+    assert session.keep_running is stays
 
 
 def test_a_frozen_socket_is_replaced_and_presses_arrive_again(rig: Rig, ticks: Ticks) -> None:

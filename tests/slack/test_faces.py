@@ -154,6 +154,18 @@ def test_a_nudge_names_the_person_and_what_was_looked_at(line: Lines, ana: Teamm
     assert "Reminder 1 of 2, the only one today · I never write for you · Why you: you said yes." in told
 
 
+def test_a_reminder_about_two_networks_names_each_handle_only_where_it_is(
+    line: Lines, ana: Teammate, noon: datetime
+) -> None:
+    both = (line(holder="t-ana"), line(conversation="c2", network="bluesky", label="Bluesky", holder="t-ana"))
+    mine = "@ana@h.example"
+    screen = Screen(Kind.NUDGE, both, to=ana, as_of=noon, reply_as=mine, looked_for=(mine,))
+    told = shown(screen)
+    assert told.count("[Open, reply as @ana@h.example]") == 1
+    assert "saw no reply from you." in told
+    assert draw(screen)[0] == "Mei Tanaka on Mastodon and 1 other are waiting for you"
+
+
 def test_a_past_nudge_is_one_line_without_buttons(line: Lines, ana: Teammate) -> None:
     answered = line(status=Status.ANSWERED, holder="t-ana", answered_name="Ana", last_press="p1")
     told = shown(Screen(Kind.NUDGE, (answered,), live=False, to=ana))

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from slack_bolt import BoltRequest
 
-from bot.domain.model import Status, Verb
+from bot.domain.model import Status, Verb, Visibility
 from bot.domain.ports import Incoming
 from bot.sandbox.slack.acts import Outcome
+from bot.slack import modals
 from bot.slack.arrivals import of_press
+from bot.slack.submissions import Submissions
 from tests.slack.limits import check_view, read
 from tests.slack.rig import Rig
 
@@ -20,7 +22,7 @@ def digest(rig: Rig) -> tuple[str, str]:
     return conversation, rig.post_digest(conversation)
 
 
-def modal(rig: Rig, ts: str, action: str = "assign", **how: Any) -> dict[str, Any]:
+def open_modal(rig: Rig, ts: str, action: str = "assign", **how: Any) -> dict[str, Any]:
     assert rig.box.slack.press("ana", "social", ts, action, **how).acked
     return rig.box.slack.wait_for(lambda: rig.box.slack.modals("ana"))[0]
 
@@ -54,8 +56,9 @@ def test_the_same_delivery_twice_is_one_move(rig: Rig) -> None:
     conversation, ts = digest(rig)
     act = rig.box.slack.press("ana", "social", ts, "claim")
     rig.wait_settled()
-    again = rig.app.dispatch(_request(act.payload))
-    assert again.status == 200
+    acks: list[bool] = []
+    rig.inbox.receive(of_press(act.payload), lambda: acks.append(True))
+    assert acks == [True]
     assert rig.moves(conversation) == ["claim"]
 
 
@@ -82,6 +85,8 @@ def test_somebody_from_another_workspace_changes_nothing(rig: Rig) -> None:
     conversation, ts = digest(rig)
     assert rig.box.slack.press("eve", "social", ts, "claim").acked
     assert "Only members of this workspace" in read(rig.wait_told("eve")["blocks"])
+    with rig.store.read(rig.home.id) as tx:
+        assert tx.people.by_slack("U0EVE") is None
     assert rig.moves(conversation) == []
 
 
@@ -122,7 +127,7 @@ def test_later_sets_it_aside_until_the_next_working_day(rig: Rig) -> None:
 
 def test_assign_asks_the_teammate_with_the_note(rig: Rig) -> None:
     conversation, ts = digest(rig)
-    view = modal(rig, ts)
+    view = open_modal(rig, ts)
     check_view({k: v for k, v in view.items() if k in SENT})
     act = rig.box.slack.submit("ana", view["id"], {"teammate": "U0BEN", "note": "You know exports best."})
     assert act.acked
@@ -133,7 +138,7 @@ def test_assign_asks_the_teammate_with_the_note(rig: Rig) -> None:
 
 def test_who_cannot_be_assigned_is_refused_at_the_field(rig: Rig) -> None:
     conversation, ts = digest(rig)
-    view = modal(rig, ts)
+    view = open_modal(rig, ts)
     act = rig.box.slack.submit("ana", view["id"], {"teammate": "U0BOT"})
     assert act.errors == {"teammate": "This person is an app and cannot reply by hand."}
     assert rig.moves(conversation) == []
@@ -144,23 +149,36 @@ def test_who_cannot_be_assigned_is_refused_at_the_field(rig: Rig) -> None:
 
 def test_assigning_what_was_taken_meanwhile_is_refused_at_the_field(rig: Rig) -> None:
     conversation, ts = digest(rig)
-    view = modal(rig, ts)
+    view = open_modal(rig, ts)
     rig.box.slack.press("ben", "social", ts, "menu", option=f"already:{conversation}:1")
     rig.wait_settled()
     act = rig.box.slack.submit("ana", view["id"], {"teammate": "U0BEN"})
     assert act.errors == {"teammate": "Somebody has it already, or it was answered meanwhile."}
 
 
+def test_what_is_private_is_not_given_to_others(rig: Rig) -> None:
+    private = rig.waits("2", visibility=Visibility.DIRECT)
+    state = {"values": {"teammate": {"teammate": {"selected_user": "U0BEN"}}}}
+    body = {
+        "team": {"id": rig.home.team},
+        "user": {"id": "U0ANA", "team_id": rig.home.team},
+        "view": {"private_metadata": modals.Memory(private, 1).text(), "state": state},
+    }
+    errors = Submissions(rig.store, rig.triage, rig.people).assign(body)
+    assert errors == {"teammate": "This is private and stays with the one it was sent to."}
+    assert rig.moves(private) == []
+
+
 def test_choosing_oneself_is_saying_i_will_reply(rig: Rig) -> None:
     conversation, ts = digest(rig)
-    view = modal(rig, ts)
+    view = open_modal(rig, ts)
     assert not rig.box.slack.submit("ana", view["id"], {"teammate": "U0ANA"}).errors
     assert rig.moves(conversation) == ["claim"]
 
 
 def test_a_chosen_teammate_is_looked_up_before_the_modal_is_submitted(rig: Rig) -> None:
     _, ts = digest(rig)
-    view = modal(rig, ts)
+    view = open_modal(rig, ts)
     assert rig.box.slack.press_in_view("ana", view["id"], "teammate", "U0BEN").acked
     rig.wait_settled()
     rig.box.slack.fail("users.info", times=9, error="internal_error")
@@ -169,7 +187,7 @@ def test_a_chosen_teammate_is_looked_up_before_the_modal_is_submitted(rig: Rig) 
 
 def test_a_lookup_that_fails_is_said_at_the_field(rig: Rig) -> None:
     _, ts = digest(rig)
-    view = modal(rig, ts)
+    view = open_modal(rig, ts)
     rig.box.slack.fail("users.info", error="internal_error")
     act = rig.box.slack.submit("ana", view["id"], {"teammate": "U0BEN"})
     assert act.errors == {
@@ -179,7 +197,7 @@ def test_a_lookup_that_fails_is_said_at_the_field(rig: Rig) -> None:
 
 def test_no_reply_needed_asks_for_the_reason(rig: Rig) -> None:
     conversation, ts = digest(rig)
-    view = modal(rig, ts, "menu", option=f"not_needed:{conversation}:1")
+    view = open_modal(rig, ts, "menu", option=f"not_needed:{conversation}:1")
     check_view({k: v for k, v in view.items() if k in SENT})
     assert not rig.box.slack.submit("ana", view["id"], {"reason": "spam"}).errors
     assert rig.moves(conversation) == ["spam"]
