@@ -1,7 +1,7 @@
 """What ticks, and nothing else: APScheduler in memory, a few interval jobs, and a watchdog over it.
 
 A tick claims and hands over; it never works. APScheduler sleeps by the wall clock, so a clock set back an
-hour would stop it for an hour: a watchdog on the monotonic clock builds it anew when no tick was seen in time.
+hour would stop it for an hour: a watchdog on the monotonic clock builds it anew when no tick was seen.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from bot.reading.ledger import Ledger
 from bot.services.report import plan_of
 from bot.services.workers import Hand, Workers
 from bot.slack.arrivals import Sort
+from bot.slack.changes import Changes
 from bot.slack.client import CountedClient, Identity, Tokens, identify, open_client
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
@@ -106,7 +107,9 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
         office.store, office.clock, office.triage, office.queue, office.screens, office.people, teller
     )
     engage = Engage(office.clock, office.queue, office.people, office.add, teller)
-    return Inbox(office.store, office.clock, teller, {Sort.COMMAND: engage, Sort.PRESS: presses})
+    changes = Changes(office.store, office.people)
+    work = {Sort.COMMAND: engage, Sort.PRESS: presses, Sort.CHANGE: changes}
+    return Inbox(office.store, office.clock, teller, work)
 
 
 def hands(office: Office) -> Mapping[Job, Hand]:
