@@ -26,7 +26,7 @@ from bot.slack.changes import Changes
 from bot.slack.client import CountedClient, Identity, Tokens, identify, open_client
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
-from bot.slack.inbox import Inbox
+from bot.slack.inbox import Inbox, Work
 from bot.slack.listeners import THREADS, Listeners, build_app
 from bot.slack.messenger import Messenger
 from bot.slack.presses import Presses
@@ -108,7 +108,7 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
     )
     engage = Engage(office.clock, office.queue, office.people, office.add, teller)
     changes = Changes(office.store, office.people)
-    work = {Sort.COMMAND: engage, Sort.PRESS: presses, Sort.CHANGE: changes}
+    work: Mapping[Sort, Work] = {Sort.COMMAND: engage, Sort.PRESS: presses, Sort.CHANGE: changes}
     return Inbox(office.store, office.clock, teller, work)
 
 
