@@ -13,11 +13,15 @@ from bot.domain.threads import put_together
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All posts by id, the root of each one's thread, and the threads by root."""
+    """All posts by id, the root of each one's thread, and the threads by root.
+
+    `moved` are roots of conversations that turned out to stand under another post, and that one's root.
+    """
 
     posts: Mapping[str, Post]
     roots: Mapping[str, str]
     threads: Mapping[str, Collection[Post]]
+    moved: Mapping[str, str]
 
 
 def names_of(posts: Iterable[Post]) -> set[str]:
@@ -37,6 +41,9 @@ def gather(read: Iterable[Post], known: Known) -> Gathered:
         posts[post.id] = _merged(stored, post) if stored else post
     ids = {ref: id for id, post in posts.items() for ref in post.refs} | {id: id for id in posts}
     settled = {one.root for one in known.conversations.values()}
+    tops = {name: _root(posts[ids[name]], posts, ids) for name in settled if name in ids}
+    moved = {name: top for name, top in tops.items() if top != ids[name]}
+    settled -= set(moved)
     # A conversation may stand under another name of what turned out to be its root.
     settled_as = {ids[name]: name for name in settled if name in ids}
     roots: dict[str, str] = {}
@@ -47,7 +54,7 @@ def gather(read: Iterable[Post], known: Known) -> Gathered:
     threads: defaultdict[str, list[Post]] = defaultdict(list)
     for id, root in roots.items():
         threads[root].append(posts[id])
-    return Gathered(posts, roots, threads)
+    return Gathered(posts, roots, threads, moved)
 
 
 def _merged(stored: Post, read: Post) -> Post:

@@ -46,18 +46,29 @@ class _Placing:
     now: datetime
     all: Gathered
     places: dict[Key, Conversation]
+    merged: Mapping[str, str] = field(default_factory=dict)
     new: dict[str, Conversation] = field(default_factory=dict)
     placed: dict[str, Placed] = field(default_factory=dict)
 
     def post(self, post: Post, *, matched: bool) -> None:
         stored = self.known.posts.get(post.id)
         root = self.all.roots[post.id]
-        place = replace(stored, post=post, root=root) if stored else Placed(post, root)
+        place = replace(self._joined(stored), post=post, root=root) if stored else Placed(post, root)
         place = replace(place, source=place.source or self.read.source)
         lane = self._lane(post, place.lane, matched=matched)
         if lane and place.conversation is None:
             place = replace(place, conversation=self._conversation(post, root).id)
         self.placed[post.id] = replace(place, lane=lane)
+
+    def along(self) -> None:
+        """Stored posts whose thread is known only now go there."""
+        for id, stored in self.known.posts.items():
+            place = replace(self._joined(stored), root=self.all.roots[id])
+            if id not in self.placed and place != stored:
+                self.placed[id] = place
+
+    def _joined(self, stored: Placed) -> Placed:
+        return replace(stored, conversation=self.merged.get(stored.conversation or "", stored.conversation))
 
     def _lane(self, post: Post, stored: Lane | None, *, matched: bool) -> Lane | None:
         if stored is None and (post.author.is_bot or self._is_history(post) or post.gone_at):
@@ -138,19 +149,22 @@ class _Placing:
             if (placed.lane or placed.root in threads or _is_ours(placed.post, self.known.ours))
             and changed(placed, self.known)
         }
-        return News(posts, {id: one for id, one in self.new.items() if id in used})
+        moved = {
+            one.id: one
+            for one in self.places.values()
+            if one.id in self.known.conversations and one != self.known.conversations[one.id]
+        }
+        return News(posts, {id: one for id, one in self.new.items() if id in used}, moved)
 
 
 def place(read: Read, known: Known, now: datetime) -> News:
     """The posts with their places, and the conversations that begin with them."""
     gathered = gather((*read.matched, *read.around), known)
-    places: dict[Key, Conversation] = {
-        (one.root, one.author, one.episode): one for one in known.conversations.values()
-    }
-    placing = _Placing(read, known, now, gathered, places)
+    places, merged = _places(known, gathered)
+    placing = _Placing(read, known, now, gathered, places, merged)
     for post, matched in _oldest_first(read, gathered.posts):
         placing.post(post, matched=matched)
-    _move_along(placing, known)
+    placing.along()
     placing.fold()
     return placing.news()
 
@@ -162,12 +176,18 @@ def _oldest_first(read: Read, posts: Mapping[str, Post]) -> Iterator[tuple[Post,
         yield posts[id], id in matched
 
 
-def _move_along(placing: _Placing, known: Known) -> None:
-    """Stored posts whose thread is known only now go there."""
-    for id, placed in known.posts.items():
-        root = placing.all.roots[id]
-        if id not in placing.placed and placed.root != root:
-            placing.placed[id] = replace(placed, root=root)
+def _places(known: Known, gathered: Gathered) -> tuple[dict[Key, Conversation], dict[str, str]]:
+    """The conversations by where they stand now; where two turn out to be one, what goes into which."""
+    places: dict[Key, Conversation] = {}
+    merged: dict[str, str] = {}
+    # Who stands there already keeps the place: two may never claim one place in the database.
+    stand_there = sorted(known.conversations.values(), key=lambda one: (one.root in gathered.moved, one.id))
+    for one in stand_there:
+        there = replace(one, root=gathered.moved.get(one.root, one.root))
+        kept = places.setdefault((there.root, one.author, one.episode), there)
+        if kept.id != one.id:
+            merged[one.id] = kept.id
+    return places, merged
 
 
 def _is_ours(post: Post, ours: frozenset[Handle]) -> bool:

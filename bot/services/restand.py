@@ -28,10 +28,14 @@ class Changed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """New facts beside what is stored: posts by id, new conversations by id, one press a conversation."""
+    """New facts beside what is stored: posts by id, new conversations by id, one press a conversation.
+
+    `moved` are stored conversations whose thread turned out to have another root.
+    """
 
     posts: Mapping[str, Placed] = field(default_factory=dict)
     conversations: Mapping[str, Conversation] = field(default_factory=dict)
+    moved: Mapping[str, Conversation] = field(default_factory=dict)
     presses: Mapping[str, Press] = field(default_factory=dict)
 
 
@@ -83,7 +87,7 @@ def with_news(known: Known, news: News) -> Known:
         presses[conversation] = presses.get(conversation, frozenset()) | {press}
     return Known(
         posts={**known.posts, **news.posts},
-        conversations={**known.conversations, **news.conversations},
+        conversations={**known.conversations, **news.moved, **news.conversations},
         presses=presses,
         ours=known.ours,
     )
@@ -103,7 +107,7 @@ def restand(tx: Tx, known: Known, news: News, *, on: On) -> Mapping[str, Convers
     changed = [
         replace(one, revision=one.revision if id in new else one.revision + 1)
         for id, one in stood.items()
-        if id in new or id in news.presses or one.standing != whole.conversations[id].standing
+        if id in {**new, **news.presses, **news.moved} or one.standing != whole.conversations[id].standing
     ]
     moves = [
         move

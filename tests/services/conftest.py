@@ -1,4 +1,4 @@
-"""A small team, its services on the real store, an imaginary network and a Slack that writes down all it gets."""
+"""A small team, its services on the real store, an imaginary network, and a Slack that writes down all."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from bot.services.workers import Workers
 from bot.store import SqlStore
 from tests.conftest import HandClock
 from tests.services.pond import ACME, ANA, BEN, HOME, Pond, Waters
+
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -137,7 +139,13 @@ class Team:
 
     def press(self, one: Conversation, verb: Verb, by: Teammate, **also: object) -> Outcome:
         return self.triage.press(
-            self.home.id, one.id, one.standing.wait, verb, by.id, face="test", **also  # type: ignore[arg-type]
+            self.home.id,
+            one.id,
+            one.standing.wait,
+            verb,
+            by.id,
+            face="test",
+            **also,  # type: ignore[arg-type]
         )
 
     def moves(self, one: Conversation) -> list[str]:
@@ -147,15 +155,13 @@ class Team:
     def source(self, kind: str, account: str | None = None) -> Source:
         with self.store.read(self.home.id) as tx:
             return next(
-                one
-                for one in tx.sources.sources()
-                if one.kind == kind and account in (None, one.account)
+                one for one in tx.sources.sources() if one.kind == kind and account in (None, one.account)
             )
 
     def messages(self, kind: Kind) -> list[Message]:
         with self.store.read(self.home.id) as tx:
             people = tx.people.teammates()
-            rings = [ring for one in people for ring in tx.messages.rings(one.id, datetime.min.replace(tzinfo=UTC))]
+            rings = [ring for one in people for ring in tx.messages.rings(one.id, EVER)]
         return [ring for ring in rings if ring.kind == kind]
 
 
@@ -174,9 +180,7 @@ def team(store: SqlStore, workspace: Workspace, clock: HandClock, pond: Pond) ->
         tx.people.save_handle(Handle("pond", ANA.id, "@ana", ana.id, home=HOME))
         tx.people.save_handle(Handle("pond", BEN.id, "@ben", ben.id, home=HOME))
         sources = [Source("", "pond", HOME, "mentions", "@acme", account=ACME.id)]
-        sources += [
-            Source("", "pond", HOME, "own", one.handle, account=one.id) for one in (ACME, ANA, BEN)
-        ]
+        sources += [Source("", "pond", HOME, "own", one.handle, account=one.id) for one in (ACME, ANA, BEN)]
         watch = tx.sources.save_watch(Watch("", "Acme", None, created_by=ana.id), sources)
         for id in watch.sources:
             tx.agenda.plan(Job.POLL, id, clock())
