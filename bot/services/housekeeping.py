@@ -67,7 +67,7 @@ class Housekeeping:
             tx.agenda.plan(Job.LOOK, network, now + EVERY)
         holders = {who for one in waiting for who in (one.standing.holder, one.standing.asked) if who}
         for person in sorted(holders):
-            tx.agenda.plan(Job.SEE, person, now)
+            tx.agenda.plan(Job.SEE, person, now + AHEAD)
         tx.agenda.plan(Job.WAKE, "", now + AHEAD)
         digest_at = plan_of(home, tx.messages.digested(home.channel or ""), now)
         if home.channel and digest_at:

@@ -1,0 +1,281 @@
+"""What one person is told: once, in their hours, never after the answer, never what is not theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
+from bot.domain.model import Conversation, Hours, Status, Teammate, Verb, Visibility
+from bot.domain.ports import Sending
+from bot.domain.screens import Kind
+from tests.services.conftest import Team
+from tests.services.pond import ACME, ANA, BEN, MEI, Pond, author
+
+HOUR = timedelta(hours=1)
+
+
+def promised(team: Team, by: Teammate, text: str = "@acme How?") -> Conversation:
+    """Mei asks, and a teammate says that they will reply: it is nine o'clock on Monday."""
+    post = team.pond.write(MEI, text, names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    one = next(one for one in team.waiting() if post.id in one.standing.uncovered)
+    assert team.press(one, Verb.CLAIM, by).done
+    return one
+
+
+def kinds(team: Team, where: str) -> list[Kind]:
+    return [screen.kind for place, screen in team.slack.posted if place == where]
+
+
+def test_two_reminders_a_last_word_and_back_to_the_list_with_no_note_about_the_person(team: Team) -> None:
+    one = promised(team, team.ana)
+    team.until(2, 16)
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+    team.until(3, 16)
+    assert kinds(team, "UANA") == [Kind.NUDGE, Kind.NUDGE]
+    team.until(4, 16)
+    assert kinds(team, "UANA") == [Kind.NUDGE, Kind.NUDGE, Kind.LAST_WORD]
+    assert team.conversation(one.id).standing.holder == team.ana.id
+    team.until(5, 10)
+    assert team.conversation(one.id).standing.holder is None
+    with team.store.read(team.home.id) as tx:
+        released = next(move for move in tx.journal.read(one.id) if move.verb == Verb.RELEASE)
+    assert (released.by, released.press is not None and released.press.by) == ("", "")
+    team.until(6, 16)
+    assert len(kinds(team, "UANA")) == 3
+
+
+def test_a_question_is_repeated_once_and_then_returns_to_the_team(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    team.press(one, Verb.ASK, team.ana, to=team.ben.id)
+    team.until(3, 12)
+    assert kinds(team, "UBEN") == [Kind.QUESTION, Kind.QUESTION]
+    team.until(4, 12)
+    assert team.conversation(one.id).standing.asked is None
+    assert kinds(team, "UBEN") == [Kind.QUESTION, Kind.QUESTION]
+
+
+def test_nobody_is_reminded_when_the_reply_came_just_before(team: Team) -> None:
+    one = promised(team, team.ana)
+    team.later(4 * HOUR - timedelta(minutes=1))
+    (mention,) = (post for post in team.pond.posts.values())
+    team.pond.write(ANA, "So.", under=mention)
+    team.clock.move(timedelta(minutes=1))
+    team.remind.see(team.home.id, team.ana.id)
+    assert kinds(team, "UANA") == []
+    assert team.conversation(one.id).standing.status == Status.ANSWERED
+
+
+def test_nobody_is_reminded_while_the_network_cannot_be_seen(team: Team) -> None:
+    promised(team, team.ana)
+    team.pond.failing["thread"] = [Unavailable("down")]
+    team.until(2, 16)
+    assert kinds(team, "UANA") == []
+    team.pond.failing.clear()
+    team.until(2, 16, 40)
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+
+
+def test_a_thread_that_is_not_whole_is_no_look(team: Team) -> None:
+    promised(team, team.ana)
+    team.pond.whole = False
+    team.until(2, 16)
+    assert kinds(team, "UANA") == []
+
+
+def test_the_holders_own_posts_must_have_been_read(team: Team) -> None:
+    promised(team, team.ana)
+    team.pond.failing["fetch own @ana"] = [Unavailable("down")]
+    team.until(2, 16)
+    assert kinds(team, "UANA") == []
+
+
+def test_nobody_is_rung_at_night_or_on_a_day_off(team: Team) -> None:
+    night = replace(team.ana, hours=Hours("Asia/Tokyo"))
+    with team.store.write(team.home.id) as tx:
+        tx.people.save_teammate(night)
+    promised(team, team.ana)
+    team.until(9, 12)
+    rung = [one.sent_at for one in team.messages(Kind.NUDGE) + team.messages(Kind.LAST_WORD) if one.sent_at]
+    assert rung
+    for at in rung:
+        there = at + timedelta(hours=9)
+        assert 9 <= there.hour < 17
+        assert there.isoweekday() <= 5
+
+
+def test_one_ring_a_day_with_up_to_three_conversations_in_it(team: Team) -> None:
+    for number in range(5):
+        team.pond.write(author(f"a{number}"), "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    for one in team.waiting():
+        team.press(one, Verb.CLAIM, team.ana)
+    team.until(2, 16, 50)
+    (ring,) = team.messages(Kind.NUDGE)
+    assert len(ring.shows) == 3
+
+
+def test_a_question_of_a_colleague_may_ring_once_besides(team: Team) -> None:
+    promised(team, team.ana)
+    team.later(5 * HOUR)
+    for name in ("zoe", "kim"):
+        team.pond.write(author(name), "@acme Why?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    for one in team.waiting()[1:]:
+        team.press(one, Verb.ASK, team.ben, to=team.ana.id)
+    team.until(2, 16, 50)
+    assert kinds(team, "UANA") == [Kind.NUDGE, Kind.QUESTION]
+
+
+def test_stopped_for_three_hours_within_hours_it_decides_anew_what_is_due(team: Team) -> None:
+    answered = promised(team, team.ana)
+    (mention,) = team.pond.posts.values()
+    promised(team, team.ben, "@acme Why?")
+    team.until(2, 12)
+    team.asleep_until(2, 15)
+    team.pond.write(ANA, "So.", under=mention, created_at=datetime(2026, 3, 2, 13, tzinfo=UTC))
+    team.work()
+    assert team.conversation(answered.id).standing.status == Status.ANSWERED
+    assert (kinds(team, "UANA"), kinds(team, "UBEN")) == ([], [Kind.NUDGE])
+
+
+def test_stopped_and_back_at_night_it_rings_in_the_morning(team: Team) -> None:
+    promised(team, team.ana)
+    team.until(2, 12)
+    team.asleep_until(2, 20)
+    team.work()
+    assert kinds(team, "UANA") == []
+    team.until(3, 9, 30)
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+
+
+def test_after_three_rings_in_a_row_unheard_it_says_so_once_and_stops(team: Team) -> None:
+    promised(team, team.ana)
+    team.until(5, 8)
+    team.pond.write(author("kim"), "@acme Why?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    with team.store.write(team.home.id) as tx:
+        rings = tx.messages.unpressed(team.ana.id)
+    assert rings == 3
+    team.press(
+        next(one for one in team.waiting() if one.author == "id-kim"), Verb.ASK, team.ben, to=team.ana.id
+    )
+    team.until(6, 16)
+    assert kinds(team, "UANA")[-1] == Kind.STOPPED
+    assert kinds(team, "UANA").count(Kind.STOPPED) == 1
+    with team.store.read(team.home.id) as tx:
+        ana = tx.people.teammate(team.ana.id)
+    assert ana is not None
+    assert ana.stopped
+
+
+def test_a_lost_answer_of_slack_is_never_sent_again_and_its_conversation_comes_with_the_next_step(
+    team: Team,
+) -> None:
+    team.slack.losing.append(Ambiguous("reset"))
+    promised(team, team.ana)
+    team.until(2, 16, 50)
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+    assert [one.state for one in team.messages(Kind.NUDGE)] == [Sending.UNKNOWN]
+    team.until(3, 16)
+    assert [(one.state, one.shows[0].step) for one in team.messages(Kind.NUDGE)] == [
+        (Sending.UNKNOWN, "first"),
+        (Sending.SENT, "second"),
+    ]
+
+
+def test_a_429_of_slack_waits_until_it_may_and_rings_once(team: Team) -> None:
+    promised(team, team.ana)
+    team.until(2, 12, 50)
+    team.slack.refusing.append(NotSent("429", team.clock() + 2 * HOUR))
+    team.until(2, 14, 40)
+    assert kinds(team, "UANA") == []
+    team.until(2, 15, 30)
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+
+
+def test_when_the_person_has_left_slack_what_they_hold_returns_to_the_team(team: Team) -> None:
+    one = promised(team, team.ana)
+    team.slack.refusing.append(Rejected("user_disabled"))
+    team.until(2, 16)
+    assert team.conversation(one.id).standing.holder is None
+    assert team.conversation(one.id).standing.status == Status.OPEN
+
+
+def test_when_a_new_reminder_stands_the_former_shrinks(team: Team) -> None:
+    promised(team, team.ana)
+    team.until(3, 12)
+    first, second = (one for one in team.slack.standing.values() if one.kind == Kind.NUDGE)
+    assert (first.live, second.live) == (False, True)
+
+
+def test_they_wrote_back_is_told_once_to_whoever_replied_and_waits_again_if_it_asks(team: Team) -> None:
+    one = promised(team, team.ben)
+    (mention,) = team.pond.posts.values()
+    reply = team.pond.write(ANA, "So.", under=mention)
+    team.later(HOUR)
+    assert team.conversation(one.id).standing.status == Status.ANSWERED
+    back = team.pond.write(MEI, "@acme And on Linux?", under=reply, names=(ACME,))
+    team.until(3, 16)
+    (news,) = team.slack.to("UANA", Kind.NEWS)
+    assert news.news is not None
+    assert (news.news.id, news.replied_at) == (back.id, reply.created_at)
+    now = team.conversation(one.id).standing
+    assert (now.status, now.wait, now.nudgeable) == (Status.OPEN, 2, True)
+    assert not team.slack.to("UBEN", Kind.NEWS)
+    assert "wrote back" in team.moves(one)
+
+
+def test_thanks_are_news_and_nobody_is_reminded_of_them(team: Team) -> None:
+    one = promised(team, team.ana)
+    (mention,) = team.pond.posts.values()
+    reply = team.pond.write(ANA, "So.", under=mention)
+    team.later(HOUR)
+    team.pond.write(MEI, "@acme That worked, thank you!", under=reply, names=(ACME,))
+    team.until(11, 12)
+    assert kinds(team, "UANA") == [Kind.NEWS]
+    assert team.conversation(one.id).standing.status == Status.CLOSED
+
+
+def test_a_conversation_in_doubt_reminds_nobody(team: Team) -> None:
+    one = promised(team, team.ana)
+    (mention,) = team.pond.posts.values()
+    team.pond.write(BEN, "So.", under=mention, client="Zapier")
+    team.until(2, 16)
+    assert kinds(team, "UANA") == []
+    assert team.conversation(one.id).standing.maybes
+
+
+def test_what_is_private_rings_nobody_but_its_owner_and_stands_in_no_channel(team: Team) -> None:
+    mention = team.pond.write(MEI, "@ana My bill?", names=(ANA,), visibility=Visibility.DIRECT)
+    read = team.source("own", ANA.id)
+    with team.store.write(team.home.id) as tx:
+        tx.sources.save_watch(
+            replace(tx.sources.watches()[0], id="", name="Ana"),
+            [replace(read, id="", kind="mentions", cursor="", history_before=None)],
+        )
+    team.collect.poll(team.home.id, team.source("mentions", ANA.id).id)
+    (one,) = team.waiting()
+    assert one.standing.uncovered == {mention.id}
+    assert team.queue.lines(team.home.id, [one.id], None) == []
+    assert team.queue.lines(team.home.id, [one.id], team.ben.id) == []
+    assert len(team.queue.lines(team.home.id, [one.id], team.ana.id)) == 1
+    assert team.queue.of(team.home.id, team.ben.id).unowned == ()
+    assert not team.press(one, Verb.CLAIM, team.ben).done
+    assert not team.press(one, Verb.ASK, team.ana, to=team.ben.id).done
+    assert team.press(one, Verb.CLAIM, team.ana).done
+    team.until(4, 12)
+    assert kinds(team, "UANA")
+    assert kinds(team, "UBEN") == []
+    assert all(not screen.lines and screen.total == 0 for screen in team.slack.to("C100"))
+
+
+def test_where_answers_cannot_be_seen_one_question_replaces_all_reminders(team: Team) -> None:
+    team.pond.facts = replace(team.pond.facts, name="pond", answers=Pond(team.clock).facts.answers.NEVER)
+    one = promised(team, team.ana)
+    team.until(3, 16)
+    assert kinds(team, "UANA") == [Kind.BLIND]
+    assert team.conversation(one.id).standing.holder is None
