@@ -17,9 +17,6 @@ from rich.text import Text
 JOINER = "\N{ZERO WIDTH JOINER}"
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
-WHOLE = ("link", "path")
-"""Columns that stay on one line, to be clicked or copied."""
-
 Cell = str | Text | datetime | int | None
 
 
@@ -56,7 +53,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) ->
     """A table; nothing in it is cut off, so that links stay whole."""
     shown = Table(title=plain(title), title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        shown.add_column(column, overflow="fold", no_wrap=column in WHOLE)
+        shown.add_column(column, overflow="fold")
     for row in rows:
         shown.add_row(*(_cell(cell) for cell in row))
     console().print(shown)
