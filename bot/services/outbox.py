@@ -35,10 +35,11 @@ class Outbox:
     def send(
         self, workspace: str, message: Message, check: Callable[[], bool] | None = None
     ) -> Message | None:
-        """Post it unless one of its keys was used; gives it with its outcome, or None if not intended.
+        """Post it unless one of its keys was used; gives it with its outcome.
 
-        `check` is asked last, after the intent and before the call; on False nothing is sent and the keys
-        are free again. A lost answer ends `unknown` and is never sent again.
+        `check` is asked last, after the intent and before the call. None: a key was used, or the check said
+        no, and nothing was called. `not sent`: Slack takes nothing now, and the work is planned again. A lost
+        answer ends `unknown` and is never sent again.
         """
         with self.store.write(workspace) as tx:
             intended = tx.messages.intend(message, at=self.clock(), lease=LEASE)
@@ -46,7 +47,8 @@ class Outbox:
         if intended is None:
             return None
         if check is not None and not check():
-            return self._not_sent(intended, home, None)
+            self._not_sent(intended, home, None)
+            return None
         return self._post(intended, home)
 
     def _post(self, message: Message, home: Workspace) -> Message:
@@ -96,7 +98,7 @@ class Outbox:
         dead = replace(message, state=Sending.DEAD)
         if lead is None or message.where == lead.slack_user:
             return dead
-        return self.send(home.id, replace(message, where=lead.slack_user, note=code)) or dead
+        return self.send(home.id, replace(message, id="", where=lead.slack_user, note=code)) or dead
 
     def draw(self, workspace: str, message: str) -> datetime | None:
         """Bring a copy up to date; when to try again (UTC), or None when it shows the present state.

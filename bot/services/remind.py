@@ -47,7 +47,10 @@ class Remind:
             ready = [ring for ring in seen.ready(now) if ring.shown.conversation not in unseen]
             if not ready:
                 return self._next(seen, unseen, now)
-            unseen |= self._ring(workspace, seen, _together(ready))
+            untold = self._ring(workspace, seen, _together(ready))
+            if untold is None:
+                return None
+            unseen |= untold
         return self.clock() + AGAIN
 
     def _view(self, workspace: str, teammate: str) -> View | None:
@@ -86,8 +89,11 @@ class Remind:
                 tx.people.save_teammate(replace(teammate, stopped=True))
         return True
 
-    def _ring(self, workspace: str, seen: View, rings: Sequence[Ring]) -> set[str]:
-        """Look, decide anew, and send; gives the conversations that cannot be told of now."""
+    def _ring(self, workspace: str, seen: View, rings: Sequence[Ring]) -> set[str] | None:
+        """Look, decide anew, and send; gives the conversations that cannot be told of now.
+
+        None: Slack takes nothing now, and the outbox planned when to see to this person again.
+        """
         ids = {ring.shown.conversation for ring in rings}
         looked = self.answers.look(
             workspace, [ring.shown.conversation for ring in rings if ring.seen], fresh=FRESH
@@ -102,6 +108,8 @@ class Remind:
         sent = self.outbox.send(
             workspace, self._about(workspace, after, tell), lambda: self._holds(workspace, after, tell)
         )
+        if sent is not None and sent.state == Sending.NOT_SENT:
+            return None
         stands = sent is not None and sent.state in (Sending.SENT, Sending.UNKNOWN)
         return unseen if stands else ids
 

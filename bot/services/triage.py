@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.model import Conversation, Line, Press, Status, Verb
 from bot.domain.moves import Refusal, refuse
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
-from bot.domain.threads import TICK
 from bot.services.lines import make_lines
 from bot.services.notes import leave_note
 from bot.services.restand import News, again, on, restand
@@ -19,6 +18,8 @@ from bot.services.sight import may_see
 UNKNOWN = "unknown"
 NOT_ALLOWED = "not allowed"
 CANNOT_BE_ASKED = "cannot be asked"
+APART = timedelta(milliseconds=1)
+"""More than the ticks by which effects are put after their causes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,8 @@ class Triage:
 
 
 def _after_all(presses: Iterable[Press], now: datetime) -> datetime:
-    """Now, or a tick after the last press: they count in the order in which they were written."""
-    return max([now, *(press.at + TICK for press in presses)])
+    """Now, or a little after the last press: they count in the order in which they were written."""
+    return max([now, *(press.at + APART for press in presses)])
 
 
 def _press(decision: Decision, found: Conversation, known: Known, now: datetime) -> Press:

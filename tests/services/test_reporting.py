@@ -1,0 +1,116 @@
+"""The digest: one a working day, looked at first, explained, never empty, never private, true afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.errors import Ambiguous, Rejected, Unavailable
+from bot.domain.model import Verb, Visibility
+from bot.domain.screens import Kind
+from tests.services.conftest import Team
+from tests.services.pond import ACME, ANA, MEI, author
+
+
+def test_five_lines_of_nine_and_the_receipt_on_the_next_day(team: Team) -> None:
+    asked = [team.pond.write(author(f"a{n}"), "@acme How?", names=(ACME,)) for n in range(9)]
+    team.until(3, 9, 30)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert (len(digest.lines), digest.total, digest.live) == (5, 9, True)
+    assert all(line.new_to_us and line.asks_something for line in digest.lines)
+    for post in asked[:7]:
+        team.pond.write(ANA, "So.", under=post)
+    team.until(4, 9, 30)
+    shown = [one for one in team.slack.standing.values() if one.kind == Kind.DIGEST]
+    assert [(one.total, one.live) for one in shown] == [(9, False), (2, True)]
+    assert (shown[0].answered, shown[0].carried) == (7, 2)
+
+
+def test_what_was_answered_just_before_is_not_in_the_digest(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 8, 55)
+    team.pond.write(ANA, "So.", under=mention)
+    team.until(3, 9, 5)
+    assert team.slack.to("C100", Kind.DIGEST) == []
+
+
+def test_days_missed_while_stopped_become_one_digest_that_names_them(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 9, 30)
+    team.asleep_until(6, 11)
+    team.work()
+    digests = team.slack.to("C100", Kind.DIGEST)
+    assert [[day.day for day in one.days] for one in digests] == [[3], [4, 5, 6]]
+    team.later(timedelta(hours=2))
+    assert len(team.slack.to("C100", Kind.DIGEST)) == 2
+
+
+def test_nobody_waiting_is_said_at_most_once_a_week(team: Team) -> None:
+    team.until(13, 12)
+    assert [screen.kind for screen in team.slack.to("C100")] == [Kind.QUIET, Kind.QUIET]
+
+
+def test_a_quiet_day_is_not_a_missed_day(team: Team) -> None:
+    team.until(4, 12)
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(5, 12)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert [day.day for day in digest.days] == [5]
+
+
+def test_what_is_private_is_neither_shown_nor_counted(team: Team) -> None:
+    team.pond.write(MEI, "@acme My bill?", names=(ACME,), visibility=Visibility.DIRECT)
+    team.pond.write(author("kim"), "@acme How?", names=(ACME,))
+    team.until(3, 12)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert (len(digest.lines), digest.total) == (1, 1)
+    assert team.report.preview(team.home.id).total == 1
+
+
+def test_a_network_that_cannot_be_seen_is_named_with_since_when(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(2, 12)
+    team.pond.failing["fetch own @ana"] = [Unavailable("down")]
+    team.until(3, 12)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    ((label, since),) = digest.blind
+    assert label == "Pond"
+    assert since is not None
+    assert since.day == 2
+    assert digest.lines[0].blind_since == since
+
+
+def test_a_digest_whose_answer_was_lost_is_not_posted_twice(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 8, 50)
+    team.slack.losing.append(Ambiguous("reset"))
+    team.until(3, 16)
+    assert len(team.slack.to("C100", Kind.DIGEST)) == 1
+    team.until(4, 12)
+    assert len(team.slack.to("C100", Kind.DIGEST)) == 2
+
+
+def test_the_digest_of_an_archived_channel_goes_to_a_lead(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 8, 50)
+    team.slack.refusing.append(Rejected("is_archived"))
+    team.until(3, 16)
+    (digest,) = team.slack.to("UANA")
+    assert (digest.kind, digest.note) == (Kind.DIGEST, "is_archived")
+
+
+def test_a_claim_shows_in_the_digest_without_age_or_count(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 9, 30)
+    team.press(team.waiting()[0], Verb.CLAIM, team.ana)
+    team.work()
+    (digest,) = (one for one in team.slack.standing.values() if one.kind == Kind.DIGEST)
+    assert digest.lines[0].holder_name == "Ana"
+
+
+def test_a_preview_posts_and_looks_at_nothing(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    posted, asked = len(team.slack.posted), len(team.pond.asked)
+    screen = team.report.preview(team.home.id)
+    assert [line.name for line in screen.lines] == ["Mei Tanaka"]
+    assert (len(team.slack.posted), len(team.pond.asked)) == (posted, asked)
