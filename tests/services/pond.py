@@ -111,7 +111,7 @@ class Pond:
         self._asked("thread", post.id)
         if post.id in self.gone:
             raise Gone(post.id)
-        top = post
+        top = self.posts[post.id]
         while top.parent and top.parent in self.posts and top.parent not in self.gone:
             top = self.posts[top.parent]
         found = [one for one in self._below(top) if one.id not in self.gone]

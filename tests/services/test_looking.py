@@ -1,0 +1,137 @@
+"""Looks: complete or none, gone only when seen twice, and within the network's budget."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.errors import Unavailable
+from bot.domain.model import Conversation, Reason, Seen, Status
+from bot.services.answers import next_look
+from tests.services.conftest import Team
+from tests.services.pond import ACME, ANA, MEI, ZOE, author
+
+NOW = timedelta(0)
+
+
+def asked(team: Team) -> Conversation:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    return team.waiting()[0]
+
+
+def look(team: Team, one: Conversation, fresh: timedelta = NOW) -> Seen:
+    return team.answers.look(team.home.id, [one.id], fresh=fresh)
+
+
+def test_a_fresh_look_is_not_repeated_and_an_old_one_is(team: Team) -> None:
+    one = asked(team)
+    assert look(team, one).complete == {one.id}
+    asks = len(team.pond.asked)
+    team.clock.move(timedelta(seconds=50))
+    assert look(team, one, timedelta(seconds=60)).complete == {one.id}
+    assert len(team.pond.asked) == asks
+    team.clock.move(timedelta(seconds=20))
+    look(team, one, timedelta(seconds=60))
+    assert len(team.pond.asked) > asks
+
+
+def test_a_network_that_fails_is_blind_since_it_was_last_seen(team: Team) -> None:
+    one = asked(team)
+    look(team, one)
+    seen_at = team.clock()
+    team.clock.move(timedelta(hours=1))
+    team.pond.failing["thread"] = [Unavailable("down")]
+    seen = look(team, one)
+    assert seen.complete == frozenset()
+    assert seen.blind == (("pond", seen_at),)
+
+
+def test_a_post_is_withdrawn_only_when_it_was_missing_twice_ten_minutes_apart(team: Team) -> None:
+    one = asked(team)
+    team.pond.write(ACME, "Version 2 is out")
+    (mention, other) = team.pond.posts.values()
+    team.pond.write(ZOE, "@mei same here", under=mention)
+    look(team, one)
+    team.pond.delete(mention)
+    for minutes, status in ((1, Status.OPEN), (9, Status.OPEN), (1, Status.CLOSED)):
+        team.clock.move(timedelta(minutes=minutes))
+        assert not look(team, one).complete
+        assert team.conversation(one.id).standing.status == status
+    assert team.conversation(one.id).standing.reason == Reason.WITHDRAWN
+    assert other.id not in team.pond.gone
+
+
+def test_while_nothing_else_answers_there_nothing_is_gone(team: Team) -> None:
+    one = asked(team)
+    (mention,) = team.pond.posts.values()
+    team.pond.delete(mention)
+    for _ in range(3):
+        look(team, one)
+        team.clock.move(timedelta(minutes=11))
+    assert team.conversation(one.id).standing.status == Status.OPEN
+
+
+def test_what_comes_back_opens_again_with_its_words_read_anew(team: Team) -> None:
+    one = asked(team)
+    (mention,) = team.pond.posts.values()
+    team.pond.write(ZOE, "@mei same here", under=mention)
+    look(team, one)
+    team.pond.delete(mention)
+    for _ in range(2):
+        team.clock.move(timedelta(minutes=11))
+        look(team, one)
+    team.clock.move(timedelta(minutes=11))
+    assert team.conversation(one.id).standing.status == Status.CLOSED
+    team.pond.gone.clear()
+    team.pond.posts[mention.id] = replace(mention, text="@acme How, then?")
+    look(team, one)
+    assert team.conversation(one.id).standing.status == Status.OPEN
+    assert team.queue.all_waiting(team.home.id, 5)[0].text == "@acme How, then?"
+
+
+def test_our_deleted_reply_opens_the_wait_after_an_hour(team: Team) -> None:
+    one = asked(team)
+    (mention,) = team.pond.posts.values()
+    reply = team.pond.write(ANA, "So.", under=mention)
+    look(team, one)
+    assert team.conversation(one.id).standing.status == Status.ANSWERED
+    team.pond.delete(reply)
+    for _ in range(2):
+        team.clock.move(timedelta(minutes=11))
+        look(team, one)
+    assert team.conversation(one.id).standing.status == Status.ANSWERED
+    team.later(timedelta(hours=1))
+    assert team.conversation(one.id).standing.status == Status.OPEN
+
+
+def test_looks_become_ever_more_seldom(team: Team) -> None:
+    one = asked(team)
+    opened = one.standing.opened_at
+    assert opened is not None
+    after = []
+    for _ in range(8):
+        at = next_look(one)
+        after.append((at - opened) / timedelta(minutes=1))
+        one = replace(one, looked_at=at)
+    assert after == [2, 5, 15, 60, 360, 1440, 4320, 8640]
+
+
+def test_a_look_takes_no_more_than_its_share_of_the_networks_limit(team: Team) -> None:
+    team.pond.facts = replace(team.pond.facts, requests=20)
+    for number in range(30):
+        team.pond.write(author(f"a{number}"), "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    team.pond.asked.clear()
+    ids = [one.id for one in team.waiting()]
+    seen = team.answers.look(team.home.id, ids, fresh=NOW)
+    assert len(team.pond.asked) <= 11
+    assert 0 < len(seen.complete) < 30
+
+
+def test_an_answer_seen_by_a_look_closes_it_without_any_poll(team: Team) -> None:
+    one = asked(team)
+    (mention,) = team.pond.posts.values()
+    team.pond.write(ANA, "So.", under=mention)
+    team.later(timedelta(minutes=20))
+    assert team.conversation(one.id).standing.status == Status.ANSWERED

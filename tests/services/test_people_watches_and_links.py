@@ -1,0 +1,157 @@
+"""Who is one of us, what is followed, what is added by hand, and what is kept for how long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import NeedsSignIn
+from bot.domain.model import Health, Lane, Status, Teammate, Verb
+from bot.domain.ports import Job, Person
+from bot.services.people import BOT, DELETED, OUTSIDE, STOPPED, UNSURE
+from tests.services.conftest import Team
+from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, author
+
+
+def test_somebody_new_is_enrolled_on_sight_with_their_zone(team: Team) -> None:
+    team.slack.people["UCHI"] = Person("UCHI", "Chidi", "Africa/Lagos")
+    chidi = team.people.teammate(team.home.id, "UCHI")
+    assert (chidi.name, chidi.hours.zone, chidi.can_be_assigned) == ("Chidi", "Africa/Lagos", True)
+    assert team.people.teammate(team.home.id, "UCHI") == chidi
+
+
+def test_a_zone_that_nobody_knows_is_the_teams(team: Team) -> None:
+    team.slack.people["UCHI"] = Person("UCHI", "Chidi", "Middle/Earth")
+    assert team.people.teammate(team.home.id, "UCHI").hours.zone == "UTC"
+
+
+def test_bots_guests_leavers_and_those_who_stopped_cannot_be_assigned(team: Team) -> None:
+    team.slack.people |= {
+        "UBOT": Person("UBOT", "Bot", "UTC", is_bot=True),
+        "UOUT": Person("UOUT", "Guest", "UTC", is_outside=True),
+        "UGON": Person("UGON", "Gone", "UTC", is_deleted=True),
+        "UBEN": Person("UBEN", "Ben", "UTC"),
+    }
+    team.people.stop(team.home.id, team.ben.id)
+    codes = [team.people.assignable(team.home.id, who) for who in ("UBOT", "UOUT", "UGON", "UBEN", "UXXX")]
+    assert codes == [BOT, OUTSIDE, DELETED, STOPPED, UNSURE]
+    team.people.resume(team.home.id, team.ben.id)
+    assert isinstance(team.people.assignable(team.home.id, "UBEN"), Teammate)
+
+
+def test_who_last_spoke_with_them_is_likeliest(team: Team) -> None:
+    first = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.pond.write(ANA, "So.", under=first)
+    team.later(timedelta(minutes=20))
+    team.pond.write(MEI, "@acme Why?", names=(ACME,))
+    team.later(timedelta(minutes=20))
+    (one,) = team.waiting()
+    likely = team.people.likely(team.home.id, one.id, team.ben.id)
+    assert [(who.name, reason is not None) for who, reason in likely] == [("Ana", True), ("Ben", False)]
+
+
+def test_a_linked_handle_counts_also_for_what_it_wrote_before(team: Team) -> None:
+    ana2 = author("ana_codes")
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.pond.write(ana2, "So.", under=mention)
+    team.later(timedelta(minutes=20))
+    (one,) = team.waiting()
+    assert one.standing.others_replied == 1
+    handle = team.people.link(team.home.id, team.ana.id, "@ana_codes")
+    assert (handle.author_id, handle.teammate, handle.proved) == (ana2.id, team.ana.id, False)
+    assert team.conversation(one.id).standing.status == Status.ANSWERED
+    assert team.source("own", ana2.id).account == ana2.id
+    assert team.people.link(team.home.id, team.ana.id, "@ana_codes") == handle
+    with pytest.raises(ValueError, match="no network"):
+        team.people.link(team.home.id, team.ana.id, "ana")
+
+
+def test_a_watch_is_tried_without_saving_anything(team: Team) -> None:
+    team.pond.write(ZOE, "acme is fine")
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    before = team.watches.list(team.home.id)
+    found = team.watches.test(team.home.id, "pond", "mentions", "@acme")
+    assert ([lane for _, lane in found.posts], found.waits) == ([Lane.TO_US], 1)
+    word = team.watches.test(team.home.id, "pond", "tag", "acme", endpoint=HOME)
+    assert [lane for _, lane in word.posts] == [Lane.ABOUT_US, Lane.TO_US]
+    assert team.watches.list(team.home.id) == before
+    with pytest.raises(ValueError, match="offers"):
+        team.watches.test(team.home.id, "pond", "smoke", "acme")
+
+
+def test_a_watch_is_added_with_its_account_and_key_then_paused_resumed_and_removed(team: Team) -> None:
+    watch = team.watches.add(team.home.id, "pond", "mentions", "@acme", secret="s3cret", by=team.ben.id)
+    sources = {one.id: found for one, found in team.watches.list(team.home.id)}[watch.id]
+    assert [(one.kind, one.account, one.credential is not None) for one in sources] == [
+        ("mentions", ACME.id, True),
+        ("own", ACME.id, True),
+    ]
+    team.watches.pause(team.home.id, watch.id)
+    assert team.collect.poll(team.home.id, sources[0].id) is None
+    team.watches.resume(team.home.id, watch.id)
+    assert team.collect.poll(team.home.id, sources[0].id) is not None
+    team.watches.remove(team.home.id, watch.id)
+    assert watch.id not in {one.id for one, _ in team.watches.list(team.home.id)}
+
+
+def test_a_mended_key_reads_on_from_where_it_stopped(team: Team) -> None:
+    watch = team.watches.add(team.home.id, "pond", "mentions", "@acme", secret="old", by=team.ben.id)
+    team.work()
+    team.pond.failing["fetch @acme"] = [NeedsSignIn("401")]
+    team.collect.poll(team.home.id, watch.sources[0])
+    team.pond.failing.clear()
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.watches.mend(team.home.id, watch.sources[0], "new")
+    team.work()
+    assert len(team.waiting()) == 1
+    (sources,) = (found for one, found in team.watches.list(team.home.id) if one.id == watch.id)
+    assert all(one.health == Health.WELL for one in sources)
+
+
+def test_a_link_puts_its_post_on_the_list(team: Team) -> None:
+    post = team.pond.write(ZOE, "Does anyone use acme?")
+    line = team.add.link(team.home.id, post.url, team.ana.id)
+    assert (line.name, line.standing.lane) == ("Zoe Okafor", Lane.TO_US)
+    assert [one.id for one in team.waiting()] == [line.conversation]
+    assert team.add.link(team.home.id, post.url, team.ana.id).conversation == line.conversation
+    with pytest.raises(ValueError, match="no network"):
+        team.add.link(team.home.id, "https://other.example/1", team.ana.id)
+
+
+def test_words_are_wiped_ninety_days_after_closing(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.pond.write(ANA, "So.", under=mention)
+    team.later(timedelta(hours=1))
+    (one,) = team.all()
+    team.clock.move(timedelta(days=89))
+    team.keeping.keep(team.home.id)
+    assert team.queue.lines(team.home.id, [one.id], None)[0].text == "@acme How?"
+    team.clock.move(timedelta(days=2))
+    team.keeping.keep(team.home.id)
+    assert team.queue.lines(team.home.id, [one.id], None)[0].text == ""
+
+
+def test_a_lost_plan_is_made_again_by_keeping_house(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    source = team.source("mentions")
+    with team.store.write(team.home.id) as tx:
+        tx.agenda.drop(Job.POLL, source.id)
+    team.keeping.keep(team.home.id)
+    team.later(timedelta(minutes=20))
+    assert len(team.waiting()) == 1
+
+
+def test_the_list_shows_mine_then_what_i_am_asked_then_what_nobody_has(team: Team) -> None:
+    for name in ("kim", "lee", "mo"):
+        team.pond.write(author(name), "@acme How?", names=(ACME,))
+    team.later(timedelta(minutes=20))
+    one, two, _ = team.waiting()
+    team.triage.press(team.home.id, one.id, 1, Verb.CLAIM, team.ana.id, face="test")
+    team.triage.press(team.home.id, two.id, 1, Verb.ASK, team.ben.id, face="test", to=team.ana.id)
+    seen = team.queue.of(team.home.id, team.ana.id, 2)
+    assert ([line.conversation for line in seen.mine], [line.conversation for line in seen.asked]) == (
+        [one.id],
+        [two.id],
+    )
+    assert (len(seen.unowned), seen.more) == (0, 1)

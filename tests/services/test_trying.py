@@ -1,0 +1,87 @@
+"""`byhand try`: who spoke to us and never heard back, from public posts alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.connector import Ask, Page, Reader
+from bot.domain.errors import Unavailable
+from bot.services.tried import Progress, Result, Tried
+from tests.conftest import HandClock
+from tests.services.pond import ACME, MEI, ZOE, Pond, Waters, author
+
+
+@pytest.fixture
+def waters(pond: Pond) -> Waters:
+    return Waters(pond)
+
+
+def results(events: Iterator[Progress | Result]) -> dict[str, Result]:
+    return {event.place[0]: event for event in events if isinstance(event, Result)}
+
+
+def test_of_two_people_who_spoke_to_us_one_never_heard_back(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    old = pond.write(ACME, "Version 1 is out")
+    pond.write(author("kim"), "Nice?", under=old)
+    clock.move(timedelta(days=40))
+    post = pond.write(ACME, "Version 2 is out")
+    asked = pond.write(MEI, "Does it keep my tags?", under=post)
+    pond.write(ACME, "It does.", under=asked)
+    thanked = pond.write(ZOE, "Great, but how?", under=post)
+    pond.write(author("lee"), "@zoe like this", under=thanked, names=(ZOE,))
+    events = list(Tried(waters, clock).of([("pond", "@acme")]))
+    (result,) = (event for event in events if isinstance(event, Result))
+    assert (result.spoke, [one.author.name for one in result.unheard]) == (2, ["Zoe Okafor"])
+    assert (result.days, result.problem) == (30, None)
+    assert any(isinstance(event, Progress) for event in events)
+
+
+def test_a_name_is_searched_for_where_there_is_no_such_account(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    pond.write(ZOE, "Has anyone tried acme?")
+    found = results(Tried(waters, clock).of([("pond", "acme")]))["pond"]
+    assert (found.account, found.spoke, len(found.unheard)) == (None, 1, 1)
+
+
+def test_one_slow_place_holds_no_other_and_is_told_with_what_it_has(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    free = threading.Event()
+
+    class Slow(Pond):
+        def fetch(self, ask: Ask, door: Reader) -> Page:
+            free.wait()
+            return super().fetch(ask, door)
+
+    waters.others["bog"] = Slow(clock, facts=replace(pond.facts, name="bog", label="Bog"))
+    pond.write(ACME, "Version 2 is out")
+    places = [("bog", "@acme"), ("pond", "@acme")]
+    try:
+        told = [
+            one
+            for one in Tried(waters, clock).of(places, deadline=timedelta(seconds=1))
+            if isinstance(one, Result)
+        ]
+    finally:
+        free.set()
+    assert [(one.place[0], one.problem) for one in told] == [("pond", None), ("bog", "the time was up")]
+
+
+def test_a_broken_place_says_so(pond: Pond, waters: Waters, clock: HandClock) -> None:
+    pond.failing["fetch own @acme"] = [Unavailable("down")]
+    found = results(Tried(waters, clock).of([("pond", "@acme")]))["pond"]
+    assert (found.problem, found.spoke) == ("Unavailable", 0)
+
+
+def test_an_account_says_itself_where_it_lives(waters: Waters, clock: HandClock) -> None:
+    assert Tried(waters, clock).place_of("@acme") == ("pond", "@acme")
+    with pytest.raises(ValueError, match="no network"):
+        Tried(waters, clock).place_of("acme")
