@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.app.office import Office, migrate, networks_only, open_office
+from bot.app.office import CannotStart, Office, migrate, networks_only, open_office
 from bot.config import Settings
 
-__all__ = ["Office", "demo", "migrate", "networks_only", "open_office", "run"]
+__all__ = ["CannotStart", "Office", "demo", "migrate", "networks_only", "open_office", "run"]
 
 
 def run(settings: Settings) -> None:

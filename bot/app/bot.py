@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.app.office import UNCLAIMED, Office, open_office, utc_now
+from bot.app.office import UNCLAIMED, CannotStart, Office, open_office, utc_now
 from bot.clock import Ticker
 from bot.config import Settings
+from bot.domain.errors import NotSent, Rejected
 from bot.domain.model import Workspace
 from bot.domain.ports import Clock, Job, Tx
 from bot.reading.ledger import Ledger
@@ -33,7 +34,7 @@ from bot.slack.presses import Presses
 from bot.slack.submissions import Submissions
 from bot.slack.teller import Teller
 from bot.store import SqlStore
-from bot.store.lock import only_one
+from bot.store.lock import AlreadyRunning, only_one
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +54,18 @@ class SlackLine:
     identity: Identity
 
     @classmethod
-    def open(cls, settings: Settings, ledger: Ledger) -> SlackLine:
-        """Ask Slack who we are. Raises ValueError for an address that these tokens may not be sent to."""
+    def open(cls, settings: Settings, ledger: Ledger, clock: Clock) -> SlackLine:
+        """Ask Slack who we are. Raises CannotStart."""
         tokens = Tokens(settings.slack_bot_token or "", settings.slack_app_token or "")
-        client = open_client(tokens, settings.slack_api_url, count=ledger.count)
-        return cls(tokens, client, identify(client))
+        try:
+            client = open_client(tokens, settings.slack_api_url, count=ledger.count)
+            return cls(tokens, client, identify(client, clock))
+        except ValueError as why:
+            raise CannotStart(f"Slack's address and tokens do not fit: {why}.") from why
+        except Rejected as why:
+            raise CannotStart(f"Slack refused SLACK_BOT_TOKEN ({why.code}). Install the app anew.") from why
+        except NotSent as why:
+            raise CannotStart("Slack cannot be reached just now. Try again in a minute.") from why
 
 
 class Bot:
@@ -151,13 +159,12 @@ def open_bot(
 ) -> Iterator[Bot]:
     """The bot, put together and not yet started; it holds the lock of a SQLite database until the end.
 
-    Raises AlreadyRunning when another runs on the same database, ValueError for an address of Slack's API
-    that these tokens may not be sent to, SlackApiError when Slack refuses them.
+    Raises CannotStart: another runs on the same database, or the database or Slack does not let us in.
     """
     with ExitStack() as stack:
         alone = stack.enter_context(_lock(settings))
         ledger = Ledger(clock)
-        line = SlackLine.open(settings, ledger)
+        line = SlackLine.open(settings, ledger, clock)
         slack = Messenger(lambda _team: line.client, clock)
         office = stack.enter_context(
             open_office(settings, clock=clock, loopback=loopback, ledger=ledger, slack=slack)
@@ -175,7 +182,11 @@ def _lock(settings: Settings) -> Iterator[bool]:
     alone = settings.database_url.startswith(FILE)
     file = Path(settings.database_url.removeprefix(FILE) + ".lock")
     held: AbstractContextManager[None] = only_one(file) if alone else nullcontext()
-    with held:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held)
+        except AlreadyRunning as why:
+            raise CannotStart(str(why)) from why
         yield alone
 
 

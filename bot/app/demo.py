@@ -100,7 +100,10 @@ def run(data_dir: Path, *, port: int | None = None, open_browser: bool = False) 
         bot.start()
         Console(highlight=False).print(
             WHAT_TO_TRY.format(
-                slack=box.page_url, network=box.network.people_url, channel=story.CHANNEL, folder=data_dir
+                slack=box.page_url,
+                network=f"{box.network.people_url}/?token={box.token}",
+                channel=story.CHANNEL,
+                folder=data_dir,
             )
         )
         if open_browser:

@@ -29,7 +29,7 @@ from bot.services.report import Report
 from bot.services.screens import Screens
 from bot.services.triage import Triage
 from bot.services.watches import Watches
-from bot.store import SqlStore, open_store
+from bot.store import NoDatabase, OutOfDate, SqlStore, open_store
 from bot.store import migrate as migrate_database
 from bot.store.migrate import head
 
@@ -40,6 +40,10 @@ UNCLAIMED = ""
 def utc_now() -> datetime:
     """The one clock of the bot."""
     return datetime.now(UTC)
+
+
+class CannotStart(Exception):
+    """Why the bot cannot start: a sentence that says what to do."""
 
 
 class LiveNetworks:
@@ -124,11 +128,12 @@ def open_office(
 ) -> Iterator[Office]:
     """Open the database, bringing it up to date, and put the services together over it.
 
+    Raises CannotStart when the database cannot be opened.
+
     `loopback` are origins on this machine that may be read, for the demo and tests. `ledger` is given where
     Slack's requests are counted in it too. It is flushed at the end.
     """
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate_database(settings.database_url)
+    migrate(settings)
     store = open_store(settings.database_url, keys=settings.keys, clock=clock)
     counted = ledger or Ledger(clock)
     door = Door(clock, ledger=counted.count, loopback_origins=loopback)
@@ -142,9 +147,12 @@ def open_office(
 
 
 def migrate(settings: Settings) -> str:
-    """Bring the database up to date; the revision it is at then."""
+    """Bring the database up to date; the revision it is at then. Raises CannotStart."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate_database(settings.database_url)
+    try:
+        migrate_database(settings.database_url)
+    except (NoDatabase, OutOfDate) as why:
+        raise CannotStart(str(why)) from why
     return head()
 
 

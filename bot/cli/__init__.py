@@ -12,13 +12,12 @@ from typing import Annotated
 
 import typer
 
+from bot.app import CannotStart
 from bot.cli import audit, collect, demo, digest, migrate, people, queue, run, tried, watches
 from bot.cli.rooms import Chosen, Rooms
 from bot.cli.shown import problem
 from bot.config import SettingsError
 from bot.domain.errors import ReadingError
-from bot.store import OutOfDate
-from bot.store.lock import AlreadyRunning
 
 byhand = typer.Typer(
     name="byhand",
@@ -67,7 +66,7 @@ def main(arguments: Sequence[str] | None = None, rooms: Rooms | None = None) -> 
     except SettingsError as mistakes:
         problem(str(mistakes))
         sys.exit(2)
-    except (AlreadyRunning, OutOfDate) as told:
+    except CannotStart as told:
         problem(str(told))
         sys.exit(1)
     except ReadingError as failed:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.store.migrate import OutOfDate, migrate
+from bot.store.migrate import NoDatabase, OutOfDate, migrate
 from bot.store.sqlstore import SqlStore, open_store
 from bot.store.vault import MissingKey, load_keys
 
-__all__ = ["MissingKey", "OutOfDate", "SqlStore", "load_keys", "migrate", "open_store"]
+__all__ = ["MissingKey", "NoDatabase", "OutOfDate", "SqlStore", "load_keys", "migrate", "open_store"]

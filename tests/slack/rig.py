@@ -159,7 +159,7 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     """Built as the app would build it, not yet connected; stopped at the end."""
     tokens = Tokens(box.slack.bot_token, box.slack.app_token)
     client = open_client(tokens, box.slack.api_url)
-    bot = identify(client)
+    bot = identify(client, box.world_clock)
     home = store.add_workspace(Workspace("", bot.team, bot.name, bot_user=bot.bot_user, channel="C0SOCIAL"))
     clock, places = box.world_clock, Places()
     messenger, teller = Messenger(lambda team: client, clock), Teller(lambda team: client)
