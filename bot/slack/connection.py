@@ -62,6 +62,13 @@ def leave_when_told(session: WebSocketApp, frame: str) -> None:
         session.keep_running = False
 
 
+def let_go(session: Any, error: Exception) -> None:
+    """Close what the library leaves open when the other side has closed."""
+    del error
+    if session.sock is not None:
+        session.sock.shutdown()
+
+
 class Watchdog:
     """Forces a new connection when the last pong is too old.
 
@@ -109,6 +116,9 @@ class Connection:
         self._handler = SocketModeHandler(app, app_token)
         self._handler.client.message_listeners.append(self._greeted)
         self._handler.client.on_message_listeners.append(leave_when_told)
+        self._handler.client.on_error_listeners.append(let_go)
+        # Its own monitor takes a session that is just being opened for a closed one and opens a second.
+        self._handler.client.current_app_monitor_started = True
         self._watchdog = Watchdog(self._handler.client, monotonic)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="socket watchdog", daemon=True)

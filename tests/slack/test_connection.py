@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -113,3 +114,22 @@ def test_a_refreshed_connection_is_no_second_bot(rig: Rig, caplog: pytest.LogCap
     rig.box.slack.disconnect()
     rig.box.slack.wait_for(lambda: rig.box.slack.log_lines().count("socket_opened") >= 2 or None)
     assert "another bot" not in caplog.text
+
+
+def test_starting_opens_one_socket_and_no_more(rig: Rig) -> None:
+    rig.box.slack.wait_for(lambda: rig.connection.is_well() or None)
+    lines = [json.loads(line) for line in rig.box.slack.log_lines().splitlines()]
+    asked = [line for line in lines if line.get("method") == "apps.connections.open"]
+    assert len(asked) == 1
+    assert rig.box.slack.log_lines().count("socket_opened") == 1
+
+
+@pytest.mark.parametrize("refused", [0, 2])
+@pytest.mark.parametrize("how", ["close", "reset"])
+def test_a_socket_that_slack_ends_is_opened_again(rig: Rig, how: str, refused: int) -> None:
+    rig.box.slack.wait_for(lambda: rig.connection.is_well() or None)
+    for _ in range(refused):
+        rig.box.slack.fail("apps.connections.open", error="internal_error")
+    getattr(rig.box.slack.sockets, how)()
+    rig.box.slack.wait_for(lambda: rig.box.slack.log_lines().count("socket_opened") >= 2 or None)
+    assert rig.box.slack.command("ana", "social", "/engage", "help").acked
