@@ -69,6 +69,7 @@ def settle_in(office: Office, box: Sandbox, cast: story.Cast) -> None:
         teammate = office.people.teammate(office.workspace, user)
         if name in cast.accounts:
             _link(office, box, teammate.id, cast.accounts[name])
+    _name_accounts(office, box)
 
 
 def _link(office: Office, box: Sandbox, teammate: str, account: str) -> None:
@@ -76,6 +77,14 @@ def _link(office: Office, box: Sandbox, teammate: str, account: str) -> None:
     linked = office.people.link(office.workspace, teammate, f"{box.network.bot_url}/@{account}")
     with office.store.write(office.workspace) as tx:
         tx.people.save_handle(replace(linked, home=box.network.people_url))
+
+
+def _name_accounts(office: Office, box: Sandbox) -> None:
+    """Read from a port of this machine, they would be named after it; people know them by their server."""
+    with office.store.write(office.workspace) as tx:
+        for handle in tx.people.handles():
+            username = handle.name.removeprefix("@").split("@")[0]
+            tx.people.save_handle(replace(handle, name=f"@{username}@{box.network.domain}"))
 
 
 @contextmanager

@@ -19,7 +19,10 @@ from bot.sandbox.network.people_page import PeoplePage
 from bot.sandbox.network.state import Account, NotThere, Post
 from bot.sandbox.page.markup import page, shared_routes, with_session
 
-BANNER = "<strong>A stand-in network.</strong> You type here; By Hand can only read."
+BANNER = (
+    "<strong>A stand-in network, made up and on this machine.</strong> "
+    "You type here. By Hand can only read this side."
+)
 AVATAR = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 CALLS = ("account", "post", "edit", "delete", "follow", "token", "revoke", "fail", "cut", "heal")
 
@@ -132,7 +135,7 @@ class People:
             raise ValueError(f"nobody can {what} here")
         facts: dict[str, Any] = {name: form[name] for name in ("title", "url", "language") if form.get(name)}
         post = network.post(
-            form["author"],
+            form.get("as") or form["author"],
             form["text"],
             form.get("reply_to", ""),
             visibility=form.get("visibility", "public"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sandbox.network.entities import Entities
 from bot.sandbox.network.state import FORUM, HACKERNEWS, MASTODON, Account, Networks, NotThere, Post
 from bot.sandbox.network.words import hashtags
-from bot.sandbox.page.markup import esc, hidden, select
+from bot.sandbox.page.markup import esc, hidden, initials, select
 
 NAMES = {MASTODON: "Mastodon", HACKERNEWS: "Hacker News", FORUM: "Forum"}
 SHOWN = 100
@@ -26,12 +26,14 @@ class PeoplePage:
         self._entities = entities
 
     def side(self, writer: bool) -> str:
-        """The networks."""
+        """The networks that somebody is on."""
         links = "".join(
-            f'<li><a href="/?network={network}">{name}</a></li>' for network, name in NAMES.items()
+            f'<li><a href="/?network={network}">{name}</a></li>'
+            for network, name in NAMES.items()
+            if self._writers(network)
         )
-        hint = "" if writer else "<p>Open the link that the sandbox printed to write here.</p>"
-        return f'<ul><li><a href="/">All</a></li>{links}</ul>{hint}'
+        hint = "" if writer else "<p>To write here, open the link that the sandbox printed.</p>"
+        return f'<h2>The network</h2><ul><li><a href="/">Everything</a></li>{links}</ul>{hint}'
 
     def timeline(self, network: str, tag: str, writer: bool) -> str:
         """The newest first."""
@@ -43,8 +45,9 @@ class PeoplePage:
             if self._shows(post, writer) and (not tag or tag.lower() in hashtags(post.text))
         ]
         posts.sort(key=lambda post: post.created_at, reverse=True)
-        listed = "".join(self._article(post) for post in posts[:SHOWN])
-        return (self._new_posts(chosen) if writer else "") + listed
+        listed = "".join(self._article(post, self._reply(post, writer)) for post in posts[:SHOWN])
+        title = f"#{esc(tag)}" if tag else NAMES.get(network, "The network")
+        return f"<h1>{title}</h1>{self._new_posts(chosen) if writer else ''}{listed}"
 
     def profile(self, acct: str, writer: bool) -> str:
         """An account and what it wrote."""
@@ -54,18 +57,18 @@ class PeoplePage:
             for post in self._networks.of_network(account.network)
             if post.author == account.id and self._shows(post, writer)
         ]
-        listed = "".join(self._article(post) for post in reversed(posts))
-        return f"<h2>{self._who(account)}</h2>{listed}"
+        listed = "".join(self._article(post, self._reply(post, writer)) for post in reversed(posts))
+        return f"<h1>{self._who(account)}</h1>{listed}"
 
     def thread(self, post_id: str, writer: bool) -> str:
-        """From the root down, with the forms under the post that was asked for."""
+        """From the root down, with the reply form open under the post that was asked for."""
         post = self._networks.live(post_id)
         if not self._shows(post, writer):
             raise NotThere(post_id)
         root = post
         while root.parent and not self._networks.posts[root.parent].deleted:
             root = self._networks.posts[root.parent]
-        return f"<h2>Thread</h2>{self._branch(root, post, 0, writer)}"
+        return f"<h1>Thread</h1>{self._branch(root, post, 0, writer)}"
 
     def _shows(self, post: Post, writer: bool) -> bool:
         return writer or self._networks.may_see(post, "")
@@ -73,30 +76,42 @@ class PeoplePage:
     def _branch(self, post: Post, asked: Post, depth: int, writer: bool) -> str:
         if not self._shows(post, writer):
             return ""
-        forms = self._forms(post) if writer and post is asked else ""
-        indent = f" indent-{min(depth, DEEPEST_INDENT)}"
-        own = self._article(post, forms, indent if depth else "")
+        forms = self._reply(post, writer, opened=post is asked)
+        forms += self._change(post) if writer and post is asked else ""
+        indent = f"indent-{min(depth, DEEPEST_INDENT)}" if depth else ""
+        own = self._article(post, forms, f"{indent}{' asked' if post is asked else ''}")
         return own + "".join(
             self._branch(reply, asked, depth + 1, writer) for reply in self._networks.replies(post.id)
         )
 
-    def _article(self, post: Post, forms: str = "", indent: str = "") -> str:
+    def _article(self, post: Post, forms: str, kind: str = "") -> str:
         author = self._networks.accounts[post.author]
         edited = " · edited" if post.edited_at else ""
-        seen = "" if post.visibility == "public" else f" · {post.visibility}"
-        title = f"<h3>{esc(post.title)}</h3>" if post.title else ""
-        words = esc(post.text).replace("\n", "<br>")
+        seen = (
+            "" if post.visibility == "public" else f" · seen by: {dict(VISIBILITY)[post.visibility].lower()}"
+        )
+        title = f'<h3 dir="auto">{esc(post.title)}</h3>' if post.title else ""
+        words = f'<p dir="auto">{esc(post.text)}</p>'.replace("\n", "<br>")
         if post.warning:
-            words = f"<details><summary>{esc(post.warning)}</summary>{words}</details>"
+            warned = f"Content warning: {esc(post.warning)}"
+            words = f'<details id="words-{post.id}"><summary>{warned}</summary>{words}</details>'
         pictures = "".join(
             f'<p class="meta">[picture: {esc(picture.get("alt", ""))}]</p>' for picture in post.pictures
         )
         return (
-            f'<article class="{"reply" if indent else ""}{indent}" id="post-{post.id}">'
-            f'<div class="meta">{self._who(author)} on {NAMES[post.network]} · '
-            f'<a href="{esc(self._entities.page(post))}">{post.created_at:%d %b %H:%M} UTC</a>'
-            f"{edited}{seen}</div>{title}<p>{words}</p>{pictures}{forms}</article>"
+            f'<article class="post {kind}" id="post-{post.id}">{initials(author.name)}<div class="body">'
+            f'<div class="meta">{self._who(author)} · '
+            f'<a href="{esc(self._entities.page(post))}">{post.created_at:%d %b %H:%M} UTC</a> '
+            f"on {NAMES[post.network]}{self._to_whom(post)}{edited}{seen}</div>"
+            f"{title}{words}{pictures}{forms}</div></article>"
         )
+
+    def _to_whom(self, post: Post) -> str:
+        parent = self._networks.posts.get(post.parent)
+        if parent is None or parent.deleted:
+            return ""
+        name = self._networks.accounts[parent.author].name
+        return f' · in reply to <a href="{esc(self._entities.page(parent))}">{esc(name)}</a>'
 
     def _who(self, account: Account) -> str:
         bot = " (bot)" if account.bot else ""
@@ -107,9 +122,15 @@ class PeoplePage:
         accounts = self._networks.accounts.values()
         return [(each.id, f"{each.name} ({each.acct})") for each in accounts if each.network == network]
 
+    def _ours(self, network: str) -> list[Account]:
+        """The accounts of this server: in the story, the team's own."""
+        accounts = self._networks.accounts.values()
+        return [each for each in accounts if each.network == network == MASTODON and "@" not in each.acct]
+
     def _new_posts(self, networks: list[str]) -> str:
         return "".join(
-            f"<details><summary>Write on {NAMES[each]}</summary>{self._new_post(each)}</details>"
+            f'<details class="write" id="write-{each}"><summary>Write a new post on {NAMES[each]}</summary>'
+            f"{self._new_post(each)}</details>"
             for each in networks
             if self._writers(each)
         )
@@ -117,37 +138,59 @@ class PeoplePage:
     def _new_post(self, network: str) -> str:
         title = ""
         if network != MASTODON:
-            title = '<label>Title <input type="text" name="title"></label>'
-        return self._compose(network, {}, "", title)
+            title = '<label><span class="label">Title</span><input type="text" name="title"></label>'
+        hint = "For example: @acme How do I export?" if network == MASTODON else ""
+        words = f'<textarea name="text" aria-label="Words" placeholder="{hint}" required></textarea>'
+        return (
+            f'<form class="compose" method="post" action="/write/post">{title}{words}'
+            f"{self._options(network)}{self._as_anyone(network, 'Post')}</form>"
+        )
 
-    def _forms(self, post: Post) -> str:
+    def _reply(self, post: Post, writer: bool, *, opened: bool = False) -> str:
+        """One press for each of us; anybody else is chosen first."""
+        if not writer:
+            return ""
         author = self._networks.accounts[post.author]
         named = f"@{author.acct} " if post.network == MASTODON else ""
-        reply = self._compose(post.network, {"reply_to": post.id}, named, "")
-        carried = hidden({"id": post.id})
-        edit = (
-            f'<form class="compose" method="post" action="/write/edit">{carried}'
-            f'<label>Words <textarea name="text">{esc(post.text)}</textarea></label>'
-            f'<label>Warning <input type="text" name="warning" value="{esc(post.warning)}"></label>'
-            "<button>Save</button></form>"
+        ours = "".join(
+            f'<button name="as" value="{esc(each.id)}">Reply as {esc(each.name)}</button>'
+            for each in self._ours(post.network)
         )
+        label = f"Reply to {author.name}"
         return (
-            f"{reply}<details><summary>Edit or delete as {esc(author.name)}</summary>{edit}"
-            f'<form method="post" action="/write/delete">{carried}'
-            '<button class="danger">Delete</button></form></details>'
+            f'<details class="write" id="reply-{post.id}"{" open" if opened else ""}>'
+            f'<summary aria-label="{esc(label)} by hand">Reply by hand</summary>'
+            f'<form class="compose" method="post" action="/write/post">{hidden({"reply_to": post.id})}'
+            f'<textarea name="text" aria-label="{esc(label)}" required>{esc(named)}</textarea>'
+            f'<div class="row many">{ours}</div>'
+            "<details><summary>Reply as somebody else, or not to everybody</summary>"
+            f"{self._options(post.network)}{self._as_anyone(post.network, 'Reply')}"
+            "</details></form></details>"
         )
 
-    def _compose(self, network: str, fields: dict[str, str], text: str, more: str) -> str:
-        label = "Reply" if fields else "Post"
-        options = ""
-        if network == MASTODON:
-            options = (
-                f"<label>Seen by {select('visibility', 'Seen by', VISIBILITY)}</label>"
-                '<label>Content warning <input type="text" name="warning"></label>'
-            )
+    def _as_anyone(self, network: str, label: str) -> str:
+        who = select("author", f"{label} as", self._writers(network))
+        return f'<div class="row"><span>{label} as</span>{who}<button>{label}</button></div>'
+
+    def _options(self, network: str) -> str:
+        if network != MASTODON:
+            return ""
         return (
-            f'<form class="compose" method="post" action="/write/post">{hidden(fields)}'
-            f"<label>{label} as {select('author', f'{label} as', self._writers(network))}</label>{more}"
-            f'<label>Words <textarea name="text" required>{esc(text)}</textarea></label>{options}'
-            f"<button>{label}</button></form>"
+            f'<label><span class="label">Seen by</span>{select("visibility", "Seen by", VISIBILITY)}</label>'
+            '<label><span class="label">Content warning (optional)</span>'
+            '<input type="text" name="warning"></label>'
+        )
+
+    def _change(self, post: Post) -> str:
+        author = self._networks.accounts[post.author]
+        carried = hidden({"id": post.id})
+        return (
+            f"<details><summary>Edit or delete as {esc(author.name)}</summary>"
+            f'<form class="compose" method="post" action="/write/edit">{carried}'
+            f'<textarea name="text" aria-label="Words">{esc(post.text)}</textarea>'
+            '<label><span class="label">Content warning</span>'
+            f'<input type="text" name="warning" value="{esc(post.warning)}"></label>'
+            "<button>Save</button></form>"
+            f'<form method="post" action="/write/delete">{carried}'
+            '<button class="danger">Delete</button></form></details>'
         )

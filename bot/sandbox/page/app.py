@@ -21,7 +21,10 @@ from bot.sandbox.slack.handle import Slack
 from bot.sandbox.slack.state import Refused
 from bot.sandbox.threads import in_thread
 
-BANNER = "<strong>A stand-in, not Slack.</strong> Everything here runs on this machine."
+BANNER = (
+    "<strong>A stand-in, not Slack.</strong> Everything here is made up and runs on this machine. "
+    "Be anyone, press anything, move the clock."
+)
 
 # Handle methods that the JSON API offers, by their own names and arguments.
 CALLS = (
@@ -76,9 +79,8 @@ class Control:
         query = request.query_params
         with self._slack.changes.reading():
             place = self._page.place(query.get("as", ""), query.get("at", ""))
-            if place.channel is not None:
-                self._slack.looked(place.me.id, place.channel.id)
-            side, main = self._page.side(place), self._page.main(place, query.get("notice", ""))
+            new = self._slack.looked(place.me.id, place.channel.id) if place.channel else 0
+            side, main = self._page.side(place), self._page.main(place, query.get("notice", ""), new)
         return with_session(page("Slack at home", BANNER, side, main), request, self._token)
 
     async def act(self, request: Request) -> Response:

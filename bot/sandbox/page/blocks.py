@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.page.markup import esc, hidden, select
+from bot.sandbox.page.markup import esc, hidden, is_web, select, unsupported
 from bot.sandbox.page.mrkdwn import Reader
+from bot.sandbox.page.rich import rich_text, table
 from bot.sandbox.slack.elements import options_of
 
 Json = dict[str, Any]
@@ -53,19 +54,22 @@ class Surface:
             return _button(fields, element, self.text(element["text"]))
         if kind == "overflow":
             return _overflow(fields, element)
-        choice = self.choice(element, "value", "")
+        choice = self.choice(element, "value", _initial(element))
         if not choice:
             return unsupported(element)
         return (
-            f'<form method="post" action="/act/press">{hidden(fields)}{choice}<button>Choose</button></form>'
+            f'<form class="choose" method="post" action="/act/press">{hidden(fields)}{choice}'
+            "<button>Choose</button></form>"
         )
 
     def choice(self, element: Json, name: str, chosen: str) -> str:
-        """A drop-down for the selects; nothing for other kinds."""
+        """A drop-down for the selects, radio buttons as such; nothing for other kinds."""
         offered = {"users_select": self.people, "conversations_select": self.channels}
         offered["channels_select"] = self.channels
         kind = element["type"]
-        if kind in ("static_select", "radio_buttons"):
+        if kind == "radio_buttons":
+            return _radios(element, name, chosen)
+        if kind == "static_select":
             options = [(each["value"], each["text"]["text"]) for each in options_of(element)]
         elif kind in offered:
             options = offered[kind]
@@ -75,32 +79,45 @@ class Surface:
         return select(name, placeholder, [("", placeholder), *options], chosen)
 
 
-def unsupported(thing: Json) -> str:
-    """Never dropped without a word."""
-    return f'<div class="unsupported">unsupported: {esc(thing["type"])}</div>'
-
-
 def _button(fields: dict[str, str], element: Json, shown: str) -> str:
     label = element.get("accessibility_label")
-    aria = f' aria-label="{esc(label)}"' if label else ""
+    aria = f' aria-label="{esc(label)}" title="{esc(label)}"' if label else ""
     style = esc(element.get("style") or "")
-    carried = hidden(fields | ({"value": element["value"]} if "value" in element else {}))
-    link = ""
-    if url := element.get("url"):
-        link = f' <a href="{esc(url)}" target="_blank" rel="noopener"{aria}>{shown} (link)</a>'
+    carried = fields | ({"value": element["value"]} if "value" in element else {})
+    beside = away = ""
+    if is_web(url := str(element.get("url") or "")):
+        # As in Slack: the app is told, and the browser goes there.
+        carried, beside, away = (
+            carried | {"url": url},
+            ' target="_blank"',
+            ' <span aria-hidden="true">↗</span>',
+        )
     return (
-        f'<form method="post" action="/act/press">{carried}'
-        f'<button class="{style}"{aria}>{shown}</button></form>{link}'
+        f'<form method="post" action="/act/press"{beside}>{hidden(carried)}'
+        f'<button class="{style}"{aria}>{shown}{away}</button></form>'
     )
 
 
 def _overflow(fields: dict[str, str], element: Json) -> str:
     options = "".join(
         f'<form method="post" action="/act/press">{hidden(fields | {"value": option["value"]})}'
-        f"<button>{esc(option['text']['text'])}</button></form> "
+        f"<button>{esc(option['text']['text'])}</button></form>"
         for option in element["options"]
     )
     return f'<details class="menu"><summary aria-label="More">⋯</summary><div>{options}</div></details>'
+
+
+def _radios(element: Json, name: str, chosen: str) -> str:
+    return "".join(
+        f'<label class="radio"><input type="radio" name="{esc(name)}" value="{esc(each["value"])}"'
+        f"{' checked' if each['value'] == chosen else ''}> {esc(each['text']['text'])}</label>"
+        for each in options_of(element)
+    )
+
+
+def _initial(element: Json) -> str:
+    option = element.get("initial_option") or {}
+    return str(option.get("value") or element.get("initial_user") or element.get("initial_channel") or "")
 
 
 def _picture(element: Json) -> str:
@@ -119,7 +136,7 @@ def _section(surface: Surface, block: Json) -> str:
 
 
 def _header(surface: Surface, block: Json) -> str:
-    return f"<h3>{surface.text(block['text'])}</h3>"
+    return f'<h3 dir="auto">{surface.text(block["text"])}</h3>'
 
 
 def _divider(_surface: Surface, _block: Json) -> str:
@@ -152,7 +169,10 @@ def _input(surface: Surface, block: Json) -> str:
     field = surface.choice(element, name, present) or _typing(element, name, present)
     optional = " (optional)" if block.get("optional") else ""
     hint = f'<div class="meta">{surface.text(block.get("hint"))}</div>' if block.get("hint") else ""
-    return f"<label>{surface.text(block['label'])}{optional}<br>{field}</label>{hint}"
+    label = f'<span class="label">{surface.text(block["label"])}{optional}</span>'
+    if element["type"] == "radio_buttons":
+        return f"<fieldset><legend>{label}</legend>{field}</fieldset>{hint}"
+    return f"<label>{label}{field}</label>{hint}"
 
 
 def _typing(element: Json, name: str, present: str) -> str:
@@ -172,4 +192,6 @@ BLOCKS: dict[str, Callable[[Surface, Json], str]] = {
     "image": _image,
     "markdown": _markdown,
     "input": _input,
+    "rich_text": lambda surface, block: rich_text(surface.reader, block),
+    "table": lambda surface, block: table(surface.reader, block),
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from bot.sandbox.page.markup import is_web
 from bot.sandbox.slack.acts import Act, Outcome
 from bot.sandbox.slack.handle import Slack
 from bot.sandbox.slack.state import Refused
@@ -35,12 +36,14 @@ class Doer:
         }
 
     def do(self, what: str, form: Form) -> str:
-        """The address to go back to, with a notice if something went wrong."""
+        """The address to go back to, with a notice if something went wrong; a link's own address."""
         try:
             act = self._acts[what](form)
             notice = NOTICES.get(act.outcome, "") if act else ""
         except Refused as refused:
             notice = str(refused)
+        if not notice and is_web(form.get("url", "")):
+            return form["url"]
         back = {"as": form["as"], "at": form["at"]}
         return f"/?{urlencode(back | ({'notice': notice} if notice else {}))}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -23,8 +24,34 @@ def esc(text: object) -> str:
     return html.escape(str(text))
 
 
+def is_web(url: str) -> bool:
+    """Whether a browser may be sent there; javascript: and the like are not."""
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:
+        return False
+
+
+def anchor(url: str, shown: str) -> str:
+    """A link that opens beside the page; only its text when it is no address of the web."""
+    if not is_web(url):
+        return esc(shown)
+    return f'<a href="{esc(url)}" target="_blank" rel="noopener">{esc(shown)}</a>'
+
+
+def unsupported(thing: Mapping[str, object]) -> str:
+    """Never dropped without a word."""
+    return f'<span class="unsupported">unsupported: {esc(thing["type"])}</span>'
+
+
+def initials(name: str) -> str:
+    """A round mark with the first letters of a name, for the eye alone."""
+    letters = "".join(word[0] for word in name.split()[:2]).upper()
+    return f'<span class="avatar" aria-hidden="true">{esc(letters)}</span>'
+
+
 def page(title: str, banner: str, side: str, main: str) -> HTMLResponse:
-    """A whole page; side and main are HTML already."""
+    """A whole page; banner, side and main are HTML already."""
     return HTMLResponse(
         f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{esc(title)}</title>

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.sandbox.page.markup import esc
+from bot.sandbox.page.markup import anchor, esc
 from bot.sandbox.slack.state import Workspace, at
 from bot.sandbox.slack.text import SEQUENCE
 
@@ -39,28 +39,35 @@ class Reader:
             end = found.end()
         return "".join([*parts, _marked(text[end:])])
 
-    def _sequence(self, inner: str) -> str:
-        target, _, label = inner.partition("|")
-        if target.startswith("@"):
-            user = self.workspace.users.get(target[1:])
-            return f"<strong>@{esc(user.real_name if user else target[1:])}</strong>"
-        if target.startswith("#"):
-            channel = self.workspace.channels.get(target[1:])
-            return f"<strong>#{esc(channel.name if channel else label or target[1:])}</strong>"
-        if date := _DATE.match(inner):
-            return self._date(date)
-        if target.startswith("!"):
-            return f"<strong>@{esc(target[1:])}</strong>"
-        shown = html.unescape(label or target)
-        url = html.unescape(target)
-        return f'<a href="{esc(url)}" target="_blank" rel="noopener">{esc(shown)}</a>'
+    def user(self, user_id: str) -> str:
+        """Somebody by name; nobody is told."""
+        known = self.workspace.users.get(user_id)
+        return f'<strong class="name">@{esc(known.real_name if known else user_id)}</strong>'
 
-    def _date(self, date: re.Match[str]) -> str:
-        seconds, form, _, _ = date.groups()
+    def channel(self, channel_id: str, label: str = "") -> str:
+        """A channel by name."""
+        known = self.workspace.channels.get(channel_id)
+        return f'<strong class="name">#{esc(known.name if known else label or channel_id)}</strong>'
+
+    def date(self, seconds: str, form: str) -> str:
+        """A moment in the reader's zone, as text: `form` holds Slack's date tokens."""
         moment = at(seconds).astimezone(ZoneInfo(self.tz))
         for token, shown in self._forms(moment).items():
             form = form.replace(token, shown)
-        return f'<time datetime="{moment.isoformat()}">{esc(html.unescape(form))}</time>'
+        return form
+
+    def _sequence(self, inner: str) -> str:
+        target, _, label = inner.partition("|")
+        if target.startswith("@"):
+            return self.user(target[1:])
+        if target.startswith("#"):
+            return self.channel(target[1:], label)
+        if date := _DATE.match(inner):
+            seconds, form, _, _ = date.groups()
+            return f"<time>{esc(self.date(seconds, html.unescape(form)))}</time>"
+        if target.startswith("!"):
+            return f'<strong class="name">@{esc(target[1:])}</strong>'
+        return anchor(html.unescape(target), html.unescape(label or target))
 
     def _forms(self, moment: datetime) -> dict[str, str]:
         days = {-1: "yesterday", 0: "today", 1: "tomorrow"}

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.page.blocks import Surface
-from bot.sandbox.page.markup import esc, hidden, select
+from bot.sandbox.page.markup import esc, hidden, initials
 from bot.sandbox.page.mrkdwn import Reader
 from bot.sandbox.slack.handle import Slack
 from bot.sandbox.slack.state import Channel, User, at
@@ -56,52 +56,74 @@ class SlackPage:
 
     def side(self, place: Place) -> str:
         """Who I am, channels with their marks, and the clock."""
-        me = [(user.id, user.real_name) for user in self._people()]
-        who = (
-            '<form method="get" action="/"><label>I am '
-            f"{select('as', 'I am', me, place.me.id)}</label><button>Switch</button></form>"
-        )
-        unread = self._workspace.unread[place.me.id]
+        people = "".join(self._person(place, each) for each in self._people())
         mine = [each for each in self._workspace.channels.values() if place.me.id in each.members]
-        items = "".join(self._link(place, each, unread[each.id]) for each in mine)
-        home = f'<li><a href="{esc(Place(place.me, None).address)}">By Hand: Home</a></li>'
-        return f"{who}<ul>{items}{home}</ul>{self._clock(place)}{self._elsewhere()}"
+        items = "".join(self._link(place, each) for each in mine)
+        here = ' aria-current="page"' if place.channel is None else ""
+        home = f'<li><a href="{esc(Place(place.me, None).address)}"{here}>By Hand: Home</a></li>'
+        return (
+            f'<h2>You are</h2><ul class="people">{people}</ul><h2>Where</h2><ul>{items}{home}</ul>'
+            f"{self._clock(place)}{self._elsewhere()}"
+        )
 
-    def main(self, place: Place, notice: str) -> str:
-        """The modal if one is open, then the messages or the Home."""
+    def main(self, place: Place, notice: str, new: int) -> str:
+        """The modal if one is open, then the messages, `new` of them new, or the Home."""
         said = f'<p class="notice" role="status">{esc(notice)}</p>' if notice else ""
         modal = self._modal(place)
         if place.channel is None:
-            return said + modal + self._home(place)
-        name = self._name(place, place.channel)
-        messages = "".join(
-            self._message(place, each) for each in self._slack.messages(place.channel.id, place.me.id)
-        )
-        return f"{said}{modal}<h2>{esc(name)}</h2>{messages}{self._box(place)}"
+            return modal + self._home(place, said)
+        messages = self._slack.messages(place.channel.id, place.me.id)
+        drawn = [self._message(place, each) for each in messages]
+        if new:
+            drawn.insert(max(0, len(drawn) - new), '<p class="new"><span>New</span></p>')
+        listed = "".join(drawn) or '<p class="meta">Nothing was said here yet.</p>'
+        return f"{modal}<h1>{esc(self._name(place.channel))}</h1>{listed}{self._box(place, said)}"
 
     def _people(self) -> list[User]:
         return [user for user in self._workspace.users.values() if not user.is_bot]
 
-    def _name(self, place: Place, channel: Channel) -> str:
+    def _name(self, channel: Channel) -> str:
         return "By Hand: messages" if channel.im_user else f"#{channel.name}"
 
-    def _link(self, place: Place, channel: Channel, unread: int) -> str:
+    def _person(self, place: Place, person: User) -> str:
+        number = sum(self._workspace.unread[person.id].values())
+        url = esc(Place(person, self._sight(place, person)).address)
+        here = ' aria-current="true"' if person is place.me else ""
+        return (
+            f'<li><a href="{url}"{here}>{initials(person.real_name)}{esc(person.real_name)}'
+            f"{_mark(0 if person is place.me else number)}</a></li>"
+        )
+
+    def _sight(self, place: Place, person: User) -> Channel | None:
+        """Where somebody else would be looking: the same channel, or their own messages of the app."""
+        if place.channel is None or person.id in place.channel.members:
+            return place.channel
+        mine = [each for each in self._workspace.channels.values() if person.id in each.members]
+        return next((each for each in mine if each.im_user), mine[0] if mine else None)
+
+    def _link(self, place: Place, channel: Channel) -> str:
         here = ' aria-current="page"' if channel is place.channel else ""
-        mark = f' <span class="unread">{unread} new</span>' if unread else ""
+        mark = _mark(self._workspace.unread[place.me.id][channel.id])
         url = esc(Place(place.me, channel).address)
-        return f'<li><a href="{url}"{here}>{esc(self._name(place, channel))}</a>{mark}</li>'
+        return f'<li><a href="{url}"{here}>{esc(self._name(channel))}{mark}</a></li>'
 
     def _clock(self, place: Place) -> str:
         local = self._slack.now().astimezone(ZoneInfo(place.me.tz))
-        form = f'<form method="post" action="/act/clock">{hidden(place.fields)}'
+        zone = place.me.tz.split("/")[-1].replace("_", " ")
         return (
-            f"<p>It is <strong>{local:%A %H:%M}</strong> ({esc(place.me.tz)})<br>{form}"
-            '<button name="by" value="hour">+1 h</button> '
-            '<button name="by" value="tomorrow">Tomorrow 9:00</button></form></p>'
+            f'<h2>The clock</h2><p class="clock"><strong>{local:%A} {local.day} {local:%b}, '
+            f'{local:%H:%M}</strong><br><span class="meta">in {esc(zone)}, where you are</span></p>'
+            f'<form class="row" method="post" action="/act/clock">{hidden(place.fields)}'
+            '<button name="by" value="hour">+1 h</button>'
+            '<button name="by" value="tomorrow">Tomorrow 9:00</button></form>'
         )
 
     def _elsewhere(self) -> str:
-        return f'<p><a href="{esc(self._people_url)}">The network</a>, where people write</p>'
+        return (
+            f'<h2>Outside Slack</h2><p><a href="{esc(self._people_url)}" target="_blank" rel="noopener">'
+            'The network <span aria-hidden="true">↗</span></a><br>'
+            '<span class="meta">where people write, and where you reply by hand</span></p>'
+        )
 
     def _reader(self, place: Place) -> Reader:
         return Reader(self._workspace, place.me.tz, self._slack.now())
@@ -121,31 +143,33 @@ class SlackPage:
         body = surface.blocks(blocks) if blocks else f"<p>{surface.reader.html(message['text'])}</p>"
         ephemeral = message.get("is_ephemeral")
         kind = "ephemeral" if ephemeral else "reply" if message.get("thread_ts") else ""
-        only = " · Only visible to you" if ephemeral else ""
+        only = '<div class="meta">Only visible to you</div>' if ephemeral else ""
         edited = " · edited" if message.get("edited") else ""
         return (
-            f'<article class="{kind}"><div class="meta"><strong>{esc(author)}</strong> '
-            f"{when:%a %H:%M}{edited}{only}</div>{body}</article>"
+            f'<article class="message {kind}">{initials(author)}<div class="body">{only}'
+            f'<div class="meta"><strong>{esc(author)}</strong> {when:%a %H:%M}{edited}</div>'
+            f"{body}</div></article>"
         )
 
-    def _box(self, place: Place) -> str:
+    def _box(self, place: Place, said: str) -> str:
         return (
-            f'<form class="compose" method="post" action="/act/say">{hidden(place.fields)}'
-            "<label>Message, or a command such as /engage"
-            '<input type="text" name="text" size="50" placeholder="/engage help"></label>'
-            "<button>Send</button></form>"
+            f'<form class="compose box" method="post" action="/act/say">{said}{hidden(place.fields)}'
+            f'<div class="row"><input type="text" name="text" autocomplete="off" '
+            f'aria-label="Message as {esc(place.me.real_name)}" '
+            f'placeholder="Message as {esc(place.me.real_name)}, or /engage help">'
+            "<button>Send</button></div></form>"
         )
 
-    def _home(self, place: Place) -> str:
+    def _home(self, place: Place, said: str) -> str:
         home = self._slack.home(place.me.id)
         opened = (
             f'<form method="post" action="/act/home">{hidden(place.fields)}'
             "<button>Open Home anew</button></form>"
         )
         if home is None:
-            return f"<h2>Home</h2>{opened}<p>Nothing is published here yet.</p>"
+            return f"<h1>Home</h1>{said}<p>Nothing is published here yet.</p>{opened}"
         surface = self._surface(place, {"view_id": home["id"]}, home["state"]["values"])
-        return f"<h2>Home</h2>{opened}{surface.blocks(home['blocks'])}"
+        return f"<h1>Home</h1>{said}{surface.blocks(home['blocks'])}{opened}"
 
     def _modal(self, place: Place) -> str:
         modals = self._slack.modals(place.me.id)
@@ -158,10 +182,13 @@ class SlackPage:
         submit = (view.get("submit") or {}).get("text", "")
         go = f'<button class="primary" form="modal">{esc(submit)}</button>' if submit else ""
         whole = f'<p class="error">{esc(view["errors"][""])}</p>' if "" in view["errors"] else ""
+        title = esc(view["title"]["text"])
+        shut = esc((view.get("close") or {}).get("text", "Close"))
         return (
-            f'<dialog open aria-label="{esc(view["title"]["text"])}"><h3>{esc(view["title"]["text"])}</h3>'
-            f'<form id="modal" method="post" action="/act/submit">{carried}</form>{inputs}{whole}{go} '
-            f'<form method="post" action="/act/close">{carried}<button>Close</button></form></dialog>'
+            f'<div class="shade"></div><dialog open aria-label="{title}"><h2>{title}</h2>'
+            f'<form id="modal" method="post" action="/act/submit">{carried}</form>{inputs}{whole}'
+            f'<div class="row end"><form method="post" action="/act/close">{carried}'
+            f"<button>{shut}</button></form>{go}</div></dialog>"
         )
 
     def _in_modal(self, surface: Surface, block: Json, errors: Json) -> str:
@@ -171,3 +198,7 @@ class SlackPage:
             drawn = drawn.replace(' name="value.', ' form="modal" name="value.')
         error = errors.get(block["block_id"])
         return drawn + (f'<p class="error" role="alert">{esc(error)}</p>' if error else "")
+
+
+def _mark(unread: int) -> str:
+    return f' <span class="unread">{unread} new</span>' if unread else ""

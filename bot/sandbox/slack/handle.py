@@ -142,10 +142,12 @@ class Slack:
         with self._ground.changes.making():
             self.workspace.unread[self._user(user).id].pop(self._channel(channel).id, None)
 
-    def looked(self, user: str, channel: str) -> None:
-        """The same when a page shows it: it tells nobody when there is no mark."""
-        if self.unread(user).get(channel):
+    def looked(self, user: str, channel: str) -> int:
+        """The same when a page shows it, and how many were new; it tells nobody when there is no mark."""
+        new = self.unread(user).get(channel, 0)
+        if new:
             self.read(user, channel)
+        return new
 
     def state(self) -> Json:
         """Who and what there is, for a look from outside."""
