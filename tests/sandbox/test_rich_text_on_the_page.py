@@ -179,12 +179,15 @@ def test_radio_buttons_in_a_modal_are_sent_with_it(
 def test_the_page_says_who_has_something_new_and_what_is_new(
     client: WebClient, browser: httpx.Client
 ) -> None:
+    client.chat_postMessage(channel="C0SOCIAL", text="nothing new")
     browser.get("/", params=HERE)
+    browser.get("/", params=HERE | {"as": "U0BEN"})
     client.chat_postMessage(channel="C0SOCIAL", text="first")
     client.chat_postMessage(channel="C0SOCIAL", text="second")
+    client.chat_postEphemeral(channel="C0SOCIAL", user="U0ANA", text="for Ana")
     page = browser.get("/", params=HERE).text
 
-    assert page.index('class="new"') < page.index("first")
+    assert page.index("nothing new") < page.index('class="new"') < page.index("first")
     assert 'class="new"' not in browser.get("/", params=HERE).text
     assert re.search(r"</span>Ben <span class=\"unread\">2 new</span>", page)
 
@@ -209,3 +212,9 @@ def test_each_of_us_replies_with_one_press_and_anybody_may_write(box: Sandbox) -
     written = [post.author for post in network.networks.posts.values()]
 
     assert written == [mei, ana, mei, mei]
+
+
+def test_a_home_that_the_app_does_not_have_is_not_offered(box: Sandbox, browser: httpx.Client) -> None:
+    assert "By Hand: Home" in browser.get("/", params=HERE).text
+    box.slack.workspace.home_tab_enabled = False
+    assert "By Hand: Home" not in browser.get("/", params=HERE).text

@@ -41,6 +41,8 @@ const [was, y] = JSON.parse(sessionStorage.getItem("was") ?? "[]");
 sessionStorage.removeItem("was");
 const newest = document.querySelector("p.new") ?? all("article.message").at(-1);
 if (was === place) scrollTo(0, y);
-else if (newest?.getBoundingClientRect().top > innerHeight / 2) newest.scrollIntoView();
+else if (!document.querySelector("dialog") && newest?.getBoundingClientRect().top > innerHeight / 2) {
+  newest.scrollIntoView();
+}
 
 setInterval(() => look().catch(() => {}), 1000);

@@ -61,6 +61,7 @@ class SlackPage:
         items = "".join(self._link(place, each) for each in mine)
         here = ' aria-current="page"' if place.channel is None else ""
         home = f'<li><a href="{esc(Place(place.me, None).address)}"{here}>By Hand: Home</a></li>'
+        home = home if self._workspace.home_tab_enabled else ""
         return (
             f'<h2>You are</h2><ul class="people">{people}</ul><h2>Where</h2><ul>{items}{home}</ul>'
             f"{self._clock(place)}{self._elsewhere()}"
@@ -74,8 +75,10 @@ class SlackPage:
             return modal + self._home(place, said)
         messages = self._slack.messages(place.channel.id, place.me.id)
         drawn = [self._message(place, each) for each in messages]
-        if new:
-            drawn.insert(max(0, len(drawn) - new), '<p class="new"><span>New</span></p>')
+        # Slack counts no message that one person alone sees.
+        counted = [number for number, each in enumerate(messages) if not each.get("is_ephemeral")]
+        if new and counted:
+            drawn.insert(counted[-new:][0], '<p class="new"><span>New</span></p>')
         listed = "".join(drawn) or '<p class="meta">Nothing was said here yet.</p>'
         return f"{modal}<h1>{esc(self._name(place.channel))}</h1>{listed}{self._box(place, said)}"
 
