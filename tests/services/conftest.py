@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.errors import SendingError
 from bot.domain.model import Conversation, Handle, Source, Teammate, Verb, Watch, Workspace
-from bot.domain.ports import Job, Message, Person, Posted
+from bot.domain.ports import Channel, Job, Message, Person, Posted
 from bot.domain.screens import Kind, Screen
 from bot.services.add import Add
 from bot.services.answers import Answers
@@ -42,6 +42,7 @@ class Slack:
     losing: list[SendingError] = field(default_factory=list)
     unedited: list[SendingError] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
     before_post: list[object] = field(default_factory=list)
 
     def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
@@ -62,6 +63,9 @@ class Slack:
 
     def person(self, workspace: Workspace, slack_user: str) -> Person | None:
         return self.people.get(slack_user)
+
+    def channel(self, workspace: Workspace, channel: str) -> Channel | None:
+        return self.channels.get(channel)
 
     def to(self, where: str, kind: Kind | None = None) -> list[Screen]:
         """What was posted to somebody, of a kind."""
@@ -107,12 +111,15 @@ class Team:
         self.workers.drain()
 
     def later(self, by: timedelta) -> None:
-        """Let time pass with the clock ticking: every ten minutes, over long times every hour."""
+        """Let time pass with the clock ticking: every ten minutes, over long times every hour or, when
+        nobody works in Europe, every four."""
         end = self.clock.now + by
         self.work()
         while self.clock.now < end:
             left = end - self.clock.now
-            self.clock.move(min(left, timedelta(minutes=60 if left > timedelta(hours=2) else 10)))
+            awake = 8 <= self.clock.now.hour < 17 and self.clock.now.isoweekday() <= 5
+            step = timedelta(minutes=10) if left <= timedelta(hours=1) else timedelta(hours=1 if awake else 4)
+            self.clock.move(min(left, step, max(left - timedelta(hours=1), timedelta(minutes=10))))
             self.work()
 
     def until(self, day: int, hour: int, minute: int = 0) -> None:

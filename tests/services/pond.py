@@ -20,7 +20,7 @@ FACTS = ConnectorFacts(
         Query("tag", "A word", "acme", lane=Lane.ABOUT_US),
     ),
     answers=Strength.STRONG,
-    floor=timedelta(minutes=10),
+    floor=timedelta(minutes=30),
     requests=60,
     window=timedelta(minutes=5),
     limits_source="imagined",

@@ -158,6 +158,7 @@ def test_a_note_goes_with_the_question_and_is_forgotten_afterwards(team: Team) -
     team.work()
     (question,) = team.slack.to("UBEN")
     assert question.note == "You know exports best."
-    team.later(timedelta(days=15))
+    team.clock.move(timedelta(days=15))
+    team.keeping.keep(team.home.id)
     with team.store.read(team.home.id) as tx:
         assert tx.inbox.unfinished() == []

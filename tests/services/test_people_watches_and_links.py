@@ -43,9 +43,9 @@ def test_bots_guests_leavers_and_those_who_stopped_cannot_be_assigned(team: Team
 def test_who_last_spoke_with_them_is_likeliest(team: Team) -> None:
     first = team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.pond.write(ANA, "So.", under=first)
-    team.later(timedelta(minutes=20))
+    team.later(timedelta(minutes=40))
     team.pond.write(MEI, "@acme Why?", names=(ACME,))
-    team.later(timedelta(minutes=20))
+    team.later(timedelta(minutes=40))
     (one,) = team.waiting()
     likely = team.people.likely(team.home.id, one.id, team.ben.id)
     assert [(who.name, reason is not None) for who, reason in likely] == [("Ana", True), ("Ben", False)]
@@ -55,7 +55,7 @@ def test_a_linked_handle_counts_also_for_what_it_wrote_before(team: Team) -> Non
     ana2 = author("ana_codes")
     mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.pond.write(ana2, "So.", under=mention)
-    team.later(timedelta(minutes=20))
+    team.later(timedelta(minutes=40))
     (one,) = team.waiting()
     assert one.standing.others_replied == 1
     handle = team.people.link(team.home.id, team.ana.id, "@ana_codes")
@@ -138,14 +138,14 @@ def test_a_lost_plan_is_made_again_by_keeping_house(team: Team) -> None:
     with team.store.write(team.home.id) as tx:
         tx.agenda.drop(Job.POLL, source.id)
     team.keeping.keep(team.home.id)
-    team.later(timedelta(minutes=20))
+    team.later(timedelta(minutes=40))
     assert len(team.waiting()) == 1
 
 
 def test_the_list_shows_mine_then_what_i_am_asked_then_what_nobody_has(team: Team) -> None:
     for name in ("kim", "lee", "mo"):
         team.pond.write(author(name), "@acme How?", names=(ACME,))
-    team.later(timedelta(minutes=20))
+    team.later(timedelta(minutes=40))
     one, two, _ = team.waiting()
     team.triage.press(team.home.id, one.id, 1, Verb.CLAIM, team.ana.id, face="test")
     team.triage.press(team.home.id, two.id, 1, Verb.ASK, team.ben.id, face="test", to=team.ana.id)

@@ -12,7 +12,7 @@ from tests.services.pond import ACME, ANA, MEI
 
 def test_a_mention_is_asked_about_promised_reminded_of_answered_by_hand_and_ticked(team: Team) -> None:
     mention = team.pond.write(MEI, "@acme Does the export keep my tags?", names=(ACME,))
-    team.later(timedelta(minutes=10))
+    team.later(timedelta(minutes=40))
     (one,) = team.waiting()
     assert one.standing.uncovered == {mention.id}
 
