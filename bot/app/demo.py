@@ -13,6 +13,7 @@ from datetime import time
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from bot.app.bot import Bot, open_bot, quiet
 from bot.app.office import Office
@@ -23,18 +24,25 @@ from bot.sandbox.box import Sandbox
 NETWORK = "mastodon"
 
 WHAT_TO_TRY = """
-[bold]By Hand is at work[/bold] between a Slack and a social network that exist on this machine only.
+[bold]By Hand is at work[/bold] between a Slack and a social network that exist on this
+machine only. Nothing here is real, and nothing leaves it.
 
-  The team's Slack     {slack}
-  The network          {network}
+  The team's Slack   {slack}
+  The network        {network}
 
-1. Open the team's Slack. The digest stands in #{channel}: five people spoke to Acme and nobody answered.
-2. Press [bold]Assign[/bold] on a line, choose a teammate, and read what they are asked, as them.
-3. Say yes as that teammate. Move the clock a few hours on and see the reminder.
-4. Open the network and reply there, by hand, as that teammate or as Acme.
-5. Back in Slack the line says who answered. By Hand wrote nothing: it can only read that side.
+1. Open the team's Slack. The digest stands in #{channel}: five people spoke to
+   Acme and nobody answered.
+2. Press [bold]Assign[/bold] on a line and choose Ana or Ben. Then become them (top left):
+   they have a new message from By Hand.
+3. Say yes. Press [bold]+1 h[/bold] four times: after four of their working hours they are
+   reminded, once.
+4. Press [bold]Open[/bold] in the reminder. It leads to the network: reply there, by hand, as
+   them or as Acme.
+5. Within a minute (or at once after [bold]+1 h[/bold]) the line in Slack says who answered,
+   with a link. By Hand wrote nothing there: it can only read that side.
 
-Stop with Ctrl+C. What was read: byhand --demo {folder} audit
+Stop with Ctrl+C. To see all that was read and sent, from another terminal:
+byhand --demo {folder} audit
 """
 
 
@@ -112,8 +120,9 @@ def run(data_dir: Path, *, port: int | None = None, open_browser: bool = False) 
                 slack=box.page_url,
                 network=f"{box.network.people_url}/?token={box.token}",
                 channel=story.CHANNEL,
-                folder=data_dir,
-            )
+                folder=escape(str(data_dir)),
+            ),
+            soft_wrap=True,
         )
         if open_browser:
             webbrowser.open(box.page_url)

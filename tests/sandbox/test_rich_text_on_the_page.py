@@ -218,3 +218,33 @@ def test_a_home_that_the_app_does_not_have_is_not_offered(box: Sandbox, browser:
     assert "By Hand: Home" in browser.get("/", params=HERE).text
     box.slack.workspace.home_tab_enabled = False
     assert "By Hand: Home" not in browser.get("/", params=HERE).text
+
+
+def test_a_modal_that_another_replaced_cannot_be_used_any_more(
+    box: Sandbox, client: WebClient, browser: httpx.Client
+) -> None:
+    view = {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "Assign"},
+        "blocks": [section(words("x"))],
+    }
+
+    def opened() -> str:
+        trigger = box.slack.command("ana", "social", "/engage").trigger_id
+        return str(client.views_open(trigger_id=trigger, view=view)["view"]["id"])
+
+    first, second = opened(), opened()
+    assert [each["id"] for each in box.slack.modals("ana")] == [second]
+    back = browser.post("/act/close", data=HERE | {"view_id": first})
+    assert "no view" in back.text
+    assert "<dialog" in back.text
+
+
+def test_the_page_says_which_changes_it_shows(box: Sandbox, browser: httpx.Client) -> None:
+    page = browser.get("/", params=HERE).text
+    shown = re.search(r'data-seen="(\d+)"', page)
+
+    assert shown
+    assert browser.get("/changes").text == shown[1]
+    box.slack.say("ben", "social", "hello")
+    assert browser.get("/changes").text != shown[1]

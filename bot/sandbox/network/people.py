@@ -117,12 +117,13 @@ class People:
 
     def _shown(self, request: Request, draw: Callable[[bool], str]) -> Response:
         writer = holds(request, self._token)
-        with self._network.networks.ground.changes.reading():
+        changes = self._network.networks.ground.changes
+        with changes.reading():
             try:
-                main, side = draw(writer), self._page.side(writer)
+                main, side, seen = draw(writer), self._page.side(writer), changes.count
             except NotThere:
                 return PlainTextResponse("there is no such page (any more)", 404)
-        return with_session(page("The network at home", BANNER, side, main), request, self._token)
+        return with_session(page("The network at home", BANNER, side, main, seen), request, self._token)
 
     def _written(self, what: str, form: dict[str, str]) -> str:
         network = self._network

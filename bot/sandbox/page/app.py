@@ -81,7 +81,8 @@ class Control:
             place = self._page.place(query.get("as", ""), query.get("at", ""))
             new = self._slack.looked(place.me.id, place.channel.id) if place.channel else 0
             side, main = self._page.side(place), self._page.main(place, query.get("notice", ""), new)
-        return with_session(page("Slack at home", BANNER, side, main), request, self._token)
+            seen = self._slack.changes.count
+        return with_session(page("Slack at home", BANNER, side, main, seen), request, self._token)
 
     async def act(self, request: Request) -> Response:
         """One form of the page; back to the place it was sent from."""

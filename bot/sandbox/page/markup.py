@@ -50,8 +50,8 @@ def initials(name: str) -> str:
     return f'<span class="avatar" aria-hidden="true">{esc(letters)}</span>'
 
 
-def page(title: str, banner: str, side: str, main: str) -> HTMLResponse:
-    """A whole page; banner, side and main are HTML already."""
+def page(title: str, banner: str, side: str, main: str, seen: int) -> HTMLResponse:
+    """A whole page; banner, side and main are HTML already, `seen` the changes that it shows."""
     return HTMLResponse(
         f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{esc(title)}</title>
@@ -59,7 +59,8 @@ def page(title: str, banner: str, side: str, main: str) -> HTMLResponse:
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css">
 <script src="/live.js" defer></script></head>
 <body><header class="standin">{banner}</header>
-<div class="columns"><nav class="side" aria-label="Places">{side}</nav><main>{main}</main></div>
+<div class="columns" data-seen="{seen}">
+<nav class="side" aria-label="Places">{side}</nav><main>{main}</main></div>
 </body></html>""",
         headers=NO_FRILLS,
     )

@@ -20,7 +20,7 @@ def open_(call: Call) -> Json:
     """A new modal for the person whose trigger it is; it replaces what was open."""
     view = checked(call.arguments.get("view"), "modal")
     user = call.triggers.use(named(call.arguments, "trigger_id"))
-    call.workspace.stacks[user].clear()
+    close_all(call.workspace, user)
     return {"view": push(call.workspace, user, view).told}
 
 
