@@ -114,7 +114,7 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
     presses = Presses(
         office.store, office.clock, office.triage, office.queue, office.screens, office.people, teller
     )
-    engage = Engage(office.clock, office.queue, office.people, office.add, teller)
+    engage = Engage(office.clock, office.queue, office.people, office.add, office.stand, teller)
     changes = Changes(office.store, office.people)
     work: Mapping[Sort, Work] = {Sort.COMMAND: engage, Sort.PRESS: presses, Sort.CHANGE: changes}
     return Inbox(office.store, office.clock, teller, work)

@@ -12,7 +12,7 @@ from bot.connectors import all_connectors
 from bot.domain.connector import Connector, Reader
 from bot.domain.errors import NotSent
 from bot.domain.model import Workspace
-from bot.domain.ports import Clock, Person, Posted, Secret, Slack
+from bot.domain.ports import Channel, Clock, Person, Posted, Secret, Slack
 from bot.domain.screens import Screen
 from bot.reading.credential import Credential
 from bot.reading.door import Door
@@ -27,6 +27,7 @@ from bot.services.queue import Queue
 from bot.services.remind import Remind
 from bot.services.report import Report
 from bot.services.screens import Screens
+from bot.services.stand import Stand
 from bot.services.triage import Triage
 from bot.services.watches import Watches
 from bot.store import NoDatabase, OutOfDate, SqlStore, open_store
@@ -78,6 +79,10 @@ class NoSlack:
         """Nobody is known."""
         return None
 
+    def channel(self, workspace: Workspace, channel: str) -> Channel | None:
+        """No channel is known."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -100,6 +105,7 @@ class Office:
     people: People
     watches: Watches
     add: Add
+    stand: Stand
     housekeeping: Housekeeping
 
     def flush_ledger(self) -> None:
@@ -181,6 +187,7 @@ def _furnish(
         people=People(store, slack, networks, clock),
         watches=Watches(store, networks, clock),
         add=Add(store, networks, clock),
+        stand=Stand(store, slack, clock),
         housekeeping=Housekeeping(store, networks, outbox, clock, ledger.drain),
     )
 

@@ -460,6 +460,16 @@ class Person:
     is_outside: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A Slack channel as Slack tells. `is_shared`: with another organisation, or an invitation is out."""
+
+    name: str
+    is_member: bool
+    is_shared: bool = False
+    is_archived: bool = False
+
+
 class Slack(Protocol):
     """Sending to and asking Slack; never retried here."""
 
@@ -470,3 +480,6 @@ class Slack(Protocol):
         """Silent. Raises NotSent or Rejected; a lost answer is NotSent (an edit may be repeated)."""
 
     def person(self, workspace: Workspace, slack_user: str) -> Person | None: ...
+
+    def channel(self, workspace: Workspace, channel: str) -> Channel | None:
+        """None when there is no such channel, or it is private and without us. Raises NotSent or Rejected."""

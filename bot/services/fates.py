@@ -14,11 +14,15 @@ class Fate(StrEnum):
     STOP = "stop"
 
 
+CHANNEL_IS_SHARED = "channel_is_shared"
+
 FATES = {
     # The place is shut: a lead must choose another, and gets the digest meanwhile.
     "is_archived": Fate.LEAD,
     "channel_not_found": Fate.LEAD,
     "not_in_channel": Fate.LEAD,
+    # Another organisation would read along: asked before the call, so Slack has no name for it.
+    CHANNEL_IS_SHARED: Fate.LEAD,
     # A scope is missing: only who installed the app can add it; the day's digest still goes to a lead.
     "missing_scope": Fate.LEAD,
     # The copy that should be edited is gone: there is nothing left to keep true.

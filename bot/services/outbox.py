@@ -11,7 +11,7 @@ from bot.domain.errors import Ambiguous, NotSent, Rejected
 from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Clock, Job, Message, Posted, Sending, Slack, Store, Tx
 from bot.domain.screens import Kind
-from bot.services.fates import LEAVERS, Fate, fate_of
+from bot.services.fates import CHANNEL_IS_SHARED, LEAVERS, Fate, fate_of
 from bot.services.screens import Screens
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class Outbox:
 
     def _post(self, message: Message, home: Workspace) -> Message:
         try:
+            self._keep_among_us(message, home)
             posted = self.slack.post(home, message.where, self.screens.of(home.id, message))
         except Ambiguous:
             return self._unknown(message, home)
@@ -61,6 +62,13 @@ class Outbox:
         except Rejected as refusal:
             return self._rejected(message, home, refusal.code)
         return self._sent(message, home, posted)
+
+    def _keep_among_us(self, message: Message, home: Workspace) -> None:
+        """Raises Rejected when the team's channel is shared with another organisation by now."""
+        if message.kind in TO_CHANNELS and message.where == home.channel:
+            channel = self.slack.channel(home, message.where)
+            if channel and channel.is_shared:
+                raise Rejected(CHANNEL_IS_SHARED)
 
     def _sent(self, message: Message, home: Workspace, posted: Posted) -> Message:
         with self.store.write(home.id) as tx:

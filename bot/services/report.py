@@ -37,6 +37,8 @@ class Report:
         now = self.clock()
         with self.store.read(workspace) as tx:
             home, last, former = tx.workspace, tx.messages.digested(channel), tx.messages.last_digest(channel)
+        if channel != home.channel:
+            return None  # the team has chosen another meanwhile
         days = due_digest(home.zone, home.digest_at, last, now)
         if not days:
             return next_digest(home.zone, home.digest_at, last, now)

@@ -23,9 +23,14 @@ def digest(screen: Screen) -> Drawn:
         words.looked_at(screen.places, screen.as_of),
         words.stands_for(screen.days),
     )
-    blocks = [heading, *(block for line in shown for block in _line(line))]
+    blocks = [*_why_here(screen), heading, *(block for line in shown for block in _line(line))]
     small = _small_print(screen, left=max(0, screen.total - len(shown)))
     return message(words.notice_digest(screen.total), [*blocks, *([foot(*small)] if small else [])])
+
+
+def _why_here(screen: Screen) -> list[Block]:
+    """Said where it stands with a person because the channel is shut; the note is Slack's error name."""
+    return [paragraph(words.instead_of_channel(screen.note))] if screen.note else []
 
 
 def _line(line: Line) -> list[Block]:
@@ -55,4 +60,6 @@ def quiet(screen: Screen) -> Drawn:
     heard = [words.heard_back(screen.answered)] if screen.answered else []
     wrong = words.how_wrong(screen.reminders, screen.false_alarms)
     notice = words.notice_quiet() if well else plain(nobody[0])
-    return message(notice, [paragraph(*nobody, week, *heard, words.will_be_quiet()), foot(wrong)])
+    return message(
+        notice, [*_why_here(screen), paragraph(*nobody, week, *heard, words.will_be_quiet()), foot(wrong)]
+    )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from bot.domain.errors import RateLimited, ReadingError, Unavailable
+from bot.domain.errors import RateLimited, ReadingError, Rejected, SendingError, Unavailable
 from bot.domain.model import Line, Teammate, Workspace
 from bot.domain.ports import Clock
 from bot.domain.screens import QueueScreen
 from bot.services.add import Add
 from bot.services.people import People
 from bot.services.queue import Queue
+from bot.services.stand import Stand, Unfit
 from bot.slack import lines, words
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Block, Drawn, actions, button, foot, message, paragraph
@@ -27,6 +28,11 @@ SHOWN = 15
 
 LONGEST_PAUSE = 90
 """Days."""
+
+HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+DIRECT = "D"
+"""What Slack's ids of direct messages begin with."""
 
 
 def waiting(queue: QueueScreen) -> Drawn:
@@ -86,6 +92,7 @@ class Engage:
     queue: Queue
     people: People
     adding: Add
+    stand: Stand
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
@@ -107,6 +114,7 @@ class Engage:
             "": self._list,
             "add": self._add,
             "me": self._me,
+            "here": self._here,
             "pause": self._pause,
             "stop": self._stop,
             "resume": self._resume,
@@ -122,7 +130,7 @@ class Engage:
     def _add(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         link = re.sub(r"^<|(\|[^>]*)?>$", "", rest)
         if not link:
-            self.teller.say(arrival, words.needs(words.HELP[1][0]))
+            self.teller.say(arrival, words.needs(_usage("add")))
             return
         try:
             line = self.adding.link(home.id, link, by.id)
@@ -134,7 +142,7 @@ class Engage:
 
     def _me(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         if not rest:
-            self.teller.say(arrival, words.needs(words.HELP[2][0]))
+            self.teller.say(arrival, words.needs(_usage("me")))
             return
         try:
             handle = self.people.link(home.id, by.id, rest)
@@ -143,10 +151,30 @@ class Engage:
             return
         self.teller.say(arrival, words.linked(cut(handle.name, NAME), cut(handle.network, NAME)))
 
+    def _here(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        hour = HOUR.fullmatch(rest)
+        if arrival.channel.startswith(DIRECT):
+            self.teller.say(arrival, words.not_in_direct_messages())
+        elif rest and not hour:
+            self.teller.say(arrival, words.needs(_usage("here")))
+        else:
+            at = time(int(hour[1]), int(hour[2])) if hour else None
+            self.teller.say(arrival, self._stands(home, arrival.channel, at, by))
+
+    def _stands(self, home: Workspace, channel: str, at: time | None, by: Teammate) -> Said:
+        try:
+            chosen = self.stand.here(home.id, channel, at, by.hours.zone)
+        except SendingError as trouble:
+            hidden = isinstance(trouble, Rejected) and trouble.code == "missing_scope"
+            return words.channel_hidden() if hidden else words.channel_unsure()
+        if isinstance(chosen, Unfit):
+            return words.unfit(chosen.name)
+        return words.stands_here(chosen.digest_at, chosen.zone)
+
     def _pause(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         days = rest.split(" ", maxsplit=1)[0] or str(PAUSE_DAYS)
         if not re.fullmatch(r"[0-9]{1,2}", days) or not 1 <= int(days) <= LONGEST_PAUSE:
-            self.teller.say(arrival, words.needs(words.HELP[3][0]))
+            self.teller.say(arrival, words.needs(_usage("pause")))
             return
         end = self.clock() + timedelta(days=int(days))
         self.people.pause(home.id, by.id, end)
@@ -159,6 +187,11 @@ class Engage:
     def _resume(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.people.resume(home.id, by.id)
         self.teller.say(arrival, words.resumed())
+
+
+def _usage(word: str) -> str:
+    """How a word goes, as the help has it."""
+    return next(how for how, _ in words.HELP if how.split(" ")[1:2] == [word])
 
 
 def _unread(trouble: Exception) -> Said:

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.domain.errors import Rejected
 from bot.domain.model import Workspace
-from bot.domain.ports import Clock, Person, Posted
+from bot.domain.ports import Channel, Clock, Person, Posted
 from bot.domain.screens import Screen
 from bot.slack.faces import draw
 from bot.slack.trouble import calling
@@ -18,6 +18,7 @@ from bot.slack.trouble import calling
 Clients = Callable[[str], WebClient]
 """The client for a Slack team."""
 
+UNKNOWN_CHANNEL = "channel_not_found"
 UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
@@ -64,6 +65,27 @@ class Messenger:
                 return None
             raise
         return read_person(answer["user"], workspace)
+
+    def channel(self, workspace: Workspace, channel: str) -> Channel | None:
+        """How a channel is now, or None when it is not there for us. Raises NotSent or Rejected."""
+        client = self.clients(workspace.team)
+        try:
+            answer = calling(lambda: client.conversations_info(channel=channel), self.clock, again=True)
+        except Rejected as refusal:
+            if refusal.code == UNKNOWN_CHANNEL:
+                return None
+            raise
+        return read_channel(answer["channel"])
+
+
+def read_channel(told: Mapping[str, Any]) -> Channel:
+    """A Slack channel; an invitation to another organisation counts before it is accepted."""
+    return Channel(
+        name=told.get("name") or "",
+        is_member=bool(told.get("is_member")),
+        is_shared=bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared")),
+        is_archived=bool(told.get("is_archived")),
+    )
 
 
 def read_person(user: Mapping[str, Any], workspace: Workspace) -> Person:

@@ -6,7 +6,7 @@ considerate colleague; names or "they"; nothing told by emoji, colour or strike-
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.domain.model import Reason
@@ -188,6 +188,20 @@ def here_are(shown: int, total: int) -> Said:
 def looked_at(places: int, at: datetime | None) -> Said:
     where = f"Looked at {counted(places, 'place')}"
     return (f"{where}, last ", Time(at), ".") if at else (f"{where}.",)
+
+
+def instead_of_channel(code: str) -> Said:
+    why = _INSTEAD.get(code, "Slack did not take this in our channel")
+    return (f"{why}, so it came to you. Type /engage here in the channel where it should stand.",)
+
+
+_INSTEAD: Final = {
+    "channel_is_shared": "Our channel is shared with another organisation by now",
+    "is_archived": "Our channel is archived",
+    "channel_not_found": "I am no longer in our channel",
+    "not_in_channel": "I am no longer in our channel",
+    "missing_scope": "Slack does not let me into our channel until I am installed anew",
+}
 
 
 def stands_for(days: tuple[date, ...]) -> Said:
@@ -430,6 +444,7 @@ HELP: Final = (
     ("/engage", "what waits for you, then what nobody has"),
     ("/engage add LINK", "put a post on the team's list by its link"),
     ("/engage me @handle@server", "link your own account, so that I see your replies"),
+    ("/engage here 09:00", "the team's digest stands in this channel, on working days at that hour"),
     ("/engage pause 3", "no reminders for that many days (7 without a number)"),
     ("/engage stop", "no messages from me, for good"),
     ("/engage resume", "reminders again"),
@@ -461,6 +476,38 @@ def linked(handle: str, network: str) -> Said:
 
 def needs(usage: str) -> Said:
     return (f"It goes like this: {usage}",)
+
+
+def stands_here(at: time, zone: str) -> Said:
+    return (f"The digest will stand here on working days at {at:%H:%M} ({zone}).",)
+
+
+def unfit(why: str) -> Said:
+    return (f"{_UNFIT[why]} Nothing has changed.",)
+
+
+_UNFIT: Final = {
+    "NOT_IN": "Invite me first: /invite @By Hand, then type /engage here again.",
+    "SHARED": "Another organisation reads this channel too, so the digest cannot stand here.",
+    "ARCHIVED": "This channel is archived, so the digest cannot stand here.",
+}
+
+
+def not_in_direct_messages() -> Said:
+    return ("The digest is for the team: type /engage here in a channel. Nothing has changed.",)
+
+
+def channel_hidden() -> Said:
+    return (
+        (
+            "Slack does not let me see what kind of conversation this is, so nothing has changed. "
+            "A digest needs a channel; if this is one, install me anew with the present manifest."
+        ),
+    )
+
+
+def channel_unsure() -> Said:
+    return ("Slack did not tell me about this channel just now. Please try once more.",)
 
 
 def paused(until: datetime) -> Said:

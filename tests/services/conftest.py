@@ -42,6 +42,7 @@ class Slack:
     losing: list[SendingError] = field(default_factory=list)
     unedited: list[SendingError] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
+    silent: list[SendingError] = field(default_factory=list)
     channels: dict[str, Channel] = field(default_factory=dict)
     before_post: list[object] = field(default_factory=list)
 
@@ -65,6 +66,8 @@ class Slack:
         return self.people.get(slack_user)
 
     def channel(self, workspace: Workspace, channel: str) -> Channel | None:
+        if self.silent:
+            raise self.silent.pop(0)
         return self.channels.get(channel)
 
     def to(self, where: str, kind: Kind | None = None) -> list[Screen]:

@@ -34,6 +34,7 @@ from bot.services.people import People
 from bot.services.queue import Queue
 from bot.services.restand import News, on, restand
 from bot.services.screens import Screens
+from bot.services.stand import Stand
 from bot.services.triage import Triage
 from bot.slack.arrivals import Sort
 from bot.slack.changes import Changes
@@ -167,7 +168,7 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     people = PlayedPeople(store, messenger, places, clock)
     adding = PlayedAdd(store, places, clock)
     presses = Presses(store, clock, triage, queue, screens, people, teller)
-    engage = Engage(clock, queue, people, adding, teller)
+    engage = Engage(clock, queue, people, adding, Stand(store, messenger, clock), teller)
     work = {Sort.COMMAND: engage, Sort.PRESS: presses, Sort.CHANGE: Changes(store, people)}
     inbox = Inbox(store, clock, teller, work)
     listeners = Listeners(inbox, Submissions(store, triage, people))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.domain.model import Teammate
+from bot.domain.model import Teammate, Workspace
 from bot.slack.arrivals import of_command
 from tests.slack.limits import check_message, read
 from tests.slack.rig import Rig
@@ -78,6 +80,76 @@ def test_ones_own_handle_is_linked(rig: Rig) -> None:
     with rig.store.read(rig.home.id) as tx:
         assert [each.name for each in tx.people.handles()] == ["@ana@hachyderm.example"]
     assert "I cannot read that link or account" in engage(rig, "me nonsense")
+
+
+def _home(rig: Rig) -> Workspace:
+    with rig.store.read(rig.home.id) as tx:
+        return tx.workspace
+
+
+def _unchosen(rig: Rig) -> None:
+    with rig.store.write(rig.home.id) as tx:
+        tx.save_workspace(replace(tx.workspace, channel=None))
+
+
+def test_the_digest_stands_where_a_teammate_says_at_their_hour(rig: Rig) -> None:
+    _unchosen(rig)
+    told = engage(rig, "here")
+    assert told == "The digest will stand here on working days at 09:00 (Europe/Berlin)."
+    assert (_home(rig).channel, _home(rig).zone) == ("C0SOCIAL", "Europe/Berlin")
+    assert rig.told("ben") == []
+    told = engage(rig, "here 14:30", "ben")
+    assert told == "The digest will stand here on working days at 14:30 (Europe/Berlin)."
+    assert "at 14:30 (" in engage(rig, "HERE")
+
+
+@pytest.mark.parametrize(
+    "hour", ["soon", "25:00", "9:5", "09:00 please", "-1:00", "\u0660\u0669:\u0660\u0660"]
+)
+def test_an_hour_that_is_none_is_answered_with_how_it_goes(rig: Rig, hour: str) -> None:
+    before = _home(rig)
+    assert engage(rig, f"here {hour}") == "It goes like this: /engage here 09:00"
+    assert _home(rig) == before
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ({"bot": False}, "Invite me first: /invite @By Hand"),
+        ({"bot": False, "is_private": True}, "Invite me first: /invite @By Hand"),
+        ({"is_ext_shared": True}, "Another organisation reads this channel too"),
+        ({"is_pending_ext_shared": True}, "Another organisation reads this channel too"),
+        ({"is_archived": True}, "This channel is archived"),
+    ],
+)
+def test_a_channel_that_does_not_fit_changes_nothing(rig: Rig, channel: dict[str, bool], said: str) -> None:
+    _unchosen(rig)
+    before = _home(rig)
+    rig.box.slack.change_channel("social", **channel)
+    told = engage(rig, "here 10:00")
+    assert told.startswith(said)
+    assert "will stand here" not in told
+    assert _home(rig) == before
+
+
+def test_direct_messages_are_no_place_for_the_digest(rig: Rig) -> None:
+    before = _home(rig)
+    channel = rig.box.slack.dm_channel("ana")
+    assert rig.box.slack.command("ana", channel, "/engage", "here").acked
+    told = rig.box.slack.wait_for(lambda: rig.box.slack.dm_messages("ana"))
+    assert read(told[-1]["blocks"]).startswith("The digest is for the team")
+    assert _home(rig) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [("missing_scope", "Slack does not let me see"), ("internal_error", "Slack did not tell me")],
+)
+def test_when_slack_does_not_tell_how_the_channel_is_nothing_changes(rig: Rig, error: str, said: str) -> None:
+    before = _home(rig)
+    rig.box.slack.fail("conversations.info", error=error)
+    assert engage(rig, "here 10:00").startswith(said)
+    assert _home(rig) == before
 
 
 def test_reminders_pause_stop_and_resume(rig: Rig) -> None:

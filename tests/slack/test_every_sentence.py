@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.model import Reason
+from bot.services.fates import FATES, Fate
+from bot.services.stand import Unfit
 from bot.slack import words
 from bot.slack.said import plain
 
@@ -27,13 +29,17 @@ SAMPLES: dict[str, Any] = {
     "day": date(2026, 11, 20), "shown": 3, "total": 9,
     "days": (date(2026, 11, 19), date(2026, 11, 20)), "host": "fosstodon.example", "reference": "k3f9",
     "word": "dance", "usage": "/engage add LINK", "code": "bot", "button": "Open", "language": "Japanese",
-    "people": 3, "well": True, "new_to_us": True, "asks": True,
+    "people": 3, "well": True, "new_to_us": True, "asks": True, "zone": "Europe/Lisbon",
 }  # fmt: skip
 
 
 def _sample(name: str, function: str) -> object:
     if (function, name) == ("closed", "reason"):
         return Reason.NOT_NEEDED
+    if (function, name) == ("unfit", "why"):
+        return "NOT_IN"
+    if (function, name) == ("stands_here", "at"):
+        return time(9)
     if (function, name) == ("likeliest", "people"):
         return (("Ana", "answered them in March"),)
     return SAMPLES.get(name, 3)
@@ -56,6 +62,12 @@ def _all_sentences() -> dict[str, str]:
     shown |= {f"reason {r}": plain(words.closed(r)) for r in Reason}
     shown |= {f"choice {code}": text for code, text in words.REASONS}
     shown |= {f"help {usage}": text for usage, text in words.HELP}
+    shown |= {f"unfit {why.name}": plain(words.unfit(why.name)) for why in Unfit}
+    shown |= {
+        f"instead {code}": plain(words.instead_of_channel(code))
+        for code, fate in FATES.items()
+        if fate is Fate.LEAD
+    }
     codes = ("bot", "deleted", "outside", "stopped", "nobody", "taken", "no reason", "else")
     return shown | {f"refused {c}": words.refused(c, "Ana") for c in codes}
 

@@ -105,6 +105,14 @@ def test_a_digest_for_missed_days_names_them(line: Lines) -> None:
     assert "This stands for Wednesday, Thursday and Friday." in shown(screen)
 
 
+def test_a_digest_that_came_to_a_person_instead_says_why(line: Lines) -> None:
+    told = shown(Screen(Kind.DIGEST, (line(),), total=1, places=1, note="channel_is_shared"))
+    assert told.startswith("Our channel is shared with another organisation by now, so it came to you.")
+    assert "/engage here" in told
+    quiet = shown(Screen(Kind.QUIET, note="is_archived"))
+    assert quiet.startswith("Our channel is archived, so it came to you.")
+
+
 def test_the_quiet_line_says_what_it_rests_on(noon: datetime) -> None:
     well = Screen(Kind.QUIET, as_of=noon, looks=1204, places=6, answered=11, reminders=41, false_alarms=1)
     told = shown(well)

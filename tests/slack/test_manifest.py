@@ -14,12 +14,15 @@ CODE = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot" / "s
 NEEDED = {
     "commands": r"app\.command\(",
     "chat:write": r"\.chat_postMessage\(",
+    "channels:read": r"\.conversations_info\(",
+    "groups:read": r"\.conversations_info\(",
     "users:read": r"\.users_info\(",
 }
 """Each scope with the code that cannot do without it."""
 
 METHODS = {
     "chat_postMessage": "chat:write",
+    "conversations_info": "channels:read",
     "chat_update": "chat:write",
     "chat_postEphemeral": "chat:write",
     "users_info": "users:read",
@@ -64,7 +67,7 @@ def test_every_scope_is_needed_and_every_need_has_its_scope() -> None:
 
 
 def test_no_other_method_is_called() -> None:
-    called = set(re.findall(r"\.((?:chat|users|views|conversations|auth|files|im|dnd|pins)_\w+)\(", CODE))
+    called = set(re.findall(r"\.((?:chat|users|views|conversations|auth|files|im|dnd|pins)_\w+)\b", CODE))
     assert called == set(METHODS)
     assert {scope for scope in METHODS.values() if scope} <= set(under("bot"))
 

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.domain.errors import Ambiguous, NotSent, Rejected
 from bot.domain.model import Workspace
-from bot.domain.ports import Posted
+from bot.domain.ports import Channel, Posted
 from bot.domain.screens import Kind, Screen
 from bot.slack.client import SLACK, Tokens, open_client, refuse_base
 from bot.slack.messenger import Messenger, read_person
@@ -99,6 +99,20 @@ def test_who_somebody_is_and_nobody(unplugged: Rig) -> None:
     assert robot.is_bot
     assert eve is not None
     assert eve.is_outside
+
+
+def test_how_a_channel_is_and_none(unplugged: Rig) -> None:
+    slack = unplugged.box.slack
+    slack.add_channel("secret", id="C0SECRET", bot=False, is_private=True)
+    assert unplugged.messenger.channel(unplugged.home, "C0NONE") is None
+    assert unplugged.messenger.channel(unplugged.home, "C0SECRET") is None
+    assert unplugged.messenger.channel(unplugged.home, "C0SOCIAL") == Channel("social", is_member=True)
+    slack.change_channel("social", bot=False, is_archived=True, is_pending_ext_shared=True)
+    told = unplugged.messenger.channel(unplugged.home, "C0SOCIAL")
+    assert told == Channel("social", is_member=False, is_shared=True, is_archived=True)
+    slack.fail("conversations.info", error="missing_scope")
+    with pytest.raises(Rejected):
+        unplugged.messenger.channel(unplugged.home, "C0SOCIAL")
 
 
 @pytest.mark.parametrize("sign", ["is_restricted", "is_ultra_restricted", "is_stranger"])

@@ -135,6 +135,7 @@ def _told(workspace: Workspace, channel: Channel) -> Json:
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_ext_shared": channel.is_ext_shared,
+        "is_pending_ext_shared": channel.is_pending_ext_shared,
         "is_shared": channel.is_ext_shared,
         "is_member": workspace.bot.id in channel.members,
         "context_team_id": workspace.team_id,

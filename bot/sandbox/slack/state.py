@@ -14,7 +14,7 @@ from bot.sandbox.log import Ground
 
 Json = dict[str, Any]
 
-BOT_SCOPES = frozenset({"commands", "chat:write", "im:write", "users:read"})
+BOT_SCOPES = frozenset({"channels:read", "chat:write", "commands", "groups:read", "users:read"})
 EVENTS = frozenset({"app_home_opened", "app_uninstalled", "tokens_revoked", "user_change"})
 
 
@@ -115,6 +115,7 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     is_ext_shared: bool = False
+    is_pending_ext_shared: bool = False
     im_user: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
     ephemeral: dict[str, Message] = field(default_factory=dict)
