@@ -1,6 +1,6 @@
 """The bot as a process of its own, for tests that kill it: each line on its input asks it to do what is due.
 
-python -m tests.e2e.child DATA_DIR CLOCK_FILE SLACK_API BOT_TOKEN APP_TOKEN NETWORK_ORIGIN
+python -m tests.e2e.child DATA_DIR DATABASE_URL CLOCK_FILE SLACK_API BOT_TOKEN APP_TOKEN NETWORK_ORIGIN
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from tests.e2e.work import do_all
 
 
 def main() -> None:
-    data_dir, clock_file, api, bot_token, app_token, origin = sys.argv[1:]
+    data_dir, database_url, clock_file, api, bot_token, app_token, origin = sys.argv[1:]
 
     def clock() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(Path(clock_file).read_text()))
 
     settings = replace(
         Settings.for_demo(Path(data_dir)),
+        database_url=database_url,
         slack_bot_token=bot_token,
         slack_app_token=app_token,
         slack_api_url=api,

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 from bot.app.bot import open_bot
 from bot.app.demo import settings_of, settle_in
 from bot.app.office import Office, open_office
+from bot.config import Settings
 from bot.sandbox.box import Sandbox
 from bot.sandbox.network.state import Post
 from bot.sandbox.story import Cast
@@ -43,9 +44,8 @@ class Inside:
     def _start(self) -> None:
         box = self._world.box
         loopback = frozenset({box.network.bot_url})
-        self.bot = self._stack.enter_context(
-            open_bot(settings_of(box, self._world.data_dir), clock=box.world_clock, loopback=loopback)
-        )
+        opening = open_bot(self._world.settings, clock=box.world_clock, loopback=loopback)
+        self.bot = self._stack.enter_context(opening)
         self.bot.start(ticking=False)
         box.slack.wait_connected()
 
@@ -68,8 +68,8 @@ class Child:
         self._start()
 
     def _start(self) -> None:
-        box, data_dir = self._world.box, self._world.data_dir
-        asked = [str(data_dir), str(box.log_dir / "clock"), box.slack.api_url]
+        box, settings = self._world.box, self._world.settings
+        asked = [str(settings.data_dir), settings.database_url, str(box.log_dir / "clock"), box.slack.api_url]
         asked += [box.slack.bot_token, box.slack.app_token, box.network.bot_url]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.e2e.child", *asked],
@@ -116,7 +116,7 @@ class World:
     """What people do, what they see, and the time."""
 
     box: Sandbox
-    data_dir: Path
+    settings: Settings
     cast: Cast
     bot: Any = field(default=None)
 
@@ -133,7 +133,7 @@ class World:
     @contextmanager
     def office(self) -> Iterator[Office]:
         """A look at the database beside the bot, as the command line takes it."""
-        with open_office(settings_of(self.box, self.data_dir), clock=self.box.world_clock) as opened:
+        with open_office(self.settings, clock=self.box.world_clock) as opened:
             yield opened
 
     def digest(self) -> dict[str, Any]:
@@ -185,15 +185,16 @@ def _find(message: dict[str, Any], code: str, about: str) -> tuple[dict[str, Any
 
 
 @pytest.fixture
-def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., World]]:
     with ExitStack() as stack:
 
-        def make(kind: type[Inside | Child]) -> World:
+        def make(kind: type[Inside | Child], engine: str = "sqlite") -> World:
             box = stack.enter_context(Sandbox(tmp_path / "logs"))
             box.clock.set(at(0, 8))
-            world = World(box, tmp_path / "data", _cast(box))
+            url = request.getfixturevalue(f"{engine}_url")
+            settings = replace(settings_of(box, tmp_path / "data"), database_url=url)
+            world = World(box, settings, _cast(box))
             loopback = frozenset({box.network.bot_url})
-            settings = settings_of(box, world.data_dir)
             with open_bot(settings, clock=box.world_clock, loopback=loopback) as bot:
                 settle_in(bot.office, box, world.cast)
             world.bot = kind(world)

@@ -22,7 +22,7 @@ def test_a_second_bot_on_the_same_database_is_refused_and_commands_work_beside_t
     world = make_world(Inside)
     with (
         pytest.raises(CannotStart, match="already running"),
-        open_bot(settings_of(world.box, world.data_dir)),
+        open_bot(world.settings),
     ):
         raise AssertionError
     with world.office() as office:

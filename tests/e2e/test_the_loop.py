@@ -132,11 +132,11 @@ STEPS: tuple[Callable[[Story], None], ...] = (
 )
 
 
-@pytest.mark.parametrize("kind", [Inside, Child])
+@pytest.mark.parametrize(("kind", "engine"), [(Inside, "sqlite"), (Inside, "postgres"), (Child, "sqlite")])
 def test_a_mention_waits_one_person_is_asked_replies_by_hand_and_it_closes_by_itself(
-    make_world: Callable[..., World], kind: type[Inside | Child]
+    make_world: Callable[..., World], kind: type[Inside | Child], engine: str
 ) -> None:
-    world = make_world(kind)
+    world = make_world(kind, engine)
     story = Story(world)
     for step in STEPS:
         step(story)
