@@ -55,7 +55,9 @@ def quiet(screen: Screen) -> Drawn:
     """Nobody waits: said once a week, with what the silence rests on."""
     well = not screen.blind
     nobody = [words.quiet()] if well else []
-    nobody += [words.quiet_but_blind(cut(network, NAME), since) for network, since in screen.blind]
+    for network, since in screen.blind:
+        say = words.nor_seen if nobody else words.quiet_but_blind
+        nobody.append(say(cut(network, NAME), since))
     week = words.week(screen.looks, screen.places, screen.as_of, well)
     heard = [words.heard_back(screen.answered)] if screen.answered else []
     wrong = words.how_wrong(screen.reminders, screen.false_alarms)

@@ -68,7 +68,9 @@ def _row(line: Line) -> Block:
     head = words.head(lines.name_of(line), handle, lines.network_of(line), line.standing.waiting_since)
     said = (f"“{cut(line.text)}”",) if cut(line.text) else ()
     shown: Said = words.hidden(cut(line.warning, NAME)) if line.warning is not None else said
-    return paragraph((*head, "."), *([shown] if shown else []), lines.state(line))
+    # Only their own are listed as held or asked, so whoever that is reads it.
+    reader = line.standing.holder or line.standing.asked
+    return paragraph((*head, "."), *([shown] if shown else []), lines.state(line, reader))
 
 
 def _small_print(queue: QueueScreen, hidden: int) -> list[Said]:

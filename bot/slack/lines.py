@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.model import Line, Status
 from bot.slack import words
 from bot.slack.blocks import Block, actions, button, menu, open_button, paragraph, quote
-from bot.slack.said import NAME, Said, cut
+from bot.slack.said import NAME, Said, cut, plain
 from bot.slack.spelled import language
 from bot.slack.values import Code, value
 
@@ -142,6 +142,12 @@ def team_buttons(line: Line) -> Block:
             elsewhere=words.REPLIED_ELSEWHERE,
         ),
     )
+
+
+def settled_notice(line: Line, viewer: str | None) -> str:
+    """What stands in place of the blocks of a message whose question is over."""
+    said = words.short_line(name_of(line), network_of(line))
+    return plain((*said, " ", *state(line, viewer)))
 
 
 def settled(line: Line, viewer: str | None, *, live: bool) -> list[Block]:

@@ -19,7 +19,8 @@ def news(screen: Screen) -> Drawn:
     notice = words.notice_news(name, network)
     viewer = screen.to.id if screen.to else None
     if not screen.live:
-        return message(notice, lines.settled(line, viewer, live=False))
+        over = lines.settled_notice(line, viewer)
+        return message(over, lines.settled(line, viewer, live=False))
     after = None
     if screen.news and screen.replied_at:
         after = screen.news.created_at - screen.replied_at

@@ -20,6 +20,8 @@ def nudge(screen: Screen) -> Drawn:
     shown = screen.lines[:SHOWN]
     first = shown[0]
     notice = words.notice_nudge(lines.name_of(first), lines.network_of(first), len(shown) - 1)
+    if all(_is_over(screen, line) for line in shown):
+        notice = _over(screen, first)
     blocks: list[Block] = []
     for line in shown:
         blocks += [*([divider()] if blocks else []), *_waits(screen, line)]
@@ -58,6 +60,10 @@ def _is_over(screen: Screen, line: Line) -> bool:
     return not screen.live or now.status is not Status.OPEN or moved_on
 
 
+def _over(screen: Screen, line: Line) -> str:
+    return lines.settled_notice(line, screen.to.id if screen.to else None)
+
+
 def _settled(screen: Screen, line: Line) -> list[Block]:
     """One line, and what to do when the reminder should never have come."""
     shown = lines.settled(line, screen.to.id if screen.to else None, live=screen.live)
@@ -76,6 +82,7 @@ def last_word(screen: Screen) -> Drawn:
     line = screen.lines[0]
     name = lines.name_of(line)
     notice = words.notice_last_word(name, lines.network_of(line))
+    notice = _over(screen, line) if _is_over(screen, line) else notice
     row = ((Code.OFFER, words.OFFER), (Code.STILL, words.STILL), (Code.LET_GO, words.LET_GO))
     return message(notice, _asks(screen, words.last_word(name), row, words.if_nothing()))
 
@@ -85,7 +92,8 @@ def blind(screen: Screen) -> Drawn:
     line = screen.lines[0]
     name, network = lines.name_of(line), lines.network_of(line)
     row = ((Code.ELSEWHERE, words.YES), (Code.NOT_YET, words.NOT_YET), (Code.LET_GO, words.LET_GO))
-    return message(words.notice_blind(name, network), _asks(screen, words.did_you(name, network), row))
+    notice = _over(screen, line) if _is_over(screen, line) else words.notice_blind(name, network)
+    return message(notice, _asks(screen, words.did_you(name, network), row))
 
 
 def _asks(screen: Screen, asked: Said, row: Iterable[tuple[Code, str]], *small: Said) -> list[Block]:

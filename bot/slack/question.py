@@ -15,6 +15,8 @@ def question(screen: Screen) -> Drawn:
     asker = cut(screen.asker or "", NAME) or words.somebody()
     line = screen.lines[0]
     notice = words.notice_question(asker, lines.name_of(line), lines.network_of(line))
+    if not _is_asked(screen, line):
+        notice = lines.settled_notice(line, screen.to.id if screen.to else None)
     return message(notice, [*_hello(screen), *_line(screen, line, asker)])
 
 
@@ -23,12 +25,16 @@ def _hello(screen: Screen) -> list[Block]:
     return [paragraph(words.met(by))] if screen.first or by else []
 
 
+def _is_asked(screen: Screen, line: Line) -> bool:
+    return screen.live and line.standing.status is Status.OPEN and not line.standing.holder
+
+
 def _line(screen: Screen, line: Line, asker: str) -> list[Block]:
     viewer = screen.to.id if screen.to else None
     now = line.standing
     if screen.live and now.status is Status.OPEN and now.holder and now.holder == viewer:
         return [*lines.settled(line, viewer, live=False), _held(screen, line)]
-    if not screen.live or now.status is not Status.OPEN or now.holder:
+    if not _is_asked(screen, line):
         return lines.settled(line, viewer, live=screen.live)
     told = [words.note(cut(screen.note, QUOTE))] if screen.note else []
     asks = words.question(asker, lines.name_of(line), lines.network_of(line))

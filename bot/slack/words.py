@@ -151,7 +151,7 @@ def cannot_see(network: str) -> Said:
 
 
 def hidden(warning: str) -> Said:
-    return (f"Behind a content warning: {warning}",) if warning else ("Behind a content warning.",)
+    return (f"Behind a content warning: {warning}.",) if warning else ("Behind a content warning.",)
 
 
 def words_of(name: str) -> Said:
@@ -240,6 +240,11 @@ def quiet_but_blind(network: str, since: datetime | None) -> Said:
     return (f"Nobody that I can see is waiting, but I have not seen {network}", *when, ".")
 
 
+def nor_seen(network: str, since: datetime | None) -> Said:
+    when: Said = (" since ", Time(since)) if since else ()
+    return (f"Nor have I seen {network}", *when, ".")
+
+
 def week(looks: int, places: int, last: datetime | None, well: bool) -> Said:
     looked = f"This week I looked {looks:,} {plural(looks, 'time')} at {counted(places, 'place')}"
     if not well or not last:
@@ -256,7 +261,9 @@ def will_be_quiet() -> Said:
 
 
 def how_wrong(reminders: int, wrong: int) -> Said:
-    return (f"I reminded {times(reminders)} and was wrong {times(wrong)}.",)
+    if not reminders and not wrong:
+        return ("I reminded nobody.",)
+    return (f"I reminded {times(reminders) if reminders else 'nobody'} and was wrong {times(wrong)}.",)
 
 
 # ---- a colleague's question

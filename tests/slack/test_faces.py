@@ -121,6 +121,10 @@ def test_the_quiet_line_says_what_it_rests_on(noon: datetime) -> None:
     blind = shown(replace(well, blind=(("Bluesky", noon),)))
     assert "Nobody that I can see is waiting, but I have not seen Bluesky since" in blind
     assert "every one answered" not in blind
+    two = shown(replace(well, blind=(("Bluesky", noon), ("Feeds", None))))
+    assert two.count("Nobody that I can see") == 1
+    assert "Nor have I seen Feeds." in two
+    assert "I reminded nobody." in shown(replace(well, reminders=0, false_alarms=0))
 
 
 def test_a_colleague_is_asked_and_first_told_who_brought_them_here(line: Lines, ana: Teammate) -> None:
@@ -213,6 +217,15 @@ def test_good_news_is_told_with_nothing_to_do(line: Lines, ana: Teammate, noon: 
     asks = shown(replace(screen, lines=(line(nudgeable=True),)))
     assert "It asks something, so it waits for us again." in asks
     assert "Wants an answer" not in asks
+
+
+@pytest.mark.parametrize("kind", [Kind.NUDGE, Kind.QUESTION, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS])
+def test_when_it_is_over_the_text_for_readers_without_blocks_says_so(
+    kind: Kind, line: Lines, ana: Teammate
+) -> None:
+    over = line(status=Status.ANSWERED, holder="t-ana", answered_name="Ana")
+    told, _ = draw(Screen(kind, (over,), live=False, to=ana))
+    assert told == "Mei Tanaka on Mastodon: Answered by hand by Ana."
 
 
 def test_words_behind_a_warning_wait_for_the_reader(line: Lines) -> None:

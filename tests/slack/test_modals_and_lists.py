@@ -58,6 +58,7 @@ def test_the_list_puts_ones_own_first_and_says_as_of_when(line: Lines, noon: dat
     mine, free = line(name="Ravi", holder="t-ana", holder_name="Ana"), line(conversation="c2")
     told = read(waiting(QueueScreen((mine,), (), (free,), more=4, as_of=noon))[1])
     assert told.index("Waiting for you") < told.index("Ravi") < told.index("Nobody has these yet")
+    assert "You have it." in told
     assert "As of <!date^" in told
     assert "4 more not shown" in told
 
