@@ -32,12 +32,12 @@ machine only. Nothing here is real, and nothing leaves it.
 
 1. Open the team's Slack. The digest stands in #{channel}: five people spoke to
    Acme and nobody answered.
-2. Press [bold]Assign[/bold] on a line and choose Ana or Ben. Then become them (top left):
-   they have a new message from By Hand.
-3. Say yes. Press [bold]+1 h[/bold] four times: after four of their working hours they are
-   reminded, once.
+2. You are Ana. Press [bold]Assign[/bold] on a line and choose Ben. Then become Ben (top left)
+   and read the question, in a direct message from By Hand.
+3. Say yes. Press [bold]+1 h[/bold] four times: after four of Ben's working hours comes the
+   reminder, once.
 4. Press [bold]Open[/bold] in the reminder. It leads to the network: reply there, by hand, as
-   them or as Acme.
+   Ben or as Acme.
 5. Within a minute (or at once after [bold]+1 h[/bold]) the line in Slack says who answered,
    with a link. By Hand wrote nothing there: it can only read that side.
 
