@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from bot.domain.model import Line, Status, Teammate
 from bot.domain.screens import QueueScreen
-from bot.slack import modals
-from bot.slack.engage import usage, waiting
+from bot.slack import modals, words
+from bot.slack.arrivals import Sort
+from bot.slack.engage import Engage, usage, waiting
 from bot.slack.values import Code, Value, read_value, value
 from tests.slack.limits import check_message, check_view, read
+from tests.slack.rig import Rig
 
 Lines = Callable[..., Line]
 LONG = "<!channel> *tags* " * 6000
@@ -61,6 +65,15 @@ def test_the_list_puts_ones_own_first_and_says_as_of_when(line: Lines, noon: dat
     assert "You have it." in told
     assert "As of <!date^" in told
     assert "4 more not shown" in told
+
+
+def test_every_word_is_documented_and_in_the_help_and_no_other(unplugged: Rig) -> None:
+    engage = unplugged.inbox.work[Sort.COMMAND]
+    assert isinstance(engage, Engage)
+    known = set(engage._words())
+    page = (Path(__file__).parents[2] / "docs" / "engage.md").read_text(encoding="utf-8")
+    for told in (re.findall(r"^\| `(/engage.*?)`", page, re.MULTILINE), [how for how, _ in words.HELP]):
+        assert {how.partition(" ")[2].partition(" ")[0] for how in told} == known
 
 
 def test_the_help_names_an_unknown_word_harmlessly() -> None:
