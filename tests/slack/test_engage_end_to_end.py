@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.model import Teammate, Workspace
+from bot.domain.ports import Message, Shown
+from bot.domain.screens import Kind
 from bot.slack.arrivals import of_command
 from tests.slack.limits import check_message, read
 from tests.slack.rig import Rig
@@ -150,6 +152,20 @@ def test_when_slack_does_not_tell_how_the_channel_is_nothing_changes(rig: Rig, e
     rig.box.slack.fail("conversations.info", error=error)
     assert engage(rig, "here 10:00").startswith(said)
     assert _home(rig) == before
+
+
+def test_a_channel_that_became_shared_gets_no_digest_and_a_person_learns_why(rig: Rig) -> None:
+    shows = (Shown(rig.waits(), 1, "line"),)
+    engage(rig, "here")
+    rig.box.slack.change_channel("social", is_ext_shared=True)
+    day = rig.box.world_clock().date()
+    rig.outbox.send(rig.home.id, Message("", Kind.DIGEST, "C0SOCIAL", shows=shows, day=day, total=1))
+    assert rig.box.slack.messages("social") == []
+    (told,) = rig.box.slack.dm_messages("ana")
+    check_message(told["text"], [{k: v for k, v in b.items() if k != "block_id"} for b in told["blocks"]])
+    assert read(told["blocks"]).startswith(
+        "Our channel is shared with another organisation by now, so it came"
+    )
 
 
 def test_reminders_pause_stop_and_resume(rig: Rig) -> None:
