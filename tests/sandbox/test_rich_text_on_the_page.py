@@ -97,6 +97,7 @@ def test_nothing_from_outside_is_markup_in_slack(
         section({"type": "emoji", "name": hostile}, {"type": "usergroup", "usergroup_id": hostile}),
         section({"type": "date", "timestamp": 0, "format": hostile, "fallback": hostile}),
         {"type": "section", "text": {"type": "mrkdwn", "text": hostile}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "<!date^0^&lt;script&gt;|x>"}},
     ]
     client.chat_postMessage(channel="C0SOCIAL", text="x", blocks=blocks)
     page = browser.get("/", params=HERE | {"notice": hostile}).text
