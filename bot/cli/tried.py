@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from bot.cli.queue import shorten
 from bot.cli.rooms import chosen
 from bot.cli.shown import as_json, plain, problem, say, table
 from bot.domain.ports import Networks
-from bot.services.tried import Place, Progress, Result, Tried
+from bot.services.tried import UNKNOWN, Place, Progress, Result, Tried
 
 
 def tried(
@@ -26,6 +27,9 @@ def tried(
     ],
     *,
     days: Annotated[int, typer.Option(min=1, max=365, help="How far back to look.")] = 30,
+    seconds: Annotated[
+        float, typer.Option("--for", min=1, help="How many seconds to wait for slow places.")
+    ] = 120,
     as_data: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Who spoke to us and never heard back. Needs no account, no Slack and no database; keeps nothing.
@@ -34,38 +38,39 @@ def tried(
     Example: byhand try @us@mastodon.example   or: byhand try hackernews "our name"
     """
     with chosen(ctx).rooms.networks_only() as networks:
-        walking = Tried(networks, utc_now)
-        results = _walk(walking, _places(walking, networks, places), days, quiet=as_data)
+        walked = Tried(networks, utc_now).of(
+            found := _places(networks, places), days=days, deadline=timedelta(seconds=seconds)
+        )
+        results = _walk(walked, found, quiet=as_data)
     if as_data:
         as_json([_as_data(each) for each in results])
     if any(each.problem for each in results):
         raise typer.Exit(1)
 
 
-def _places(walking: Tried, networks: Networks, words: Sequence[str]) -> list[Place]:
-    """What was typed, as places; ends the command for an account that no network knows."""
+def _places(networks: Networks, words: Sequence[str]) -> list[Place]:
+    """What was typed, as places; ends the command for a network without a name."""
     found: list[Place] = []
     left = list(words)
     while left:
         word = left.pop(0)
         try:
-            found.append((word, left.pop(0)) if word in networks.connectors() else walking.place_of(word))
+            found.append((word, left.pop(0)) if word in networks.connectors() else ("", word))
         except IndexError:
             problem(f'{word} needs a name after it, for instance: byhand try {word} "our name"')
             raise typer.Exit(2) from None
-        except ValueError:
-            networks_there = ", ".join(networks.connectors())
-            problem(f"No network knows {word}. Write @us@server, or one of {networks_there} and a name.")
-            raise typer.Exit(1) from None
     return list(dict.fromkeys(found))
 
 
-def _walk(walking: Tried, places: Sequence[Place], days: int, *, quiet: bool) -> list[Result]:
+def _walk(walked: Iterable[Progress | Result], places: Sequence[Place], *, quiet: bool) -> list[Result]:
     """Walk them with a bar for each on the error output; each result is shown as soon as it is there."""
     results: list[Result] = []
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-        tasks = {place: bars.add_task(escape(plain(" ".join(place)).plain), total=None) for place in places}
-        for news in walking.of(places, days=days):
+    errors = Console(stderr=True)
+    with Bars(console=errors, transient=True, disable=not errors.is_terminal) as bars:
+        tasks = {
+            place: bars.add_task(escape(plain(" ".join(place).strip()).plain), total=None) for place in places
+        }
+        for news in walked:
             if isinstance(news, Progress):
                 _advance(bars, tasks, news)
                 continue
@@ -81,6 +86,9 @@ def _advance(bars: Bars, tasks: Mapping[Place, TaskID], news: Progress) -> None:
 
 
 def _show(result: Result) -> None:
+    if result.problem == UNKNOWN:
+        problem(f"No network knows {result.place[1]}. Write @us@server, or a network and a name.")
+        return
     people = "1 person" if result.spoke == 1 else f"{result.spoke} people"
     if result.account:
         unheard = f"{len(result.unheard)} never heard back."
@@ -98,12 +106,12 @@ def _show(result: Result) -> None:
 
 
 def _name(result: Result) -> str:
-    return f"{result.place[1]} on {result.label}"
+    return " on ".join(filter(None, (result.place[1], result.label)))
 
 
 def _as_data(result: Result) -> dict[str, object]:
     return {
-        "network": result.place[0],
+        "network": result.network,
         "looked_for": result.place[1],
         "days": result.days,
         "spoke": result.spoke,

@@ -7,6 +7,7 @@ highest reply seen under a post is all that must be remembered of it.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -32,12 +33,14 @@ FACTS = ConnectorFacts(
     floor=timedelta(minutes=2),
     requests=10_000,
     window=timedelta(hours=1),
+    home=HOME,
     limits_source="https://hn.algolia.com/api",
     sees="Stories and comments with a phrase, comments under what our account posts, and what it posts.",
     cannot_see="What was deleted or killed, votes, and what the index has not yet (seconds to minutes).",
 )
 
 _VERSION = 1
+_USERNAME = re.compile(r"[A-Za-z0-9_-]+")  # what its sign-up form allows; nothing else is asked for
 _HITS = 200  # a fifth of the thousand that Algolia ever gives for one question
 # Longer than the index is late, and as long as a comment can be edited.
 _OVERLAP = int(timedelta(hours=2).total_seconds())
@@ -168,6 +171,8 @@ def _firebase(endpoint: str, door: Reader, what: str, name: str) -> Part:
 
 
 def _account(endpoint: str, name: str, door: Reader) -> Part:
+    if not _USERNAME.fullmatch(name):
+        raise Gone("Hacker News names have letters, digits, dashes and underscores only")
     found = _firebase(endpoint, door, "user", name)
     if found.value is None:
         raise Gone("Hacker News knows no account of this name; capitals matter")
@@ -342,7 +347,7 @@ class HackerNews:
     def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
         """From a username or the address of its page, capitals as they are."""
         parts = urlsplit(text.strip() if is_web_address(text.strip()) else "")
-        endpoint = f"{parts.scheme}://{parts.netloc}" if parts.netloc else HOME
+        endpoint = f"{parts.scheme}://{parts.netloc}" if parts.netloc else self.facts.home
         account = _account(endpoint, _name(text), door)
         return endpoint, Reading(endpoint, door.now()).author(account["id"].word())
 

@@ -42,7 +42,8 @@ class ConnectorFacts:
 
     `answers` is the best proof of a reply that is possible there; `NEVER` means it cannot be seen.
     `floor` is the least time between two polls of a Source; `requests` per `window` is the documented
-    limit. `immutable_ids` is false where an author is known by a changeable name only.
+    limit. `immutable_ids` is false where an author is known by a changeable name only. `home` is the
+    endpoint of a network that has only one; a name is searched for there though no account has it.
     """
 
     name: str
@@ -60,6 +61,7 @@ class ConnectorFacts:
     calls: tuple[Call, ...] = ()
     immutable_ids: bool = True
     parent_pointers: bool = True
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)

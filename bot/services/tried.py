@@ -26,8 +26,12 @@ log = logging.getLogger(__name__)
 
 DAYS = 30
 PAGES = 50
+BROKEN = "it could not be read"
+CUT = "a thread is longer than is shown without an account"
+UNKNOWN = "no network knows this account"
 Place = tuple[str, str]
-"""A network's name and what to look for there: an account, or our name."""
+"""A network's name and what to look for there: an account, or our name. Without a network ("") it is an
+account written as "@us@server", and whichever network knows it is walked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,13 @@ class Progress:
 class Result:
     """What one place shows. `spoke` counts people, `unheard` has one post of each who never heard back.
 
+    `network` is the one that was walked, by name and label; both are empty when none was found.
     `account` is ours there, or None where only a name was looked for: then nobody's answer is known.
-    `problem` says why it is not whole: an error's name, or that the time was up.
+    `problem` says why it is not whole: an error's name, `UNKNOWN`, `CUT`, or that the time was up.
     """
 
     place: Place
+    network: str
     label: str
     days: int
     spoke: int = 0
@@ -62,16 +68,6 @@ class Tried:
 
     networks: Networks
     clock: Clock
-
-    def place_of(self, text: str) -> Place:
-        """Where an account written as "@us@server" lives. Raises ValueError when no network knows it."""
-        for name, connector in self.networks.connectors().items():
-            try:
-                connector.resolve(text, self.networks.reader(name, "", None))
-            except (ValueError, ReadingError):
-                continue
-            return name, text
-        raise ValueError("no network knows this account")
 
     def of(
         self, places: Sequence[Place], *, days: int = DAYS, deadline: timedelta = timedelta(minutes=2)
@@ -101,9 +97,9 @@ class Tried:
             yield walk.result("the time was up")
 
     def _walk(self, where: Place, days: int, told: SimpleQueue[Progress | Result], over: Event) -> _Walk:
-        connector = self.networks.connectors()[where[0]]
-        door = self.networks.reader(where[0], "", None)
-        return _Walk(where, connector, door, self.clock(), days, told, over)
+        connectors = self.networks.connectors()
+        chosen = [connectors[where[0]]] if where[0] else list(connectors.values())
+        return _Walk(where, chosen, self.networks, self.clock(), days, told, over)
 
 
 @dataclass(slots=True)
@@ -111,32 +107,50 @@ class _Walk:
     """One place: what matched, and the threads read so far. Only its own thread writes to it."""
 
     place: Place
-    connector: Connector
-    door: Reader
+    choice: Sequence[Connector]
+    networks: Networks
     now: datetime
     days: int
     told: SimpleQueue[Progress | Result]
     over: Event
     endpoint: str = ""
+    connector: Connector | None = None
     account: Author | None = None
     matched: tuple[Post, ...] = ()
     around: tuple[Post, ...] = field(default=())
+    cut: bool = False
 
     def run(self) -> None:
         """Walk to the end, and tell what was found, also when something broke on the way."""
         problem = None
         try:
-            self._find_account()
-            self._read()
+            self.connector = self._find()
+            if self.connector:
+                self._read(self.connector, self._door(self.connector))
+            else:
+                problem = UNKNOWN
+            problem = problem or (CUT if self.cut else None)
         except ReadingError as error:
             problem = type(error).__name__
         except Exception:
-            log.exception("%s could not be walked", self.place[0])
-            problem = "it could not be read"
+            log.exception("%s could not be walked", self.place[0] or "an account")
+            problem = BROKEN
         self.told.put(self.result(problem))
 
     def result(self, problem: str | None = None) -> Result:
-        """What is known by now."""
+        """What is known by now. It always gives one: whoever waits for this place is told in any case."""
+        try:
+            return self._known(problem)
+        except Exception:
+            log.exception("what was read of %s could not be put together", self.place[0] or "an account")
+            return replace(self._nothing(), problem=problem or BROKEN)
+
+    def _nothing(self) -> Result:
+        facts = self.connector.facts if self.connector else None
+        name, label = (facts.name, facts.label) if facts else ("", "")
+        return Result(self.place, name, label, self.days, account=self.account)
+
+    def _known(self, problem: str | None) -> Result:
         people: dict[str, list[tuple[Standing, Post]]] = {}
         for standing, post in self._conversations():
             people.setdefault(post.author.id, []).append((standing, post))
@@ -145,42 +159,53 @@ class _Walk:
             for heard in people.values()
             if not any(standing.evidence or standing.maybes for standing, _ in heard)
         ]
-        return Result(
-            self.place,
-            self.connector.facts.label,
-            self.days,
+        return replace(
+            self._nothing(),
             spoke=len(people),
             unheard=tuple(sorted(unheard, key=lambda post: post.created_at)),
-            account=self.account,
             problem=problem,
         )
 
-    def _find_account(self) -> None:
-        try:
-            self.endpoint, self.account = self.connector.resolve(self.place[1], self.door)
-        except (ValueError, Gone):
-            self.account = None  # a name that is no account can still be searched for
+    def _door(self, connector: Connector) -> Reader:
+        return self.networks.reader(connector.facts.name, "", None)
 
-    def _read(self) -> None:
+    def _find(self) -> Connector | None:
+        """The network to walk, and our account there; None when no network knows the account."""
+        for connector in self.choice:
+            try:
+                self.endpoint, self.account = connector.resolve(self.place[1], self._door(connector))
+            except (ValueError, Gone):
+                continue
+            return connector
+        if not self.place[0]:
+            return None
+        # A name that is no account can still be searched for.
+        (named,) = self.choice
+        self.endpoint = named.facts.home
+        return named
+
+    def _read(self, connector: Connector, door: Reader) -> None:
         """Our own posts of these days with their threads, or where people used the name."""
-        own = [post for query in self._queries(ours=True) for post in self._pages(query)]
-        named = [] if own else [post for query in self._queries(ours=False) for post in self._pages(query)]
+        own = self._all_pages(connector, door, ours=True)
+        named = [] if own else self._all_pages(connector, door, ours=False)
         self.matched = tuple(named)
         posts, seen = [*own, *named], set[str]()
         for number, post in enumerate(posts):
             if self.over.is_set():
                 return
             if post.id not in seen:
-                seen |= self._thread(post)
+                seen |= self._thread(connector, door, post)
             self.told.put(Progress(self.place, number + 1, len(posts)))
 
-    def _queries(self, *, ours: bool) -> list[Query]:
-        queries = self.connector.facts.queries
-        if ours:
-            return [one for one in queries if one.ours and self.account]
-        return [one for one in queries if one.lane == Lane.ABOUT_US and not one.needs_credential]
+    def _all_pages(self, connector: Connector, door: Reader, *, ours: bool) -> list[Post]:
+        queries = [
+            one
+            for one in connector.facts.queries
+            if (one.ours and self.account if ours else one.lane == Lane.ABOUT_US and not one.needs_credential)
+        ]
+        return [post for query in queries for post in self._pages(connector, door, query)]
 
-    def _pages(self, query: Query) -> list[Post]:
+    def _pages(self, connector: Connector, door: Reader, query: Query) -> list[Post]:
         since = self.now - timedelta(days=self.days)
         name = self.account.handle if self.account and query.ours else self.place[1]
         ask = Ask(
@@ -188,32 +213,36 @@ class _Walk:
         )
         found: list[Post] = []
         for _ in range(PAGES):
-            page = self.connector.fetch(ask, self.door)
+            page = connector.fetch(ask, door)
             found += [post for post in page.posts if post.created_at >= since]
             if not page.more or self.over.is_set():
                 break
             ask = replace(ask, cursor=page.cursor)
         return found
 
-    def _thread(self, post: Post) -> set[str]:
+    def _thread(self, connector: Connector, door: Reader, post: Post) -> set[str]:
         try:
-            thread = self.connector.thread(self.endpoint, post, self.door)
+            thread = connector.thread(self.endpoint, post, door)
         except Gone:
             return {post.id}
+        self.cut = self.cut or not thread.complete
         self.around += tuple(replace(one, root=one.root or thread.root) for one in thread.posts)
         return {one.id for one in thread.posts}
 
     def _conversations(self) -> Iterator[tuple[Standing, Post]]:
         """Each conversation of these days with the first post of its person."""
-        ours = frozenset(
-            {Handle(self.place[0], self.account.id, self.account.handle)} if self.account else ()
-        )
+        network = self._nothing().network
+        ours = frozenset({Handle(network, self.account.id, self.account.handle)} if self.account else ())
         nothing = Known({}, {}, {}, ours)
         since = self.now - timedelta(days=self.days)
-        read = Read(self.place[0], self.endpoint, self.matched, self.around, Lane.ABOUT_US, since=since)
+        read = Read(network, self.endpoint, self.matched, self.around, Lane.ABOUT_US, since=since)
         news = place(read, nothing, self.now)
         known = with_news(nothing, news)
         for one in news.conversations.values():
-            said = own_posts(one, known)
-            if said:
-                yield stand(facts_of(one, known), self.now), said[0].post
+            facts = facts_of(one, known)
+            said: dict[str, Post] = {}
+            for placed in own_posts(one, known):
+                said.setdefault(placed.post.author.id, placed.post)
+            # Many people under one post are one conversation; here each is asked about alone.
+            for them, first in said.items():
+                yield stand(replace(facts, them=them), self.now), first

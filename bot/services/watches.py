@@ -159,6 +159,8 @@ class Watches:
         if offered.needs_credential and not secret:
             raise NeedsSignIn(f"{offered.label} on {connector.facts.label} needs a key that can only read")
         account: Author | None = None
+        if offered.lane is not None:
+            endpoint = endpoint or connector.facts.home
         if offered.lane is None or not endpoint:
             found, author = connector.resolve(query, self.networks.reader(network, endpoint, None))
             endpoint = endpoint or found

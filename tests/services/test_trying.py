@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.connector import Ask, Page, Reader
 from bot.domain.errors import Unavailable
-from bot.services.tried import Progress, Result, Tried
+from bot.services.tried import CUT, UNKNOWN, Progress, Result, Tried
 from tests.conftest import HandClock
 from tests.services.pond import ACME, MEI, ZOE, Pond, Waters, author
 
@@ -21,8 +21,8 @@ def waters(pond: Pond) -> Waters:
     return Waters(pond)
 
 
-def results(events: Iterator[Progress | Result]) -> dict[str, Result]:
-    return {event.place[0]: event for event in events if isinstance(event, Result)}
+def results(events: Iterator[Progress | Result], by: int = 0) -> dict[str, Result]:
+    return {event.place[by]: event for event in events if isinstance(event, Result)}
 
 
 def test_of_two_people_who_spoke_to_us_one_never_heard_back(
@@ -81,7 +81,34 @@ def test_a_broken_place_says_so(pond: Pond, waters: Waters, clock: HandClock) ->
     assert (found.problem, found.spoke) == ("Unavailable", 0)
 
 
+def test_a_thread_that_is_not_shown_whole_is_told_as_such(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    pond.write(ACME, "Version 2 is out")
+    pond.whole = False
+    assert results(Tried(waters, clock).of([("pond", "@acme")]))["pond"].problem == CUT
+
+
+def test_many_people_under_one_post_are_counted_one_by_one(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    ours = pond.write(ACME, "Version 2 is out")
+    asked = [pond.write(author(f"kim{number}"), "How?", under=ours) for number in range(12)]
+    pond.write(ACME, "So.", under=asked[3])
+    found = results(Tried(waters, clock).of([("pond", "@acme")]))["pond"]
+    assert (found.spoke, len(found.unheard)) == (12, 11)
+
+
+def test_what_cannot_be_put_together_is_told_at_once_and_not_when_the_time_is_up(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    ours = pond.write(ACME, "Version 2 is out")
+    pond.write(MEI, "How?", under=ours, created_at=clock().replace(tzinfo=None))
+    (found,) = results(Tried(waters, clock).of([("pond", "@acme")], deadline=timedelta(hours=9))).values()
+    assert (found.problem, found.spoke) == ("it could not be read", 0)
+
+
 def test_an_account_says_itself_where_it_lives(waters: Waters, clock: HandClock) -> None:
-    assert Tried(waters, clock).place_of("@acme") == ("pond", "@acme")
-    with pytest.raises(ValueError, match="no network"):
-        Tried(waters, clock).place_of("acme")
+    found = results(Tried(waters, clock).of([("", "@acme"), ("", "acme")]), by=1)
+    assert (found["@acme"].network, found["@acme"].problem) == ("pond", None)
+    assert (found["acme"].network, found["acme"].problem) == ("", UNKNOWN)
