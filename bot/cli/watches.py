@@ -39,6 +39,7 @@ def preview(
     with office(ctx) as opened:
         secret = _secret(opened, network, kind)
         found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
+    _warn(opened, found, secret)
     if as_data:
         posts = [_post(post) | {"lane": lane} for post, lane in found.posts]
         as_json({"waits": found.waits, "posts": posts})
@@ -57,6 +58,7 @@ def add(
     *,
     at: At = "",
     name: Annotated[str, typer.Option(help="How to call it; what it follows otherwise.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again before a key is kept.")] = False,
 ) -> None:
     """Follow it from now on. A key that it needs is asked for and checked, and must not be able to post.
 
@@ -64,6 +66,10 @@ def add(
     """
     with office(ctx) as opened:
         secret = _secret(opened, network, kind)
+        if secret:
+            found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
+            if _warn(opened, found, secret) and not yes:
+                typer.confirm("Follow it with this key?", abort=True)
         watch = opened.watches.add(
             opened.workspace, network, kind, query, endpoint=at, secret=secret, name=name
         )
@@ -175,6 +181,15 @@ def _secret(opened: Office, network: str, kind: str) -> str | None:
     say(connector.facts.credential or "")
     answer: str = typer.prompt("Key (not shown)", hide_input=True)
     return answer.strip()
+
+
+def _warn(opened: Office, found: Preview, secret: str | None) -> bool:
+    """Say so where the network does not show what the key may do; whether it was said."""
+    warning = opened.networks.connectors()[found.source.network].facts.can_post_warning
+    if secret is None or found.scopes is not None or warning is None:
+        return False
+    problem(warning)
+    return True
 
 
 def _show(found: Preview) -> None:

@@ -19,11 +19,15 @@ HISTORY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a Watch would match now: each post with the lane it would get; `account` is whose it is."""
+    """What a Watch would match now: each post with the lane it would get; `account` is whose it is.
+
+    `scopes` are what the key may do, or None where there is no key or the network does not show it.
+    """
 
     source: Source
     posts: tuple[tuple[Post, Lane | None], ...]
     account: Author | None = None
+    scopes: tuple[str, ...] | None = None
 
     @property
     def waits(self) -> int:
@@ -56,7 +60,7 @@ class Watches:
         """Read one page and save nothing. Raises KeyError for an unknown network, ValueError for an
         unknown kind, CanWrite for a key that could publish, and the other errors of reading."""
         connector = self.networks.connectors()[network]
-        asked, account, access = self._prepare(connector, kind, query, endpoint, secret)
+        asked, account, access, scopes = self._prepare(connector, kind, query, endpoint, secret)
         door = self.networks.reader(network, asked.endpoint, access)
         since = self.clock() - HISTORY
         page = connector.fetch(
@@ -69,7 +73,7 @@ class Watches:
         given = _query(connector, kind).lane
         posts = [post for post in page.posts if not ours_at(post, by_account(ours))]
         lanes = ((post, lane_of(post, page.posts, ours) or given) for post in posts)
-        return Preview(asked, tuple(lanes), account)
+        return Preview(asked, tuple(lanes), account, scopes)
 
     def add(
         self,
@@ -88,7 +92,7 @@ class Watches:
         An account's own posts are read too: they are how an answer is seen. Raises as `test` does.
         """
         connector = self.networks.connectors()[network]
-        asked, account, access = self._prepare(connector, kind, query, endpoint, secret)
+        asked, account, access, _ = self._prepare(connector, kind, query, endpoint, secret)
         with self.store.write(workspace) as tx:
             if access:
                 access = tx.sources.save_secret(replace(access, id="", owner=by))
@@ -153,8 +157,8 @@ class Watches:
 
     def _prepare(
         self, connector: Connector, kind: str, query: str, endpoint: str, secret: str | None
-    ) -> tuple[Source, Author | None, Secret | None]:
-        """The Source as it would be saved, the account of ours it reads, and its key, checked."""
+    ) -> tuple[Source, Author | None, Secret | None, tuple[str, ...] | None]:
+        """The Source as it would be saved, the account of ours it reads, and its key with its scopes."""
         network, offered = connector.facts.name, _query(connector, kind)
         if offered.needs_credential and not secret:
             raise NeedsSignIn(f"{offered.label} on {connector.facts.label} needs a key that can only read")
@@ -166,11 +170,13 @@ class Watches:
             endpoint = endpoint or found
             account = author if offered.lane is None else None
         access = Secret("", network, endpoint, secret, account.id if account else None) if secret else None
+        scopes: tuple[str, ...] | None = None
         if access:
-            account = connector.check(endpoint, self.networks.reader(network, endpoint, access)).account
+            checked = connector.check(endpoint, self.networks.reader(network, endpoint, access))
+            account, scopes = checked.account, checked.scopes
             access = replace(access, account=account.id)
         source = Source("", network, endpoint, kind, query, account=account.id if account else None)
-        return source, account, access
+        return source, account, access, scopes
 
     def _own(self, tx: Tx, connector: Connector, account: Author, asked: Source) -> Sequence[Source]:
         """The account becomes a shared handle, and its own posts are read with the same key."""
