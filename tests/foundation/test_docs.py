@@ -160,3 +160,14 @@ def test_decisions_are_numbered_without_a_gap() -> None:
 def test_the_invariants_are_numbered_as_agreed() -> None:
     rows = re.findall(r"^\| (\d+) \|", (ROOT / "docs/invariants.md").read_text(), re.MULTILINE)
     assert [int(row) for row in rows] == list(range(1, 18))
+
+
+def test_the_tests_that_the_invariants_name_are_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs/invariants.md").read_text()))
+    there = {
+        name
+        for file in (ROOT / "tests").rglob("*.py")
+        for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M)
+    }
+    assert named
+    assert named - there == set()
