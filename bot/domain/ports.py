@@ -125,6 +125,15 @@ class Threads(Protocol):
     def looked(self, conversations: Collection[str], at: datetime) -> None:
         """Note a complete look at these, at that time."""
 
+    def leave_note(self, press: str, text: str, at: datetime) -> None:
+        """Keep what a colleague wrote with the question that this press asked."""
+
+    def notes(self, presses: Collection[str]) -> Mapping[str, str]:
+        """The notes that were left with these presses and are still kept."""
+
+    def drop_notes(self, before: datetime) -> None:
+        """Forget the notes that were left before that."""
+
     def missing(self, network: str, post: str, at: datetime) -> datetime:
         """Note that a post was not there; returns since when (the first time it was not)."""
 
@@ -231,7 +240,8 @@ class Message:
     """One message that we post and keep true. `where` is a Slack channel or user id.
 
     `person` is the teammate it rings (None for a channel). `day` is the digest's local date, `days` the
-    number of days it stands for. `post` is the write-back's post id for news.
+    number of days it stands for. `post` is the write-back's post id for news. `press` is the one that asked:
+    its note is shown while it is kept. `note` is Slack's code for why a lead gets what a channel could not.
     """
 
     id: str
@@ -245,6 +255,7 @@ class Message:
     day: date | None = None
     days: tuple[date, ...] = ()
     by: str | None = None
+    press: str | None = None
     note: str | None = None
     post: str | None = None
     source: str | None = None
@@ -373,6 +384,12 @@ class Journal(Protocol):
     def read(self, conversation: str | None = None, limit: int = 100) -> Sequence[Move]: ...
 
     def count(self, verb: str, since: datetime) -> int: ...
+
+    def count_looks(self, times: int, at: datetime) -> None:
+        """Count complete looks, at a place or at a conversation, on that day (UTC)."""
+
+    def looks(self, since: datetime) -> int:
+        """How many complete looks there were from that day (UTC) on."""
 
 
 class Tx(Protocol):

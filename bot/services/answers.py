@@ -181,6 +181,7 @@ class Answers:
                 self._learn(tx, look)
                 if done:
                     tx.threads.looked(done, look.start)
+                    tx.journal.count_looks(len(done), look.start)
 
         again(work)
 

@@ -163,6 +163,7 @@ class Collect:
                 self._learn(tx, read, now)
                 if source:
                     tx.sources.save_source(source)
+                    tx.journal.count_looks(1, now)
                     if broken:
                         tx.sources.quarantine(source.id, broken, now)
 

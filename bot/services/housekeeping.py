@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from bot.domain.model import Health
 from bot.domain.ports import Clock, Job, LedgerLine, Networks, Store, Tx
-from bot.services.notes import KEPT as NOTES_KEPT
-from bot.services.notes import drop_notes
 from bot.services.outbox import Outbox
 from bot.services.report import plan_of
 from bot.services.restand import News, again, on, restand
 
 WORDS_KEPT = timedelta(days=90)
+NOTES_KEPT = timedelta(days=14)
+"""A question is repeated once and then released: no note is of use for longer."""
 AHEAD = timedelta(days=1)
 EVERY = timedelta(hours=1)
 
@@ -48,7 +48,7 @@ class Housekeeping:
         self.outbox.sweep(workspace)
         with self.store.write(workspace) as tx:
             tx.threads.wipe(now - WORDS_KEPT)
-            drop_notes(tx, now - NOTES_KEPT, now)
+            tx.threads.drop_notes(now - NOTES_KEPT)
             self._plan(tx, now)
         if self.drain:
             self.store.count_requests(self.drain())

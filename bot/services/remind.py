@@ -12,7 +12,6 @@ from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind
 from bot.services.answers import Answers
 from bot.services.dues import AGAIN, Ring, View, view
-from bot.services.notes import note_of
 from bot.services.outbox import Outbox
 from bot.services.triage import Decision, Triage
 
@@ -117,14 +116,8 @@ class Remind:
         first = rings[0]
         message = _message(seen, first.kind, [ring.shown for ring in rings])
         with self.store.read(workspace) as tx:
-            note = self._note(tx, first)
-        return replace(message, by=first.by, post=first.post, source=first.source, note=note)
-
-    def _note(self, tx: Tx, ring: Ring) -> str | None:
-        if ring.kind != Kind.QUESTION:
-            return None
-        known = tx.threads.of([ring.shown.conversation])
-        return note_of(tx, known, ring.shown.conversation)
+            press = _asked_by(tx, first)
+        return replace(message, by=first.by, post=first.post, source=first.source, press=press)
 
     def _holds(self, workspace: str, seen: View, rings: Sequence[Ring]) -> bool:
         """The last check before the call: they still wait, in the same wait, for the same person."""
@@ -148,6 +141,17 @@ def _together(ready: Sequence[Ring]) -> Sequence[Ring]:
     if first.kind != Kind.NUDGE:
         return [first]
     return [ring for ring in ready if ring.kind == Kind.NUDGE][:LINES_IN_A_RING]
+
+
+def _asked_by(tx: Tx, ring: Ring) -> str | None:
+    """The press that asked what this ring asks: the latest, and the note that was left with it."""
+    if ring.kind != Kind.QUESTION:
+        return None
+    conversation = ring.shown.conversation
+    presses = tx.threads.of([conversation]).presses.get(conversation, frozenset())
+    asks = [press for press in presses if press.verb == Verb.ASK]
+    last = max(asks, key=lambda press: (press.at, press.id), default=None)
+    return last.id if last else None
 
 
 def _message(seen: View, kind: Kind, shows: Sequence[Shown]) -> Message:

@@ -115,7 +115,7 @@ class Screens:
             answered=tx.journal.count(Status.ANSWERED.value, week),
             reminders=sum(ring.kind in (Kind.NUDGE, Kind.LAST_WORD) for ring in rings),
             false_alarms=tx.journal.count(Verb.ALREADY.value, week),
-            looks=message.total,
+            looks=tx.journal.looks(week),
             **self._places(tx),
         )
 
@@ -139,7 +139,8 @@ class Screens:
         asker = tx.people.teammate(message.by) if message.by else None
         name = asker.name if asker else None
         new = bool(screen.to) and _is_first(tx, message)
-        return replace(screen, asker=name, first=new, brought_by=name if new else None)
+        note = tx.threads.notes([message.press]).get(message.press) if message.press else None
+        return replace(screen, asker=name, note=note, first=new, brought_by=name if new else None)
 
     def _news(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         known = tx.threads.of([one.conversation for one in message.shows])

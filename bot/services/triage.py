@@ -11,7 +11,6 @@ from bot.domain.model import Conversation, Line, Press, Status, Verb
 from bot.domain.moves import Refusal, refuse
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
 from bot.services.lines import make_lines
-from bot.services.notes import leave_note
 from bot.services.restand import News, again, on, restand
 from bot.services.sight import may_see
 
@@ -98,7 +97,7 @@ class Triage:
             return Outcome(False, str(why), self._line(tx, found.id, decision.by))
         restand(tx, known, News(presses={found.id: press}), on=on(self.networks, now, decision.face))
         if decision.note and press.verb == Verb.ASK:
-            leave_note(tx, press.id, decision.note, now)
+            tx.threads.leave_note(press.id, decision.note, now)
         return Outcome(True, line=self._line(tx, found.id, decision.by), press=press.id)
 
     def _stood(self, tx: Tx, known: Known, now: datetime) -> Known:

@@ -7,9 +7,10 @@ import hmac
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, exists, select, update
+from sqlalchemy import Connection, and_, delete, exists, select, update
 
-from bot.store.tables.conversations import conversation
+from bot.store.tables.conversations import conversation, journal
+from bot.store.tables.messages import note
 from bot.store.tables.people import workspace as workspaces
 from bot.store.tables.posts import contact, forgotten, post
 from bot.store.upsert import add_missing
@@ -30,7 +31,10 @@ def wipe(connection: Connection, workspace: str, before: datetime, at: datetime)
 
 
 def forget(connection: Connection, workspace: str, network: str, author: str, at: datetime) -> int:
-    """Erase the words, links and names of one person; a keyed hash stands in for their id."""
+    """Erase the words, links and names of one person; a keyed hash stands in for their id.
+
+    What colleagues wrote to each other with a question about them goes too.
+    """
     pepper = connection.execute(select(workspaces.c.pepper).where(workspaces.c.id == workspace)).scalar_one()
     digest = _digest(pepper, network, author)
     key = {"workspace_id": workspace, "network": network}
@@ -42,6 +46,17 @@ def forget(connection: Connection, workspace: str, network: str, author: str, at
         .where(contact.c.author_id == author)
         .values(author_id=f"forgotten:{digest}", handle="", name="", url=None)
     )
+    talks = select(conversation.c.id).where(
+        conversation.c.workspace_id == workspace,
+        conversation.c.network == network,
+        conversation.c.author == author,
+    )
+    about = select(journal.c.press_id).where(
+        journal.c.workspace_id == workspace,
+        journal.c.conversation_id.in_(talks),
+        journal.c.press_id.is_not(None),
+    )
+    connection.execute(delete(note).where(note.c.workspace_id == workspace, note.c.press_id.in_(about)))
     connection.execute(
         update(conversation)
         .where(conversation.c.workspace_id == workspace, conversation.c.network == network)

@@ -1,17 +1,17 @@
-"""What came in from Slack, and the journal, of one Workspace."""
+"""What came in from Slack, and what was done and how often was looked, of one Workspace."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select, update
 
 from bot.domain.ports import Incoming, Move
 from bot.store.shapes import move_of
 from bot.store.tables.conversations import journal
-from bot.store.tables.schedule import inbox
+from bot.store.tables.schedule import inbox, look
 from bot.store.upsert import insert, new_id
 
 
@@ -76,3 +76,22 @@ class SqlJournal:
             .where(journal.c.workspace_id == self.workspace, journal.c.verb == verb)
             .where(journal.c.at >= since)
         ).scalar_one()
+
+    def count_looks(self, times: int, at: datetime) -> None:
+        """Count complete looks, at a place or at a conversation, on that day (UTC)."""
+        row = {"workspace_id": self.workspace, "day": at.astimezone(UTC).date(), "count": times}
+        counted = insert(self.connection, look).values(row)
+        more = {"count": look.c.count + counted.excluded["count"]}
+        self.connection.execute(
+            counted.on_conflict_do_update(index_elements=["workspace_id", "day"], set_=more)
+        )
+
+    def looks(self, since: datetime) -> int:
+        """How many complete looks there were from that day (UTC) on."""
+        return int(
+            self.connection.execute(
+                select(func.coalesce(func.sum(look.c.count), 0))
+                .where(look.c.workspace_id == self.workspace)
+                .where(look.c.day >= since.astimezone(UTC).date())
+            ).scalar_one()
+        )

@@ -7,20 +7,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from bot.domain.ports import Message, Sending, Shown
 from bot.domain.screens import Kind
 from bot.store.tables.messages import message as messages
-from bot.store.tables.messages import message_shows, note
+from bot.store.tables.messages import message_shows
 
 
 def load(connection: Connection, workspace: str, matches: ColumnElement[bool]) -> Sequence[Message]:
-    """The messages that match, oldest first, with what they show and say."""
-    noted = and_(note.c.workspace_id == messages.c.workspace_id, note.c.message_id == messages.c.id)
+    """The messages that match, oldest first, with what they show."""
     rows = connection.execute(
-        select(messages, note.c.text.label("note"))
-        .outerjoin(note, noted)
+        select(messages)
         .where(messages.c.workspace_id == workspace, matches)
         .order_by(messages.c.created_at, messages.c.id)
     ).all()
@@ -51,6 +49,8 @@ def message_row(one: Message, *, until: datetime) -> dict[str, Any]:
         "day": one.day,
         "days": [day.isoformat() for day in one.days],
         "by": one.by,
+        "press": one.press,
+        "note": one.note,
         "post": one.post,
         "source": one.source,
         "total": one.total,
@@ -91,6 +91,7 @@ def _message(row: Row[Any], shows: tuple[Shown, ...]) -> Message:
         day=row.day,
         days=tuple(date.fromisoformat(day) for day in row.days),
         by=row.by,
+        press=row.press,
         note=row.note,
         post=row.post,
         source=row.source,

@@ -13,7 +13,7 @@ from bot.domain.screens import Kind
 from bot.store.agenda import SqlAgenda
 from bot.store.letters import load, message_row, shows_rows
 from bot.store.tables.conversations import evidence, journal
-from bot.store.tables.messages import digest, message_shows, note, nudge
+from bot.store.tables.messages import digest, message_shows, nudge
 from bot.store.tables.messages import message as messages
 from bot.store.upsert import add_missing, insert, new_id
 
@@ -51,9 +51,6 @@ class SqlMessages:
         self.connection.execute(insert(self.connection, messages), [{"workspace_id": self.workspace, **row}])
         shows = [{"workspace_id": self.workspace, **one} for one in shows_rows(intent)]
         add_missing(self.connection, message_shows, shows)
-        if intent.note:
-            words = {"message_id": intent.id, "text": intent.note}
-            add_missing(self.connection, note, [{"workspace_id": self.workspace, **words}])
         return intent
 
     def outcome(

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, literal_column, or_, select, update
 
 from bot.domain.model import Conversation, Lane
 from bot.domain.ports import Changes, Clock, Known
 from bot.store import erase, known, saving
 from bot.store.shapes import conversation_of
 from bot.store.tables.conversations import conversation, evidence
+from bot.store.tables.messages import note
 from bot.store.tables.posts import post as posts
+from bot.store.upsert import add_missing
 
 _WAITS = (
     conversation.c.status == literal_column("'open'"),
@@ -161,6 +163,23 @@ class SqlThreads:
             .where(*self._post(network, post), posts.c.missing_since.is_not(None))
             .values(missing_since=None)
         )
+
+    def leave_note(self, press: str, text: str, at: datetime) -> None:
+        """Keep what a colleague wrote with the question that this press asked."""
+        row = {"workspace_id": self.workspace, "press_id": press, "text": text, "at": at}
+        add_missing(self.connection, note, [row])
+
+    def notes(self, presses: Collection[str]) -> Mapping[str, str]:
+        """The notes that were left with these presses and are still kept."""
+        theirs = (note.c.workspace_id == self.workspace, note.c.press_id.in_(sorted(presses)))
+        rows = self.connection.execute(select(note.c.press_id, note.c.text).where(*theirs))
+        return {row.press_id: row.text for row in rows}
+
+    def drop_notes(self, before: datetime) -> None:
+        """Forget the notes that were left before that."""
+        old = (note.c.workspace_id == self.workspace, note.c.at < before)
+        dropped = self.connection.execute(delete(note).where(*old)).rowcount
+        self.erased = self.erased or bool(dropped)
 
     def resting(self, lane: Lane, since: datetime) -> int:
         """How many conversations of that lane had a mention since then."""

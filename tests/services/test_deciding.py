@@ -158,7 +158,26 @@ def test_a_note_goes_with_the_question_and_is_forgotten_afterwards(team: Team) -
     team.work()
     (question,) = team.slack.to("UBEN")
     assert question.note == "You know exports best."
+    with team.store.read(team.home.id) as tx:
+        assert tx.inbox.unfinished() == []
+    (asked_by_ana,) = (message.press for message in team.messages(Kind.QUESTION))
     team.clock.move(timedelta(days=15))
     team.keeping.keep(team.home.id)
     with team.store.read(team.home.id) as tx:
-        assert tx.inbox.unfinished() == []
+        assert not tx.threads.notes([asked_by_ana or ""])
+
+
+def test_the_copy_of_a_former_question_keeps_its_own_note_and_shows_no_other(team: Team) -> None:
+    one = asked(team)
+    team.press(one, Verb.ASK, team.ana, to=team.ben.id, note="You know exports best.")
+    team.work()
+    team.press(one, Verb.NOT_ME, team.ben)
+    team.clock.move(timedelta(minutes=1))
+    team.press(one, Verb.ASK, team.ben, to=team.ana.id, note="Between us: I am off tomorrow.")
+    team.work()
+    notes = {where: [screen.note for screen in team.slack.to(where)] for where in ("UANA", "UBEN")}
+    standing = [
+        screen.note for screen in team.slack.standing.values() if screen.to and screen.to.id == team.ben.id
+    ]
+    assert notes == {"UANA": ["Between us: I am off tomorrow."], "UBEN": ["You know exports best."]}
+    assert set(standing) == {"You know exports best."}

@@ -49,6 +49,23 @@ def test_nobody_waiting_is_said_at_most_once_a_week(team: Team) -> None:
     assert [screen.kind for screen in team.slack.to("C100")] == [Kind.QUIET, Kind.QUIET]
 
 
+def test_a_quiet_week_says_how_often_it_looked_reminded_and_was_wrong(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 9, 30)
+    (one,) = team.waiting()
+    team.press(one, Verb.CLAIM, team.ana)
+    team.until(3, 15)
+    team.pond.write(ANA, "So.", under=mention)
+    other = team.pond.write(author("kim"), "@acme And?", names=(ACME,))
+    team.until(3, 16)
+    (also,) = (each for each in team.waiting() if each.author == other.author.id)
+    team.press(also, Verb.ALREADY, team.ben)
+    team.until(12, 12)
+    *_, told = team.slack.to("C100", Kind.QUIET)
+    assert (told.answered, told.reminders, told.false_alarms) == (1, 1, 1)
+    assert told.looks > 7 * 24
+
+
 def test_a_quiet_day_is_not_a_missed_day(team: Team) -> None:
     team.until(4, 12)
     team.pond.write(MEI, "@acme How?", names=(ACME,))

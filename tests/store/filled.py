@@ -42,7 +42,9 @@ def fill(store: SqlStore, team: str = "T100") -> Workspace:
         tx.inbox.take(Incoming("Ev1", "press", {"a": 1}, NOON))
         _send(tx, nudge("talk-p1"), "1.1")
         _send(tx, Message("", Kind.DIGEST, "C100", day=date(2026, 3, 2), shows=(Shown("talk-p1", 1),)), "1.2")
-        _send(tx, replace(nudge("talk-q0", step="question"), kind=Kind.QUESTION, note="You know it."), "1.3")
+        tx.threads.leave_note("x1", "You know it.", NOON)
+        _send(tx, replace(nudge("talk-q0", step="question"), kind=Kind.QUESTION, press="x1"), "1.3")
+        tx.journal.count_looks(3, NOON)
         tx.threads.forget("mastodon", "author-q2")
     store.count_requests([LedgerLine("mastodon.example", "GET", "/api", 1, NOON)])
     return workspace

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.model import Author, Standing, Status, Workspace
+from bot.domain.model import Author, Standing, Status, Verb, Workspace
 from bot.domain.ports import Changes
 from bot.store import open_store
-from tests.store.build import MEI, NOON, conversation, mention, page, placed
+from tests.store.build import MEI, NOON, conversation, mention, page, placed, press, pressed
 
 LATER = NOON + timedelta(days=90)
 
@@ -87,6 +87,18 @@ def test_a_forgotten_person_leaves_only_a_hash(store, workspace):
     assert gone.author.id.startswith("forgotten:")
     assert known.conversations["talk-p1"].author == gone.author.id
     assert known.posts["q0"].post.author.name == "Q0"
+
+
+def test_a_note_about_a_forgotten_person_goes_with_them_and_no_other(store, workspace):
+    save(store, workspace, mention("p1"))
+    save(store, workspace, page(1, "q"))
+    asked = [pressed(talk, press(name, Verb.ASK)) for talk, name in (("talk-p1", "x1"), ("talk-q0", "x2"))]
+    save(store, workspace, Changes(moves=asked))
+    with store.write(workspace.id) as tx:
+        tx.threads.leave_note("x1", "Mei again.", NOON)
+        tx.threads.leave_note("x2", "You know it.", NOON)
+        tx.threads.forget("mastodon", MEI.id)
+        assert tx.threads.notes(["x1", "x2"]) == {"x2": "You know it."}
 
 
 def test_forgetting_a_stranger_keeps_them_from_being_collected(store, workspace):

@@ -57,6 +57,8 @@ READS = {
     "journal": lambda tx: tx.journal.read(),
     "journal of one": lambda tx: tx.journal.read("talk-p1"),
     "count": lambda tx: tx.journal.count("claim", NOON),
+    "looks": lambda tx: tx.journal.looks(NOON),
+    "notes": lambda tx: tx.threads.notes(["x1"]),
 }
 
 
@@ -80,6 +82,8 @@ def test_no_write_touches_another_workspace(store, other):
         tx.threads.found("mastodon", "p1")
         tx.threads.wipe(LATER)
         tx.threads.forget("mastodon", MEI.id)
+        tx.threads.drop_notes(LATER)
+        tx.journal.count_looks(5, NOON)
         tx.sources.save_source(replace(source, cursor="stolen"))
         tx.sources.remove_watch(watch.id)
         assert not tx.messages.outcome(message, Sending.NOT_SENT, at=NOON)

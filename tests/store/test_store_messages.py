@@ -47,7 +47,7 @@ def digest(channel="C1", day=FRIDAY, **also) -> Message:
 
 
 def test_a_message_is_read_back_as_it_was_meant(store, workspace):
-    message = digest(by="ana", note="You know exports best.", post="p1", source="s1", total=9)
+    message = digest(by="ana", press="x1", note="is_archived", post="p1", source="s1", total=9)
     stored = sent(store, workspace, message, ts="1.2")
     assert stored == replace(
         message,
@@ -209,3 +209,13 @@ def test_a_shrunk_message_is_drawn_once_more_without_buttons(store, workspace):
         assert (shrunk.live, shrunk.revision) == (False, 1)
         assert tx.messages.live_for("ana", "c1") == []
     assert to_draw(store) == [copy.id]
+
+
+def test_a_note_is_kept_with_its_press_and_dropped_by_age(store, workspace):
+    with store.write(workspace.id) as tx:
+        tx.threads.leave_note("x1", "You know exports best.", NOON)
+        tx.threads.leave_note("x2", "You too.", NOON + MINUTE)
+    with store.write(workspace.id) as tx:
+        assert tx.threads.notes(["x1", "x3"]) == {"x1": "You know exports best."}
+        tx.threads.drop_notes(NOON + MINUTE)
+        assert tx.threads.notes(["x1", "x2"]) == {"x2": "You too."}

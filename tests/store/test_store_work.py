@@ -177,3 +177,11 @@ def test_nothing_planned_stays_when_the_transaction_fails(store, workspace):
     with pytest.raises(KeyError), store.write(workspace.id) as tx:
         _ = {}[tx.agenda.plan(Job.LOOK, "c", NOON)]
     assert claim(store) == []
+
+
+def test_looks_are_added_up_by_the_day(store, workspace):
+    for times, at in ((2, NOON), (3, NOON + timedelta(hours=1)), (5, NOON + timedelta(days=1))):
+        with store.write(workspace.id) as tx:
+            tx.journal.count_looks(times, at)
+    with store.read(workspace.id) as tx:
+        assert [tx.journal.looks(NOON + timedelta(days=days)) for days in (0, 1, 2)] == [10, 5, 0]

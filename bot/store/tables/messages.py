@@ -34,6 +34,8 @@ class MessageRow(Row, table=True):
     day: date | None
     days: Any = ids()
     by: str | None
+    press: str | None
+    note: str | None
     post: str | None
     source: str | None
     total: int
@@ -64,16 +66,14 @@ class MessageShowsRow(Row, table=True):
 
 
 class NoteRow(Row, table=True):
-    """A teammate's own words to a colleague, shown in one message."""
+    """A teammate's own words to a colleague, kept for some days with the press that asked."""
 
     __tablename__ = "note"
-    __table_args__ = (
-        ForeignKeyConstraint(["workspace_id", "message_id"], ["message.workspace_id", "message.id"]),
-    )
 
     workspace_id: str = owner()
-    message_id: str = Field(primary_key=True)
+    press_id: str = Field(primary_key=True)
     text: str
+    at: datetime = moment()
 
 
 class NudgeRow(Row, table=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, Table, UniqueConstraint
@@ -66,6 +66,17 @@ class LedgerRow(Row, table=True):
     last_seen: datetime = moment()
 
 
+class LookRow(Row, table=True):
+    """How many complete looks there were on one day (UTC)."""
+
+    __tablename__ = "look"
+
+    workspace_id: str = owner()
+    day: date = Field(primary_key=True)
+    count: int = big()
+
+
 work: Table = metadata.tables["work"]
 inbox: Table = metadata.tables["inbox"]
 ledger: Table = metadata.tables["ledger"]
+look: Table = metadata.tables["look"]

@@ -15,10 +15,10 @@ CREATE TABLE contact (
 	CONSTRAINT pk_contact PRIMARY KEY (workspace_id, network, author_id), 
 	CONSTRAINT fk_contact_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "contact" VALUES('f1ce9449d03c144cdd3e','mastodon','https://mastodon.example/users/mei','@mei@mastodon.example','Mei Tanaka',NULL,0);
-INSERT INTO "contact" VALUES('f1ce9449d03c144cdd3e','mastodon','author-q0','@q0','Q0',NULL,0);
-INSERT INTO "contact" VALUES('f1ce9449d03c144cdd3e','mastodon','author-q1','@q1','Q1',NULL,0);
-INSERT INTO "contact" VALUES('f1ce9449d03c144cdd3e','mastodon','forgotten:a6c20a7be047dc8453eaaba386ba5d02a5ae877a75b51d55b830db68da2a5fd2','','',NULL,0);
+INSERT INTO "contact" VALUES('fe7bb1067a3275d1b77f','mastodon','https://mastodon.example/users/mei','@mei@mastodon.example','Mei Tanaka',NULL,0);
+INSERT INTO "contact" VALUES('fe7bb1067a3275d1b77f','mastodon','author-q0','@q0','Q0',NULL,0);
+INSERT INTO "contact" VALUES('fe7bb1067a3275d1b77f','mastodon','author-q1','@q1','Q1',NULL,0);
+INSERT INTO "contact" VALUES('fe7bb1067a3275d1b77f','mastodon','forgotten:5e28f494eda91670b313cb9b912bee16fb840ffb8b51bba6c3f4d420dc89eaa6','','',NULL,0);
 CREATE TABLE conversation (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -45,10 +45,10 @@ CREATE TABLE conversation (
 	CONSTRAINT fk_conversation_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_conversation_workspace_id_network_root_author_episode UNIQUE (workspace_id, network, root, author, episode)
 );
-INSERT INTO "conversation" VALUES('f1ce9449d03c144cdd3e','talk-p1','mastodon','p1','https://mastodon.example/users/mei',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["p1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('f1ce9449d03c144cdd3e','talk-q0','mastodon','q0','author-q0',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q0"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('f1ce9449d03c144cdd3e','talk-q1','mastodon','q1','author-q1',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('f1ce9449d03c144cdd3e','talk-q2','mastodon','q2','forgotten:a6c20a7be047dc8453eaaba386ba5d02a5ae877a75b51d55b830db68da2a5fd2',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q2"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('fe7bb1067a3275d1b77f','talk-p1','mastodon','p1','https://mastodon.example/users/mei',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["p1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('fe7bb1067a3275d1b77f','talk-q0','mastodon','q0','author-q0',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q0"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('fe7bb1067a3275d1b77f','talk-q1','mastodon','q1','author-q1',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('fe7bb1067a3275d1b77f','talk-q2','mastodon','q2','forgotten:5e28f494eda91670b313cb9b912bee16fb840ffb8b51bba6c3f4d420dc89eaa6',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q2"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
 CREATE TABLE credential (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -60,7 +60,7 @@ CREATE TABLE credential (
 	CONSTRAINT pk_credential PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_credential_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "credential" VALUES('f1ce9449d03c144cdd3e','key','mastodon','e','gAAAAABrA3L1_wUxafNijomtWh9EU9byadWWKugJsC-bSv6z-5UYIBbbIEAl9t6za-v03Y_vSrrv2vO4wOJL00eKfvoGei-Fuw==',NULL,'ana');
+INSERT INTO "credential" VALUES('fe7bb1067a3275d1b77f','key','mastodon','e','gAAAAABrA35BK-UwX9zSqVZn2H3VxWov178FgpYbATWrPMtoI_gHHgtHoEnftk74MHAApKiCnuhFjTN5PPrrCRlqGd_OYlK9kQ==',NULL,'ana');
 CREATE TABLE digest (
 	workspace_id VARCHAR NOT NULL, 
 	channel VARCHAR NOT NULL, 
@@ -70,7 +70,7 @@ CREATE TABLE digest (
 	CONSTRAINT pk_digest PRIMARY KEY (workspace_id, channel, local_date), 
 	CONSTRAINT fk_digest_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "digest" VALUES('f1ce9449d03c144cdd3e','C100','2026-03-02','5db0c390fea9e6c5c781','2026-03-02 12:00:00.000000');
+INSERT INTO "digest" VALUES('fe7bb1067a3275d1b77f','C100','2026-03-02','5b5430d2220fd5f262d8','2026-03-02 12:00:00.000000');
 CREATE TABLE evidence (
 	workspace_id VARCHAR NOT NULL, 
 	conversation_id VARCHAR NOT NULL, 
@@ -88,7 +88,7 @@ CREATE TABLE evidence (
 	CONSTRAINT fk_evidence_workspace_id_conversation_id FOREIGN KEY(workspace_id, conversation_id) REFERENCES conversation (workspace_id, id), 
 	CONSTRAINT fk_evidence_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "evidence" VALUES('f1ce9449d03c144cdd3e','talk-p1','r1','r1',NULL,'ana','2026-03-02 12:00:00.000000','strong',1,'["p1"]',NULL,'2026-03-02 12:00:00.000000');
+INSERT INTO "evidence" VALUES('fe7bb1067a3275d1b77f','talk-p1','r1','r1',NULL,'ana','2026-03-02 12:00:00.000000','strong',1,'["p1"]',NULL,'2026-03-02 12:00:00.000000');
 CREATE TABLE forgotten (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -97,7 +97,7 @@ CREATE TABLE forgotten (
 	CONSTRAINT pk_forgotten PRIMARY KEY (workspace_id, network, digest), 
 	CONSTRAINT fk_forgotten_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "forgotten" VALUES('f1ce9449d03c144cdd3e','mastodon','a6c20a7be047dc8453eaaba386ba5d02a5ae877a75b51d55b830db68da2a5fd2','2026-03-02 12:00:00.000000');
+INSERT INTO "forgotten" VALUES('fe7bb1067a3275d1b77f','mastodon','5e28f494eda91670b313cb9b912bee16fb840ffb8b51bba6c3f4d420dc89eaa6','2026-03-02 12:00:00.000000');
 CREATE TABLE handle (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -113,7 +113,7 @@ CREATE TABLE handle (
 	CONSTRAINT fk_handle_workspace_id_teammate_id FOREIGN KEY(workspace_id, teammate_id) REFERENCES teammate (workspace_id, id), 
 	CONSTRAINT fk_handle_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "handle" VALUES('f1ce9449d03c144cdd3e','2ac7c355da5886da2a16','mastodon','us','@us','ana',NULL,0,NULL,NULL);
+INSERT INTO "handle" VALUES('fe7bb1067a3275d1b77f','cc2afb91d7624a416cdb','mastodon','us','@us','ana',NULL,0,NULL,NULL);
 CREATE TABLE inbox (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -126,7 +126,7 @@ CREATE TABLE inbox (
 	CONSTRAINT fk_inbox_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_inbox_workspace_id_key UNIQUE (workspace_id, "key")
 );
-INSERT INTO "inbox" VALUES('f1ce9449d03c144cdd3e','9e915ce41dccc13010f6','Ev1','press','{"a":1}','2026-03-02 12:00:00.000000',NULL);
+INSERT INTO "inbox" VALUES('fe7bb1067a3275d1b77f','fab4f7bcfbb784bcb964','Ev1','press','{"a":1}','2026-03-02 12:00:00.000000',NULL);
 CREATE TABLE journal (
 	workspace_id VARCHAR NOT NULL, 
 	number BIGINT NOT NULL, 
@@ -148,11 +148,11 @@ CREATE TABLE journal (
 	CONSTRAINT fk_journal_workspace_id_conversation_id FOREIGN KEY(workspace_id, conversation_id) REFERENCES conversation (workspace_id, id), 
 	CONSTRAINT fk_journal_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "journal" VALUES('f1ce9449d03c144cdd3e',1,'talk-p1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('f1ce9449d03c144cdd3e',2,'talk-q0','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('f1ce9449d03c144cdd3e',3,'talk-q1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('f1ce9449d03c144cdd3e',4,'talk-q2','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('f1ce9449d03c144cdd3e',5,'talk-p1','claim',1,'ana','2026-03-02 12:00:00.000000','button','open','open','x1','["p1"]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',1,'talk-p1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',2,'talk-q0','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',3,'talk-q1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',4,'talk-q2','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',5,'talk-p1','claim',1,'ana','2026-03-02 12:00:00.000000','button','open','open','x1','["p1"]',NULL,NULL,NULL,NULL);
 CREATE TABLE ledger (
 	host VARCHAR NOT NULL, 
 	method VARCHAR NOT NULL, 
@@ -162,6 +162,14 @@ CREATE TABLE ledger (
 	CONSTRAINT pk_ledger PRIMARY KEY (host, method, template)
 );
 INSERT INTO "ledger" VALUES('mastodon.example','GET','/api',1,'2026-03-02 12:00:00.000000');
+CREATE TABLE look (
+	workspace_id VARCHAR NOT NULL, 
+	day DATE NOT NULL, 
+	count BIGINT NOT NULL, 
+	CONSTRAINT pk_look PRIMARY KEY (workspace_id, day), 
+	CONSTRAINT fk_look_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
+);
+INSERT INTO "look" VALUES('fe7bb1067a3275d1b77f','2026-03-02',3);
 CREATE TABLE message (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -174,6 +182,8 @@ CREATE TABLE message (
 	day DATE, 
 	days JSON NOT NULL, 
 	"by" VARCHAR, 
+	press VARCHAR, 
+	note VARCHAR, 
 	post VARCHAR, 
 	source VARCHAR, 
 	total INTEGER NOT NULL, 
@@ -188,9 +198,9 @@ CREATE TABLE message (
 	CONSTRAINT ck_message_state CHECK (state IN ('sending', 'sent', 'unknown', 'not sent', 'dead')), 
 	CONSTRAINT fk_message_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "message" VALUES('f1ce9449d03c144cdd3e','1a8d0d338180c5d04b84','nudge','U100','ana','sent','D100','1.1',NULL,'[]',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
-INSERT INTO "message" VALUES('f1ce9449d03c144cdd3e','5db0c390fea9e6c5c781','digest','C100',NULL,'sent','D100','1.2','2026-03-02','[]',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
-INSERT INTO "message" VALUES('f1ce9449d03c144cdd3e','30085e55bd32360426dc','question','U100','ana','sent','D100','1.3',NULL,'[]',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('fe7bb1067a3275d1b77f','9ffc9a100ba8f80daf31','nudge','U100','ana','sent','D100','1.1',NULL,'[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('fe7bb1067a3275d1b77f','5b5430d2220fd5f262d8','digest','C100',NULL,'sent','D100','1.2','2026-03-02','[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('fe7bb1067a3275d1b77f','2f7982fcf0f2e3d1deea','question','U100','ana','sent','D100','1.3',NULL,'[]',NULL,'x1',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
 CREATE TABLE message_shows (
 	workspace_id VARCHAR NOT NULL, 
 	message_id VARCHAR NOT NULL, 
@@ -202,18 +212,18 @@ CREATE TABLE message_shows (
 	CONSTRAINT fk_message_shows_workspace_id_message_id FOREIGN KEY(workspace_id, message_id) REFERENCES message (workspace_id, id), 
 	CONSTRAINT fk_message_shows_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "message_shows" VALUES('f1ce9449d03c144cdd3e','1a8d0d338180c5d04b84',0,'talk-p1',1,'1');
-INSERT INTO "message_shows" VALUES('f1ce9449d03c144cdd3e','5db0c390fea9e6c5c781',0,'talk-p1',1,'');
-INSERT INTO "message_shows" VALUES('f1ce9449d03c144cdd3e','30085e55bd32360426dc',0,'talk-q0',1,'question');
+INSERT INTO "message_shows" VALUES('fe7bb1067a3275d1b77f','9ffc9a100ba8f80daf31',0,'talk-p1',1,'1');
+INSERT INTO "message_shows" VALUES('fe7bb1067a3275d1b77f','5b5430d2220fd5f262d8',0,'talk-p1',1,'');
+INSERT INTO "message_shows" VALUES('fe7bb1067a3275d1b77f','2f7982fcf0f2e3d1deea',0,'talk-q0',1,'question');
 CREATE TABLE note (
 	workspace_id VARCHAR NOT NULL, 
-	message_id VARCHAR NOT NULL, 
+	press_id VARCHAR NOT NULL, 
 	text VARCHAR NOT NULL, 
-	CONSTRAINT pk_note PRIMARY KEY (workspace_id, message_id), 
-	CONSTRAINT fk_note_workspace_id_message_id FOREIGN KEY(workspace_id, message_id) REFERENCES message (workspace_id, id), 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_note PRIMARY KEY (workspace_id, press_id), 
 	CONSTRAINT fk_note_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "note" VALUES('f1ce9449d03c144cdd3e','30085e55bd32360426dc','You know it.');
+INSERT INTO "note" VALUES('fe7bb1067a3275d1b77f','x1','You know it.','2026-03-02 12:00:00.000000');
 CREATE TABLE nudge (
 	workspace_id VARCHAR NOT NULL, 
 	teammate_id VARCHAR NOT NULL, 
@@ -225,8 +235,8 @@ CREATE TABLE nudge (
 	CONSTRAINT pk_nudge PRIMARY KEY (workspace_id, teammate_id, conversation_id, wait, step), 
 	CONSTRAINT fk_nudge_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "nudge" VALUES('f1ce9449d03c144cdd3e','ana','talk-p1',1,'1','1a8d0d338180c5d04b84','2026-03-02 12:00:00.000000');
-INSERT INTO "nudge" VALUES('f1ce9449d03c144cdd3e','ana','talk-q0',1,'question','30085e55bd32360426dc','2026-03-02 12:00:00.000000');
+INSERT INTO "nudge" VALUES('fe7bb1067a3275d1b77f','ana','talk-p1',1,'1','9ffc9a100ba8f80daf31','2026-03-02 12:00:00.000000');
+INSERT INTO "nudge" VALUES('fe7bb1067a3275d1b77f','ana','talk-q0',1,'question','2f7982fcf0f2e3d1deea','2026-03-02 12:00:00.000000');
 CREATE TABLE post (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -260,10 +270,10 @@ CREATE TABLE post (
 	CONSTRAINT fk_post_workspace_id_network_author_id FOREIGN KEY(workspace_id, network, author_id) REFERENCES contact (workspace_id, network, author_id) ON UPDATE CASCADE, 
 	CONSTRAINT fk_post_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "post" VALUES('f1ce9449d03c144cdd3e','mastodon','p1','https://mastodon.example/users/mei','https://mastodon.example/@mei/p1','Does p1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'p1','["mastodon.example/p1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-p1','source');
-INSERT INTO "post" VALUES('f1ce9449d03c144cdd3e','mastodon','q0','author-q0','https://mastodon.example/@mei/q0','Does q0 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q0','["mastodon.example/q0"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q0','source');
-INSERT INTO "post" VALUES('f1ce9449d03c144cdd3e','mastodon','q1','author-q1','https://mastodon.example/@mei/q1','Does q1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q1','["mastodon.example/q1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q1','source');
-INSERT INTO "post" VALUES('f1ce9449d03c144cdd3e','mastodon','q2','forgotten:a6c20a7be047dc8453eaaba386ba5d02a5ae877a75b51d55b830db68da2a5fd2','','',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,'q2','["mastodon.example/q2"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q2','source');
+INSERT INTO "post" VALUES('fe7bb1067a3275d1b77f','mastodon','p1','https://mastodon.example/users/mei','https://mastodon.example/@mei/p1','Does p1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'p1','["mastodon.example/p1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-p1','source');
+INSERT INTO "post" VALUES('fe7bb1067a3275d1b77f','mastodon','q0','author-q0','https://mastodon.example/@mei/q0','Does q0 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q0','["mastodon.example/q0"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q0','source');
+INSERT INTO "post" VALUES('fe7bb1067a3275d1b77f','mastodon','q1','author-q1','https://mastodon.example/@mei/q1','Does q1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q1','["mastodon.example/q1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q1','source');
+INSERT INTO "post" VALUES('fe7bb1067a3275d1b77f','mastodon','q2','forgotten:5e28f494eda91670b313cb9b912bee16fb840ffb8b51bba6c3f4d420dc89eaa6','','',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,'q2','["mastodon.example/q2"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q2','source');
 CREATE TABLE post_ref (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -273,14 +283,14 @@ CREATE TABLE post_ref (
 	CONSTRAINT fk_post_ref_workspace_id_network_post_id FOREIGN KEY(workspace_id, network, post_id) REFERENCES post (workspace_id, network, id) ON DELETE CASCADE ON UPDATE CASCADE, 
 	CONSTRAINT fk_post_ref_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "post_ref" VALUES('f1ce9449d03c144cdd3e','mastodon','p1','p1');
-INSERT INTO "post_ref" VALUES('f1ce9449d03c144cdd3e','mastodon','mastodon.example/p1','p1');
-INSERT INTO "post_ref" VALUES('f1ce9449d03c144cdd3e','mastodon','q0','q0');
-INSERT INTO "post_ref" VALUES('f1ce9449d03c144cdd3e','mastodon','mastodon.example/q0','q0');
-INSERT INTO "post_ref" VALUES('f1ce9449d03c144cdd3e','mastodon','q1','q1');
-INSERT INTO "post_ref" VALUES('f1ce9449d03c144cdd3e','mastodon','mastodon.example/q1','q1');
-INSERT INTO "post_ref" VALUES('f1ce9449d03c144cdd3e','mastodon','q2','q2');
-INSERT INTO "post_ref" VALUES('f1ce9449d03c144cdd3e','mastodon','mastodon.example/q2','q2');
+INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','p1','p1');
+INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','mastodon.example/p1','p1');
+INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','q0','q0');
+INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','mastodon.example/q0','q0');
+INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','q1','q1');
+INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','mastodon.example/q1','q1');
+INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','q2','q2');
+INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','mastodon.example/q2','q2');
 CREATE TABLE quarantine (
 	workspace_id VARCHAR NOT NULL, 
 	source_id VARCHAR NOT NULL, 
@@ -291,7 +301,7 @@ CREATE TABLE quarantine (
 	CONSTRAINT fk_quarantine_workspace_id_source_id FOREIGN KEY(workspace_id, source_id) REFERENCES source (workspace_id, id) ON DELETE CASCADE, 
 	CONSTRAINT fk_quarantine_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "quarantine" VALUES('f1ce9449d03c144cdd3e','source','p0','no date','2026-03-02 12:00:00.000000');
+INSERT INTO "quarantine" VALUES('fe7bb1067a3275d1b77f','source','p0','no date','2026-03-02 12:00:00.000000');
 CREATE TABLE source (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -312,7 +322,7 @@ CREATE TABLE source (
 	CONSTRAINT fk_source_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_source_workspace_id_network_endpoint_kind_query_credential_id UNIQUE (workspace_id, network, endpoint, kind, "query", credential_id)
 );
-INSERT INTO "source" VALUES('f1ce9449d03c144cdd3e','source','mastodon','e','mentions','@us','key',NULL,'','well',0,NULL,NULL,NULL,NULL);
+INSERT INTO "source" VALUES('fe7bb1067a3275d1b77f','source','mastodon','e','mentions','@us','key',NULL,'','well',0,NULL,NULL,NULL,NULL);
 CREATE TABLE teammate (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -333,7 +343,7 @@ CREATE TABLE teammate (
 	CONSTRAINT fk_teammate_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_teammate_workspace_id_slack_user UNIQUE (workspace_id, slack_user)
 );
-INSERT INTO "teammate" VALUES('f1ce9449d03c144cdd3e','ana','U100','Ana','UTC','09:00:00.000000','17:00:00.000000','[1,2,3,4,5]',1,0,NULL,0,1,0);
+INSERT INTO "teammate" VALUES('fe7bb1067a3275d1b77f','ana','U100','Ana','UTC','09:00:00.000000','17:00:00.000000','[1,2,3,4,5]',1,0,NULL,0,1,0);
 CREATE TABLE watch (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -344,7 +354,7 @@ CREATE TABLE watch (
 	CONSTRAINT pk_watch PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_watch_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "watch" VALUES('f1ce9449d03c144cdd3e','watch','us',NULL,0,NULL);
+INSERT INTO "watch" VALUES('fe7bb1067a3275d1b77f','watch','us',NULL,0,NULL);
 CREATE TABLE watch_source (
 	workspace_id VARCHAR NOT NULL, 
 	watch_id VARCHAR NOT NULL, 
@@ -355,7 +365,7 @@ CREATE TABLE watch_source (
 	CONSTRAINT fk_watch_source_workspace_id_watch_id FOREIGN KEY(workspace_id, watch_id) REFERENCES watch (workspace_id, id), 
 	CONSTRAINT fk_watch_source_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "watch_source" VALUES('f1ce9449d03c144cdd3e','watch','source',0);
+INSERT INTO "watch_source" VALUES('fe7bb1067a3275d1b77f','watch','source',0);
 CREATE TABLE work (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -370,7 +380,7 @@ CREATE TABLE work (
 	CONSTRAINT fk_work_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_work_workspace_id_kind_subject UNIQUE (workspace_id, kind, subject)
 );
-INSERT INTO "work" VALUES('f1ce9449d03c144cdd3e','cbb9da91e1321bd38c90','look','talk-p1','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
+INSERT INTO "work" VALUES('fe7bb1067a3275d1b77f','2c4441c460f046287cfe','look','talk-p1','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
 CREATE TABLE workspace (
 	id VARCHAR NOT NULL, 
 	team VARCHAR NOT NULL, 
@@ -383,7 +393,7 @@ CREATE TABLE workspace (
 	CONSTRAINT pk_workspace PRIMARY KEY (id), 
 	CONSTRAINT uq_workspace_team UNIQUE (team)
 );
-INSERT INTO "workspace" VALUES('f1ce9449d03c144cdd3e','T100','Acme','UTC','C100','09:00:00.000000',NULL,'85b98d211539d69757dcf770f2ebf1f31de6337334f481836abb48d8f541bbd0');
+INSERT INTO "workspace" VALUES('fe7bb1067a3275d1b77f','T100','Acme','UTC','C100','09:00:00.000000',NULL,'84c08003a93c20b4cfffdd4c36141138af51001e400e0b0bbd2b0d469c664478');
 CREATE INDEX ix_conversation_asked ON conversation (workspace_id, asked) WHERE status IN ('open', 'snoozed');
 CREATE INDEX ix_conversation_author ON conversation (workspace_id, author);
 CREATE INDEX ix_conversation_holder ON conversation (workspace_id, holder) WHERE status IN ('open', 'snoozed');

@@ -23,7 +23,9 @@ def upgrade() -> None:
     _digest()
     _forgotten()
     _inbox()
+    _look()
     _message()
+    _note()
     _nudge()
     _source()
     _teammate()
@@ -33,7 +35,6 @@ def upgrade() -> None:
     _handle()
     _journal()
     _message_shows()
-    _note()
     _post()
     _quarantine()
     _watch_source()
@@ -228,6 +229,17 @@ def _inbox() -> None:
     )
 
 
+def _look() -> None:
+    op.create_table(
+        "look",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_look_workspace_id")),
+        sa.PrimaryKeyConstraint("workspace_id", "day", name=op.f("pk_look")),
+    )
+
+
 def _message() -> None:
     op.create_table(
         "message",
@@ -242,6 +254,8 @@ def _message() -> None:
         sa.Column("day", sa.Date(), nullable=True),
         sa.Column("days", Json, nullable=False),
         sa.Column("by", sa.String(), nullable=True),
+        sa.Column("press", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
         sa.Column("post", sa.String(), nullable=True),
         sa.Column("source", sa.String(), nullable=True),
         sa.Column("total", sa.Integer(), nullable=False),
@@ -507,15 +521,11 @@ def _note() -> None:
     op.create_table(
         "note",
         sa.Column("workspace_id", sa.String(), nullable=False),
-        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("press_id", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace_id", "message_id"],
-            ["message.workspace_id", "message.id"],
-            name=op.f("fk_note_workspace_id_message_id"),
-        ),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_note_workspace_id")),
-        sa.PrimaryKeyConstraint("workspace_id", "message_id", name=op.f("pk_note")),
+        sa.PrimaryKeyConstraint("workspace_id", "press_id", name=op.f("pk_note")),
     )
 
 
