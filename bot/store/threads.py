@@ -110,11 +110,12 @@ class SqlThreads:
         return [row.id for row in rows]
 
     def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
-        """For each outside author the teammate of ours who last replied to them, and when."""
+        """For each outside author the teammate of ours who was last seen replying to them, and when."""
         replied = (
             (evidence.c.workspace_id == conversation.c.workspace_id)
             & (evidence.c.conversation_id == conversation.c.id)
             & evidence.c.by.is_not(None)
+            & evidence.c.verified
             & evidence.c.gone_at.is_(None)
         )
         rows = self.connection.execute(

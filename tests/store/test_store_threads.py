@@ -265,12 +265,13 @@ def test_what_wakes_by_time_alone_is_listed_once_it_is_near(store, workspace):
         assert tx.threads.to_wake(NOON + timedelta(seconds=1)) == ["soon"]
 
 
-def test_who_last_replied_to_a_person_is_known_by_evidence(store, workspace):
-    def reply(post, by, hours, **also):
+def test_who_last_replied_to_a_person_is_known_by_replies_that_were_seen(store, workspace):
+    def reply(post, by, hours, verified=True, **also):
         at = NOON + timedelta(hours=hours)
-        return Evidence(post, None, by, at, Strength.STRONG, True, frozenset({"p1"}), **also)
+        return Evidence(post, None, by, at, Strength.STRONG, verified, frozenset({"p1"}), **also)
 
     replies = [reply("r1", "ana", 1), reply("r2", "ben", 2), reply("r3", "chidi", 3, gone_at=NOON)]
+    replies += [reply(None, "chidi", 4, verified=False)]  # said by a press, not seen
     changes = mention("p1")
     for _ in range(2):
         save(store, workspace, replace(changes, evidence={"talk-p1": [*replies, reply(None, "ana", 0)]}))
