@@ -345,7 +345,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One conversation as a face shows it: everything needed, nothing to look up."""
+    """One conversation as a face shows it: everything needed, nothing to look up.
+
+    `undoable` is the press that can still be taken back.
+    """
 
     conversation: str
     wait: int
@@ -368,6 +371,7 @@ class Line:
     new_to_us: bool = False
     asks_something: bool = False
     people: int = 1
+    undoable: Press | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ class Screen:
 
     `live` is false for a message whose time has passed: it is shrunk to one line (a digest to its
     receipt) and has no buttons. `total` counts all who wait, `lines` may be fewer. `carried` is how many
-    of a past digest still wait. `step` of `steps` numbers a reminder. `brought_by` is set in the first
+    of a past digest still wait, `settled` how many of a live one no longer do.
+    `step` of `steps` numbers a reminder. `brought_by` is set in the first
     message that a person ever gets. `days` are the days a late digest stands for, oldest first.
     """
 
@@ -41,6 +42,7 @@ class Screen:
     total: int = 0
     answered: int = 0
     carried: int = 0
+    settled: int = 0
     about_us: int = 0
     places: int = 0
     looks: int = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.covering import asks
-from bot.domain.model import Conversation, Evidence, Handle, Line, Post, Strength
+from bot.domain.model import Conversation, Evidence, Handle, Line, Post, Press, Status, Strength
 from bot.domain.ports import Known, Networks, Placed, Tx
 from bot.services.sight import blind_networks, can_see_answers, may_see
 
@@ -106,7 +106,16 @@ def _line(networks: Networks, shelf: Shelf, one: Conversation, viewer: str | Non
         new_to_us=one.id in shelf.new,
         asks_something=any(asks(each.text) for each in waiting),
         people=len({p.post.author.id for p in own_posts(one, shelf.known)}) or 1,
+        undoable=_undoable(one, shelf.known),
     )
+
+
+def _undoable(one: Conversation, known: Known) -> Press | None:
+    """The last press; what was answered since was not done by it, so nothing is left to take back."""
+    if one.standing.status == Status.ANSWERED:
+        return None
+    presses = known.presses.get(one.id, frozenset())
+    return next((press for press in presses if press.id == one.standing.last_press), None)
 
 
 def _answer(evidence: Sequence[Evidence]) -> Evidence | None:

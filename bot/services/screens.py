@@ -18,6 +18,7 @@ from bot.services.sight import Blind, blind_networks, labelled
 
 STEPS = (Step.FIRST, Step.SECOND)
 EVER = datetime.min.replace(tzinfo=UTC)
+WAITS = (Status.OPEN, Status.SNOOZED)
 LINE = "line"
 """The step of a conversation that a digest shows as a line; the others of that day are only counted."""
 
@@ -86,26 +87,28 @@ class Screens:
         if not message.live:
             return self._receipt(tx, message, screen)
         day = screen.as_of or self.clock()
+        settled = [one for one in _shown(tx, message) if one.standing.status not in WAITS]
         return replace(
             screen,
+            settled=len(settled),
             lines=explained(tx, screen.lines),
             about_us=tx.threads.resting(Lane.ABOUT_US, day - timedelta(days=max(1, len(screen.days)))),
             **self._places(tx),
         )
 
     def _receipt(self, tx: Tx, message: Message, screen: Screen) -> Screen:
-        known = tx.threads.of([one.conversation for one in message.shows])
         posted = message.sent_at or screen.as_of or self.clock()
-        shown = list(known.conversations.values())
+        shown = _shown(tx, message)
         answered = [one for one in shown if _answered_since(one, posted)]
-        waiting = [one for one in shown if one.standing.status in (Status.OPEN, Status.SNOOZED)]
+        waiting = [one for one in shown if one.standing.status in WAITS]
         carried = [one for one in waiting if one not in answered]
         return replace(screen, lines=(), answered=len(answered), carried=len(carried))
 
     def _places(self, tx: Tx) -> Places:
         sources = [one for one in tx.sources.sources() if one.health != Health.PAUSED]
         blind = labelled(self.networks, blind_networks(sources).items())
-        return {"places": len(sources), "blind": blind}
+        places = {(one.network, one.endpoint) for one in sources}
+        return {"places": len(places), "blind": blind}
 
     def _quiet(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         week = (screen.as_of or self.clock()) - timedelta(days=7)
@@ -131,7 +134,7 @@ class Screens:
             step=[each.value for each in STEPS].index(step) + 1 if step in set(STEPS) else 0,
             steps=len(STEPS),
             working_hours=worked.total_seconds() / 3600 if worked else None,
-            looked_for=tuple(one.name for one in ours if one.teammate in (None, screen.to.id)),
+            looked_for=tuple(one.name for one in ours if one.teammate is None),
             lines=tuple(spoken_of(tx, one, screen.to) for one in screen.lines),
         )
 
@@ -199,6 +202,13 @@ def _last_spoke(tx: Tx, line: Line) -> tuple[str, datetime] | None:
     known = tx.threads.of([line.conversation]).conversations.get(line.conversation)
     author = known.author if known else None
     return tx.threads.last_spoke([author]).get(author) if author else None
+
+
+def _shown(tx: Tx, message: Message) -> list[Conversation]:
+    """What the message is about, as far as it is still known."""
+    ids = [one.conversation for one in message.shows]
+    known = tx.threads.of(ids).conversations
+    return [known[id] for id in ids if id in known]
 
 
 def _answered_since(one: Conversation, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.model import Line
+from bot.domain.model import Line, Status
 from bot.domain.screens import Screen
 from bot.slack import lines, words
 from bot.slack.blocks import Block, Drawn, divider, foot, message, paragraph
@@ -11,6 +11,8 @@ from bot.slack.said import NAME, Said, cut, plain
 SHOWN = 5
 """How many lines a digest has."""
 
+WAITS = (Status.OPEN, Status.SNOOZED)
+
 
 def digest(screen: Screen) -> Drawn:
     """Who waits for one of us, five at most; when its day has passed, the receipt."""
@@ -18,14 +20,16 @@ def digest(screen: Screen) -> Drawn:
         return receipt(screen)
     shown = [line for line in screen.lines if not line.standing.private][:SHOWN]
     heading = paragraph(
-        words.total_waiting(screen.total),
-        words.here_are(len(shown), screen.total),
+        words.total_waiting(screen.total, screen.settled),
+        *([words.here_are(len(shown), screen.total)] if not screen.settled else []),
         words.looked_at(screen.places, screen.as_of),
         words.stands_for(screen.days),
     )
     blocks = [*_why_here(screen), heading, *(block for line in shown for block in _line(line))]
-    small = _small_print(screen, left=max(0, screen.total - len(shown)))
-    return message(words.notice_digest(screen.total), [*blocks, *([foot(*small)] if small else [])])
+    there = sum(line.standing.status in WAITS for line in shown)
+    small = _small_print(screen, left=max(0, screen.total - screen.settled - there))
+    notice = words.notice_digest(screen.total, screen.settled)
+    return message(notice, [*blocks, *([foot(*small)] if small else [])])
 
 
 def _why_here(screen: Screen) -> list[Block]:
@@ -34,6 +38,8 @@ def _why_here(screen: Screen) -> list[Block]:
 
 
 def _line(line: Line) -> list[Block]:
+    if lines.is_aside(line):
+        return [divider(), paragraph(lines.short(line, None)), lines.team_buttons(line)]
     quoted = [] if lines.is_over(line) else lines.their_words(line.text, line.warning)
     return [divider(), lines.head(line), *quoted, lines.about(line), lines.team_buttons(line)]
 

@@ -35,8 +35,8 @@ DIRECT = "D"
 """What Slack's ids of direct messages begin with."""
 
 
-def waiting(queue: QueueScreen) -> Drawn:
-    """What waits on the person, what they were asked, what nobody has; as of when, with Refresh."""
+def waiting(queue: QueueScreen, viewer: str) -> Drawn:
+    """What waits on the viewer, what they were asked, what nobody has; as of when, with Refresh."""
     left = SHOWN
     blocks: list[Block] = []
     for title, group in (
@@ -46,7 +46,7 @@ def waiting(queue: QueueScreen) -> Drawn:
     ):
         shown = group[:left]
         left -= len(shown)
-        blocks += [paragraph(title)] * bool(shown) + _rows(shown)
+        blocks += [paragraph(title)] * bool(shown) + _rows(shown, viewer)
     hidden = queue.more + _count(queue) - (SHOWN - left)
     blocks = blocks or [paragraph(words.nothing_waits())]
     refresh = button(Code.REFRESH, words.REFRESH, Code.REFRESH, label=words.REFRESH)
@@ -58,19 +58,19 @@ def _count(queue: QueueScreen) -> int:
     return len(queue.mine) + len(queue.asked) + len(queue.unowned)
 
 
-def _rows(shown: Sequence[Line]) -> list[Block]:
+def _rows(shown: Sequence[Line], viewer: str) -> list[Block]:
     """Two blocks a line: words are one press away, on the network itself."""
-    return [block for line in shown for block in (_row(line), lines.team_buttons(line))]
+    return [block for line in shown for block in (_row(line, viewer), lines.team_buttons(line, viewer))]
 
 
-def _row(line: Line) -> Block:
+def _row(line: Line, viewer: str) -> Block:
+    if lines.is_aside(line):
+        return paragraph(lines.short(line, viewer))
     handle = cut(line.handle, NAME)
     head = words.head(lines.name_of(line), handle, lines.network_of(line), line.standing.waiting_since)
-    said = (f"“{cut(line.text)}”",) if cut(line.text) else ()
+    said = (f"“{cut(lines.unaddressed(line.text))}”",) if cut(line.text) else ()
     shown: Said = words.hidden(cut(line.warning, NAME)) if line.warning is not None else said
-    # Only their own are listed as held or asked, so whoever that is reads it.
-    reader = line.standing.holder or line.standing.asked
-    return paragraph((*head, "."), *([shown] if shown else []), lines.state(line, reader))
+    return paragraph((*head, "."), *([shown] if shown else []), lines.state(line, viewer))
 
 
 def _small_print(queue: QueueScreen, hidden: int) -> list[Said]:
@@ -124,7 +124,7 @@ class Engage:
         }
 
     def _list(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
-        self.teller.show(arrival, waiting(self.queue.of(home.id, by.id, SHOWN)))
+        self.teller.show(arrival, waiting(self.queue.of(home.id, by.id, SHOWN), by.id))
 
     def _help(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.teller.show(arrival, usage())
@@ -132,7 +132,7 @@ class Engage:
     def _add(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         link = re.sub(r"^<|(\|[^>]*)?>$", "", rest)
         if not link:
-            self.teller.say(arrival, words.needs(_usage("add")))
+            self.teller.say(arrival, words.needs(_usage("add"), words.WHICH_LINK))
             return
         try:
             line = self.adding.link(home.id, link, by.id)
@@ -140,11 +140,11 @@ class Engage:
             self.teller.say(arrival, _unread(trouble))
             return
         added = words.added(lines.name_of(line), lines.network_of(line))
-        self.teller.say(arrival, added, lines.state(line, by.id), more=[lines.team_buttons(line)])
+        self.teller.say(arrival, added, lines.state(line, by.id), more=[lines.team_buttons(line, by.id)])
 
     def _me(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         if not rest:
-            self.teller.say(arrival, words.needs(_usage("me")))
+            self.teller.say(arrival, words.needs(_usage("me"), words.WHICH_ACCOUNT))
             return
         try:
             handle = self.people.link(home.id, by.id, rest)

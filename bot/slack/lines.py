@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from bot.domain.model import Line, Status
+import re
+
+from bot.domain.model import Line, Press, Status
 from bot.slack import words
 from bot.slack.blocks import Block, actions, button, menu, open_button, paragraph, quote
-from bot.slack.said import NAME, Said, cut, plain
+from bot.slack.said import NAME, Said, cut
 from bot.slack.spelled import language
 from bot.slack.values import Code, value
+
+ADDRESSED = re.compile(r"\s*(?:@[\w.@-]+[,:;]?(?:\s+|$))+")
+"""The handles that a reply opens with, as networks put them there."""
 
 
 def name_of(line: Line) -> str:
@@ -27,6 +32,11 @@ def is_over(line: Line) -> bool:
     return now.status is Status.ANSWERED or (now.status is Status.CLOSED and now.reason is not None)
 
 
+def is_aside(line: Line) -> bool:
+    """Whether it was put off, and asks nothing of anybody until then."""
+    return line.standing.status is Status.SNOOZED
+
+
 def head(line: Line) -> Block:
     """Who waits, where, and since when."""
     handle = cut(line.handle, NAME)
@@ -38,7 +48,14 @@ def their_words(text: str, warning: str | None) -> list[Block]:
     """The quotation; behind a content warning only the warning; nothing when there are no words."""
     if warning is not None:
         return [paragraph(words.hidden(cut(warning, NAME)))]
-    return [quote(text)] if cut(text) else []
+    return [quote(unaddressed(text))] if cut(text) else []
+
+
+def unaddressed(text: str) -> str:
+    """The words without the handles that they open with; as they are when they have no others."""
+    opening = ADDRESSED.match(text)
+    rest = text[opening.end() :] if opening else text
+    return rest if cut(rest) else text
 
 
 def state(line: Line, viewer: str | None = None) -> Said:
@@ -104,8 +121,23 @@ def shows_words(line: Line) -> Block | None:
     return press(Code.WORDS, words.SHOW_WORDS, line) if line.warning is not None else None
 
 
-def choices(line: Line, *codes: Code, elsewhere: str = words.ELSEWHERE) -> Block | None:
-    """The menu of a line: these codes, and Undo while there is something to undo; None when empty."""
+def undoes(line: Line, viewer: str | None) -> Block | None:
+    """The button that takes back the viewer's own last press; in a shared message anybody's."""
+    press_ = _undoable(line, viewer)
+    if press_ is None:
+        return None
+    label = words.undoes(press_.verb, name_of(line))
+    return button(Code.UNDO, words.UNDO, value(Code.UNDO, line, press_.id), label=label)
+
+
+def _undoable(line: Line, viewer: str | None) -> Press | None:
+    last = line.undoable
+    own = last is not None and last.by != "" and viewer in (None, last.by)
+    return last if own else None
+
+
+def choices(line: Line, *codes: Code, viewer: str | None, elsewhere: str = words.ELSEWHERE) -> Block | None:
+    """The menu of a line: these codes, and Undo where the viewer can; None when empty."""
     texts = {
         Code.LATER: words.LATER,
         Code.ELSEWHERE: elsewhere,
@@ -115,18 +147,19 @@ def choices(line: Line, *codes: Code, elsewhere: str = words.ELSEWHERE) -> Block
         Code.PAUSE: words.PAUSE,
     }
     made = [(texts[code], value(code, line)) for code in codes]
-    last = line.standing.last_press
+    last = _undoable(line, viewer)
     if last and len(made) < 5:
-        made.append((words.UNDO, value(Code.UNDO, line, last)))
+        made.append((words.UNDO, value(Code.UNDO, line, last.id)))
     return menu(Code.MENU, made) if made else None
 
 
-def team_buttons(line: Line) -> Block:
-    """The row under a line in a shared message or a list."""
+def team_buttons(line: Line, viewer: str | None = None) -> Block:
+    """The row under a line in a shared message or, for its viewer, in a list."""
     now = line.standing
-    if is_over(line):
-        undone = choices(line, *([Code.NO_ANSWER] if now.status is Status.ANSWERED else []))
-        return actions(opens(line), undone)
+    if now.status is Status.ANSWERED:
+        return actions(opens(line), choices(line, Code.NO_ANSWER, viewer=viewer))
+    if is_over(line) or is_aside(line):
+        return actions(opens(line), undoes(line, viewer))
     held = now.status is Status.OPEN and now.holder
     return actions(
         opens(line),
@@ -139,22 +172,28 @@ def team_buttons(line: Line) -> Block:
             Code.ELSEWHERE,
             Code.ALREADY,
             Code.NOT_NEEDED,
+            viewer=viewer,
             elsewhere=words.REPLIED_ELSEWHERE,
         ),
     )
 
 
-def settled_notice(line: Line, viewer: str | None) -> str:
-    """What stands in place of the blocks of a message whose question is over."""
-    said = words.short_line(name_of(line), network_of(line))
-    return plain((*said, " ", *state(line, viewer)))
+def short(line: Line, viewer: str | None) -> Said:
+    """One line: who, where, and how it stands."""
+    return (*words.short_line(name_of(line), network_of(line)), " ", *state(line, viewer))
 
 
-def settled(line: Line, viewer: str | None, *, live: bool) -> list[Block]:
-    """One line about a conversation whose question is over; while live, what was last done can be undone."""
-    shown = [paragraph(words.short_line(name_of(line), network_of(line)), state(line, viewer))]
-    back = choices(line) if live else None
-    return [*shown, actions(back)] if back else shown
+def became(line: Line, viewer: str | None) -> Said:
+    """What became of what one person was written to about."""
+    now = line.standing
+    free = now.status is Status.OPEN and not now.holder and not now.asked
+    return words.went_back() if free else state(line, viewer)
+
+
+def settled(line: Line, viewer: str | None, said: Said, *, live: bool) -> list[Block]:
+    """One line in place of a question that is over; while live, what the viewer did can be undone."""
+    back = undoes(line, viewer) if live else None
+    return [paragraph(said), *([actions(back)] if back else [])]
 
 
 def _short(name: str | None) -> str | None:

@@ -50,7 +50,7 @@ def assign(line: Line, likely: Sequence[tuple[Teammate, str | None]]) -> Block:
     reasons = tuple((cut(each.name, NAME), cut(why, QUOTE)) for each, why in known)
     write = {"type": "plain_text_input", "action_id": NOTE, "multiline": True, "max_length": LONGEST_NOTE}
     who = field(TEAMMATE, words.TEAMMATE, choose, hint=words.likeliest(reasons)) | {"dispatch_action": True}
-    blocks = [lines.head(line), who, field(NOTE, words.NOTE, write, optional=True)]
+    blocks = [lines.head(line), who, field(NOTE, words.NOTE, write, hint=words.NOTE_HINT, optional=True)]
     return modal(
         ASSIGN, blocks, title=words.ASSIGN_TITLE, submit=words.ASK, close=words.CANCEL, memory=_memory(line)
     )

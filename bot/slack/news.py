@@ -8,7 +8,7 @@ from bot.domain.model import Line, Status
 from bot.domain.screens import Screen
 from bot.slack import lines, words
 from bot.slack.blocks import Block, Drawn, actions, message, paragraph
-from bot.slack.said import NAME, cut
+from bot.slack.said import NAME, cut, plain
 from bot.slack.values import Code
 
 
@@ -19,8 +19,8 @@ def news(screen: Screen) -> Drawn:
     notice = words.notice_news(name, network)
     viewer = screen.to.id if screen.to else None
     if not screen.live:
-        over = lines.settled_notice(line, viewer)
-        return message(over, lines.settled(line, viewer, live=False))
+        over = (f"{notice}. ", *lines.state(line, viewer))
+        return message(plain(over), lines.settled(line, viewer, over, live=False))
     after = None
     if screen.news and screen.replied_at:
         after = screen.news.created_at - screen.replied_at
@@ -51,7 +51,7 @@ def _what_now(screen: Screen, line: Line, viewer: str | None) -> list[Block]:
         lines.press(Code.GOOD_ENDING, words.GOOD_ENDING, line) if waits else None,
         lines.press(Code.WANTS_ANSWER, words.WANTS_ANSWER, line) if waits and not asks else None,
         lines.press(Code.WORDS, words.SHOW_WORDS, line) if hidden else None,
-        lines.choices(line),
+        lines.undoes(line, viewer),
     )
     return [paragraph(said), *([row] if row["elements"] else [])]
 

@@ -8,7 +8,7 @@ from bot.domain.model import Line, Reason, Status
 from bot.domain.screens import Screen
 from bot.slack import lines, words
 from bot.slack.blocks import Block, Drawn, actions, divider, foot, message, paragraph
-from bot.slack.said import NAME, QUOTE, Said, cut, plain
+from bot.slack.said import NAME, QUOTE, Part, Said, cut, plain
 from bot.slack.values import Code
 
 SHOWN = 3
@@ -20,23 +20,24 @@ def nudge(screen: Screen) -> Drawn:
     shown = screen.lines[:SHOWN]
     first = shown[0]
     notice = words.notice_nudge(lines.name_of(first), lines.network_of(first), len(shown) - 1)
-    if all(_is_over(screen, line) for line in shown):
-        notice = _over(screen, first)
+    over = all(_is_over(screen, line) for line in shown)
+    if over:
+        notice = plain(_reminded(screen, first))
     blocks: list[Block] = []
     for line in shown:
         blocks += [*([divider()] if blocks else []), *_waits(screen, line)]
-    return message(notice, [*blocks, *(_foot(screen) if screen.live else [])])
+    return message(notice, [*blocks, *([] if over else _foot(screen))])
 
 
 def _waits(screen: Screen, line: Line) -> list[Block]:
     viewer = screen.to.id if screen.to else None
     if _is_over(screen, line):
-        return _settled(screen, line)
+        return _settled(screen, line, _reminded(screen, line))
     said = [words.said_yes()] if line.standing.holder == viewer else []
     # The handles on the screen are of the first line's network.
     here = line.network == screen.lines[0].network
-    handles = tuple(cut(h, NAME) for h in screen.looked_for[:5]) if here else ()
-    looked = [words.looked(screen.as_of, handles)] if screen.as_of else []
+    shared = tuple(cut(h, NAME) for h in screen.looked_for[:5]) if here else ()
+    looked = [words.looked(screen.as_of, shared, screen.reply_as is not None)] if screen.as_of else []
     return [
         paragraph(
             words.still_waiting(lines.name_of(line), line.standing.waiting_since, screen.working_hours)
@@ -48,7 +49,7 @@ def _waits(screen: Screen, line: Line) -> list[Block]:
             lines.press(Code.LATER, words.LATER, line),
             lines.press(Code.NOT_ME, words.NOT_ME, line),
             lines.shows_words(line),
-            lines.choices(line, Code.ELSEWHERE, Code.ALREADY, Code.NOT_NEEDED, Code.PAUSE),
+            lines.choices(line, Code.ELSEWHERE, Code.ALREADY, Code.NOT_NEEDED, Code.PAUSE, viewer=viewer),
         ),
     ]
 
@@ -60,13 +61,18 @@ def _is_over(screen: Screen, line: Line) -> bool:
     return not screen.live or now.status is not Status.OPEN or moved_on
 
 
-def _over(screen: Screen, line: Line) -> str:
-    return lines.settled_notice(line, screen.to.id if screen.to else None)
+def _over(screen: Screen, line: Line, *head: Part) -> Said:
+    """What this was about, and what became of it."""
+    return (*head, " ", *lines.became(line, screen.to.id if screen.to else None))
 
 
-def _settled(screen: Screen, line: Line) -> list[Block]:
+def _reminded(screen: Screen, line: Line) -> Said:
+    return _over(screen, line, *words.reminded(lines.name_of(line), lines.network_of(line), screen.as_of))
+
+
+def _settled(screen: Screen, line: Line, said: Said) -> list[Block]:
     """One line, and what to do when the reminder should never have come."""
-    shown = lines.settled(line, screen.to.id if screen.to else None, live=screen.live)
+    shown = lines.settled(line, screen.to.id if screen.to else None, said, live=screen.live)
     missed = line.standing.reason is Reason.ALREADY
     return [*shown, paragraph(words.unseen_handle())] if missed else shown
 
@@ -82,7 +88,8 @@ def last_word(screen: Screen) -> Drawn:
     line = screen.lines[0]
     name = lines.name_of(line)
     notice = words.notice_last_word(name, lines.network_of(line))
-    notice = _over(screen, line) if _is_over(screen, line) else notice
+    if _is_over(screen, line):
+        return _past(screen, line, f"{notice}:")
     row = ((Code.OFFER, words.OFFER), (Code.STILL, words.STILL), (Code.LET_GO, words.LET_GO))
     return message(notice, _asks(screen, words.last_word(name), row, words.if_nothing()))
 
@@ -91,15 +98,20 @@ def blind(screen: Screen) -> Drawn:
     """Where answers can never be seen, one question stands for all reminders."""
     line = screen.lines[0]
     name, network = lines.name_of(line), lines.network_of(line)
+    notice = words.notice_blind(name, network)
+    if _is_over(screen, line):
+        return _past(screen, line, notice)
     row = ((Code.ELSEWHERE, words.YES), (Code.NOT_YET, words.NOT_YET), (Code.LET_GO, words.LET_GO))
-    notice = _over(screen, line) if _is_over(screen, line) else words.notice_blind(name, network)
     return message(notice, _asks(screen, words.did_you(name, network), row))
+
+
+def _past(screen: Screen, line: Line, notice: str) -> Drawn:
+    said = _over(screen, line, notice)
+    return message(plain(said), _settled(screen, line, said))
 
 
 def _asks(screen: Screen, asked: Said, row: Iterable[tuple[Code, str]], *small: Said) -> list[Block]:
     line = screen.lines[0]
-    if _is_over(screen, line):
-        return _settled(screen, line)
     buttons = [lines.press(code, text, line) for code, text in row]
     return [
         paragraph(asked),

@@ -14,7 +14,7 @@ from bot.services.screens import Screens
 from bot.services.triage import Outcome, Triage
 from bot.slack import engage, lines, modals, words
 from bot.slack.arrivals import Arrival
-from bot.slack.blocks import Block
+from bot.slack.blocks import Block, paragraph
 from bot.slack.buttons import PAUSE_DAYS, VERBS, is_free, seen_answer, until, why_not
 from bot.slack.said import Said, cut
 from bot.slack.teller import Teller
@@ -166,13 +166,13 @@ class Presses:
 
     def _refresh(self, pressed: Pressed) -> None:
         queue = self.queue.of(pressed.home.id, pressed.by.id)
-        self.teller.show(pressed.arrival, engage.waiting(queue), replace=True)
+        self.teller.show(pressed.arrival, engage.waiting(queue, pressed.by.id), replace=True)
 
     def _refused(self, pressed: Pressed, outcome: Outcome) -> None:
         self._tell(pressed, why_not(outcome.why), outcome.line)
 
     def _tell(self, pressed: Pressed, why: Said, line: Line | None) -> None:
-        more = lines.settled(line, pressed.by.id, live=False) if line else []
+        more = [paragraph(lines.short(line, pressed.by.id))] if line else []
         self.teller.say(pressed.arrival, why, more=more)
 
     def _line(self, pressed: Pressed, value: Value) -> Line | None:

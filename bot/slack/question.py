@@ -6,7 +6,7 @@ from bot.domain.model import Line, Status
 from bot.domain.screens import Screen
 from bot.slack import lines, words
 from bot.slack.blocks import Block, Drawn, actions, message, paragraph
-from bot.slack.said import NAME, QUOTE, cut
+from bot.slack.said import NAME, QUOTE, Said, cut, plain
 from bot.slack.values import Code
 
 
@@ -16,7 +16,7 @@ def question(screen: Screen) -> Drawn:
     line = screen.lines[0]
     notice = words.notice_question(asker, lines.name_of(line), lines.network_of(line))
     if not _is_asked(screen, line):
-        notice = lines.settled_notice(line, screen.to.id if screen.to else None)
+        notice = plain(_over(line, asker, screen.to.id if screen.to else None))
     return message(notice, [*_hello(screen), *_line(screen, line, asker)])
 
 
@@ -31,11 +31,10 @@ def _is_asked(screen: Screen, line: Line) -> bool:
 
 def _line(screen: Screen, line: Line, asker: str) -> list[Block]:
     viewer = screen.to.id if screen.to else None
-    now = line.standing
-    if screen.live and now.status is Status.OPEN and now.holder and now.holder == viewer:
-        return [*lines.settled(line, viewer, live=False), _held(screen, line)]
+    if screen.live and _has_it(line, viewer):
+        return [*lines.settled(line, viewer, _over(line, asker, viewer), live=False), _held(screen, line)]
     if not _is_asked(screen, line):
-        return lines.settled(line, viewer, live=screen.live)
+        return lines.settled(line, viewer, _over(line, asker, viewer), live=screen.live)
     told = [words.note(cut(screen.note, QUOTE))] if screen.note else []
     asks = words.question(asker, lines.name_of(line), lines.network_of(line))
     return [
@@ -51,9 +50,28 @@ def _line(screen: Screen, line: Line, asker: str) -> list[Block]:
     ]
 
 
+def _has_it(line: Line, viewer: str | None) -> bool:
+    now = line.standing
+    return now.status is Status.OPEN and now.holder is not None and now.holder == viewer
+
+
+def _over(line: Line, asker: str, viewer: str | None) -> Said:
+    """Who asked and, in as few words, what became of it."""
+    yes = _has_it(line, viewer)
+    asked = words.was_asked(asker, lines.name_of(line), lines.network_of(line), yes)
+    return asked if yes else (*asked, " ", *lines.became(line, viewer))
+
+
 def _held(screen: Screen, line: Line) -> Block:
     return actions(
         lines.opens(line, screen.reply_as),
         lines.press(Code.NOT_ME, words.NOT_ME, line),
-        lines.choices(line, Code.LATER, Code.ELSEWHERE, Code.ALREADY, Code.NOT_NEEDED),
+        lines.choices(
+            line,
+            Code.LATER,
+            Code.ELSEWHERE,
+            Code.ALREADY,
+            Code.NOT_NEEDED,
+            viewer=screen.to.id if screen.to else None,
+        ),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bot.domain.model import Reason
+from bot.domain.model import Reason, Verb
 from bot.slack.said import Bold, Link, Said, Time
 from bot.slack.spelled import counted, listed, number, plural, sentence, span, times
 
@@ -44,7 +44,8 @@ CLOSE_IT: Final = "Close it"
 ASSIGN_TITLE: Final = "Who could answer?"
 NOT_NEEDED_TITLE: Final = "No reply needed"
 TEAMMATE: Final = "Teammate"
-NOTE: Final = "A note for them (stays in Slack)"
+NOTE: Final = "A note for them"
+NOTE_HINT: Final = "It stays in Slack."
 WHY_NOT: Final = "Why?"
 REASONS: Final = (
     ("not needed", "It says all there is to say"),
@@ -66,6 +67,31 @@ def label(button: str, name: str) -> str:
         YES_REPLY: f"Yes, I'll reply to {name}",
         SHOW_WORDS: f"Show the words of {name}",
     }.get(button, f"{button}: {name}")
+
+
+def undoes(verb: Verb, name: str) -> str:
+    """What a screen reader says of Undo: what was pressed, about whom."""
+    return f"Undo “{_PRESSED[verb]}” for {name}"
+
+
+_PRESSED: Final = {
+    Verb.CLAIM: CLAIM,
+    Verb.ASK: ASSIGN,
+    Verb.YES: YES_REPLY,
+    Verb.NOT_ME: NOT_ME,
+    Verb.NOT_NOW: NOT_NOW,
+    Verb.RELEASE: OFFER,
+    Verb.LATER: LATER,
+    Verb.ELSEWHERE: REPLIED_ELSEWHERE,
+    Verb.ALREADY: ALREADY,
+    Verb.NOT_NEEDED: NOT_NEEDED,
+    Verb.LET_GO: LET_GO,
+    Verb.SPAM: "It is spam",
+    Verb.WANTS_ANSWER: WANTS_ANSWER,
+    Verb.GOOD_ENDING: GOOD_ENDING,
+    Verb.NOT_AN_ANSWER: NO_ANSWER,
+    Verb.UNDO: UNDO,
+}
 
 
 # ---- who waits: the head of a line, and how it stands
@@ -99,11 +125,15 @@ def you_hold() -> Said:
 
 
 def asked(name: str) -> Said:
-    return (f"Nobody has it yet, asked {name}.",)
+    return (f"Nobody has it yet; we asked {name}.",)
 
 
 def asked_you() -> Said:
     return ("You were asked, and have not said yet.",)
+
+
+def went_back() -> Said:
+    return ("It went back to the team's list.",)
 
 
 def aside(until: datetime | None) -> Said:
@@ -173,12 +203,18 @@ def people_wait(total: int) -> str:
     return f"{counted(total, 'person', 'people')} {plural(total, 'is', 'are')}"
 
 
-def notice_digest(total: int) -> str:
-    return f"{people_wait(total)} waiting for one of us"
+def notice_digest(total: int, settled: int = 0) -> str:
+    left = total - settled
+    if not settled:
+        return f"{people_wait(total)} waiting for one of us"
+    if left <= 0:
+        who = f"All {total:,} have" if total > 1 else "The one who waited has"
+        return f"{who} been answered or settled"
+    return f"{left:,} of {total:,} {plural(left, 'is', 'are')} still waiting for one of us"
 
 
-def total_waiting(total: int) -> Said:
-    return (Bold(f"{people_wait(total)} waiting for one of us."),)
+def total_waiting(total: int, settled: int = 0) -> Said:
+    return (Bold(f"{notice_digest(total, settled)}."),)
 
 
 def here_are(shown: int, total: int) -> Said:
@@ -224,7 +260,9 @@ def about_us(count: int) -> Said:
 
 def receipt(day: date | None, total: int, by_hand: int, carried: int) -> Said:
     named = f"{day:%A}: " if day else ""
-    return (f"{named}{total} waited, {by_hand} answered by hand, {carried} carried over.",)
+    none = "none answered yet" if carried else "none answered by hand"
+    answered = f"{by_hand} answered by hand" if by_hand else none
+    return (f"{named}{total} waited, {answered}, {carried} carried over.",)
 
 
 def notice_quiet() -> str:
@@ -291,6 +329,10 @@ def note(text: str) -> Said:
     return (f"“{text}”",)
 
 
+def was_asked(asker: str, name: str, network: str, said_yes: bool) -> Said:
+    return (*short_line(name, network), f" {asker} asked{'; you said yes.' if said_yes else '.'}")
+
+
 def somebody() -> str:
     return "A colleague"
 
@@ -314,8 +356,14 @@ def said_yes() -> Said:
     return ("You said you would reply.",)
 
 
-def looked(at: datetime | None, handles: tuple[str, ...]) -> Said:
-    who = listed([*handles], "or") if handles else "you"
+def reminded(name: str, network: str, at: datetime | None) -> Said:
+    when: Said = (Time(at), " ") if at else ()
+    return ("Reminded ", *when, "about ", Bold(name), f" on {network}.")
+
+
+def looked(at: datetime | None, shared: tuple[str, ...], yours: bool = True) -> Said:
+    """`shared` are the team's accounts there; `yours` whether the reader has one there too."""
+    who = listed([*(["you"] if yours or not shared else []), *shared], "or")
     when: Said = (" ", Time(at)) if at else ()
     return ("I looked", *when, f" and saw no reply from {who}.")
 
@@ -481,8 +529,12 @@ def linked(handle: str, network: str) -> Said:
     return (f"Linked {handle} on {network}. I will see your replies from there.",)
 
 
-def needs(usage: str) -> Said:
-    return (f"It goes like this: {usage}",)
+WHICH_LINK: Final = "Which link?"
+WHICH_ACCOUNT: Final = "Which account?"
+
+
+def needs(usage: str, missing: str = "") -> Said:
+    return (f"{missing} It goes like this: {usage}".strip(),)
 
 
 def stands_here(at: time, zone: str) -> Said:

@@ -124,6 +124,54 @@ def test_a_claim_shows_in_the_digest_without_age_or_count(team: Team) -> None:
     assert digest.lines[0].holder_name == "Ana"
 
 
+def test_a_digest_drawn_again_tells_how_many_no_longer_wait(team: Team) -> None:
+    asked = [team.pond.write(author(f"a{n}"), "@acme How?", names=(ACME,)) for n in range(7)]
+    team.until(3, 9, 30)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert (digest.total, digest.settled) == (7, 0)
+    for post in asked[:3]:
+        team.pond.write(ANA, "So.", under=post)
+    left = next(one for one in team.waiting() if one.root == asked[3].id)
+    later = team.clock.now + timedelta(days=1)
+    team.press(left, Verb.LATER, team.ana, until=later)
+    team.until(3, 12)
+    (digest,) = (one for one in team.slack.standing.values() if one.kind == Kind.DIGEST)
+    assert (digest.total, digest.settled) == (7, 3)
+
+
+def test_a_network_that_is_read_for_several_accounts_is_one_place(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 9, 30)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    with team.store.read(team.home.id) as tx:
+        assert len(tx.sources.sources()) == 4
+    assert digest.places == 1
+
+
+def test_a_line_knows_the_press_that_can_be_taken_back(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 9, 30)
+    (one,) = team.waiting()
+    claimed = team.press(one, Verb.CLAIM, team.ana)
+    assert claimed.line
+    assert claimed.line.undoable
+    assert (claimed.line.undoable.id, claimed.line.undoable.by) == (claimed.press, team.ana.id)
+    team.pond.write(ANA, "So.", under=mention)
+    team.until(3, 12)
+    (line,) = team.queue.lines(team.home.id, [one.id], team.ana.id)
+    assert line.undoable is None
+
+
+def test_who_only_said_that_it_was_answered_did_not_speak_with_them(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(2, 12)
+    team.press(team.waiting()[0], Verb.ALREADY, team.ben)
+    team.pond.write(MEI, "@acme And why?", names=(ACME,))
+    team.until(3, 9, 30)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert not any("last spoke" in reason for line in digest.lines for reason in line.reasons)
+
+
 def test_a_preview_posts_and_looks_at_nothing(team: Team) -> None:
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.collect.poll(team.home.id, team.source("mentions").id)

@@ -74,7 +74,8 @@ def test_a_link_is_added_and_what_cannot_be_read_is_said(rig: Rig) -> None:
     assert "Added: Mei Tanaka on Mastodon. Nobody has it." in engage(rig, "add https://a.example/1")
     assert "I cannot read that link" in engage(rig, "add https://gone.example")
     assert "Please try again in some minutes" in engage(rig, "add https://busy.example")
-    assert "/engage add LINK" in engage(rig, "add")
+    assert engage(rig, "add") == "Which link? It goes like this: /engage add LINK"
+    assert engage(rig, "me") == "Which account? It goes like this: /engage me @handle@server"
 
 
 def test_ones_own_handle_is_linked(rig: Rig) -> None:

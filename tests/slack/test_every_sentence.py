@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import Reason
+from bot.domain.model import Reason, Verb
 from bot.services.fates import FATES, Fate
 from bot.services.stand import Unfit
 from bot.slack import words
@@ -25,10 +25,11 @@ SAMPLES: dict[str, Any] = {
     "name": "Mei Tanaka", "network": "Mastodon", "handle": "@mei@fosstodon.example", "since": AT, "at": AT,
     "until": AT, "url": "https://a.example/1", "text": "You know exports best.", "asker": "Ben",
     "brought_by": "Ben", "reason": "Ben asked you, and you said yes.", "warning": "food", "hours": 6.0,
-    "handles": ("@ana@hachyderm.example", "@acme"), "after": timedelta(hours=2), "last": AT,
+    "after": timedelta(hours=2), "last": AT,
     "day": date(2026, 11, 20), "shown": 3, "total": 9,
     "days": (date(2026, 11, 19), date(2026, 11, 20)), "host": "fosstodon.example", "reference": "k3f9",
     "word": "dance", "usage": "/engage add LINK", "code": "bot", "button": "Open", "language": "Japanese",
+    "verb": Verb.ALREADY, "shared": ("@acme",), "missing": "Which link?", "settled": 4,
     "people": 3, "well": True, "new_to_us": True, "asks": True, "zone": "Europe/Lisbon",
 }  # fmt: skip
 
@@ -94,6 +95,27 @@ def test_counts_read_as_people_say_them() -> None:
     assert plain(words.receipt(date(2026, 11, 20), 9, 7, 2)) == (
         "Friday: 9 waited, 7 answered by hand, 2 carried over."
     )
+    assert plain(words.receipt(date(2026, 11, 17), 5, 0, 5)) == (
+        "Tuesday: 5 waited, none answered yet, 5 carried over."
+    )
+    assert plain(words.receipt(date(2026, 11, 17), 5, 0, 0)) == (
+        "Tuesday: 5 waited, none answered by hand, 0 carried over."
+    )
+
+
+def test_the_present_count_takes_the_place_of_the_first_when_fewer_wait() -> None:
+    assert words.notice_digest(5, 2) == "3 of 5 are still waiting for one of us"
+    assert words.notice_digest(5, 4) == "1 of 5 is still waiting for one of us"
+    assert plain(words.total_waiting(5, 5)) == "All 5 have been answered or settled."
+    assert plain(words.total_waiting(1, 1)) == "The one who waited has been answered or settled."
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_undo_names_what_it_takes_back(verb: Verb) -> None:
+    label = words.undoes(verb, "Mei Tanaka")
+    assert label.startswith("Undo “")
+    assert label.endswith("” for Mei Tanaka")
+    assert not BANNED.search(label)
 
 
 def test_a_length_of_time_is_told_in_words() -> None:

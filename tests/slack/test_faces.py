@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.domain.model import Author, Line, Post, Reason, Source, Status, Teammate
+from bot.domain.model import Author, Line, Post, Press, Reason, Source, Status, Teammate, Verb
 from bot.domain.screens import Kind, Screen
 from bot.slack.faces import FACES, draw
 from tests.slack.limits import check_message, read
@@ -42,7 +42,8 @@ def test_every_limit_holds(kind: Kind, count: int, text: str, line: Lines, noon:
     ana = Teammate(id="t-ana", slack_user="UANA", name=text)
     one = line(
         text=text, name=text, handle=text, label=text, holder="t-ana", warning=text, reasons=(text,) * 3,
-        holder_name=text, last_press="p1", asked_name=text, answered_name=text,
+        holder_name=text, asked_name=text, answered_name=text,
+        undoable=Press("p1", Verb.CLAIM, 1, "t-ana", noon),
     )  # fmt: skip
     many = tuple(replace(one, conversation=f"c{i}", warning=text if i % 2 else None) for i in range(count))
     post = Post("mastodon", "1", "https://a.example", Author("1", text, text), text, noon, warning=text)
@@ -68,7 +69,7 @@ def test_the_digest_says_who_waits_and_how_it_stands(line: Lines, noon: datetime
     assert "Mei Tanaka (@mei@fosstodon.example) on Mastodon, waiting since" in told
     assert "New to us, asks something, in Japanese. Nobody has it. Ana answered the last question." in told
     assert "Ana has it." in told
-    assert "asked Ben." in told
+    assert "Nobody has it yet; we asked Ben." in told
     assert "[Open] [I'll reply] [Assign] [Later | Replied elsewhere |" in told
     assert "6 more: type /engage" in told
 
@@ -142,26 +143,36 @@ def test_a_colleague_is_asked_and_first_told_who_brought_them_here(line: Lines, 
 
 def test_after_the_yes_the_question_says_so_and_opens_the_reply(line: Lines, ana: Teammate) -> None:
     told = shown(Screen(Kind.QUESTION, (line(holder="t-ana"),), to=ana, reply_as="@ana@hachyderm.example"))
-    assert "You have it." in told
+    assert "you said yes." in told
     assert "[Open, reply as @ana@hachyderm.example] [Not me]" in told
 
 
 def test_when_somebody_else_took_it_the_question_shrinks_to_one_line(line: Lines, ana: Teammate) -> None:
     told = shown(Screen(Kind.QUESTION, (line(holder="t-ben", holder_name="Ben"),), to=ana))
-    assert told == "Mei Tanaka on Mastodon: Ben has it."
+    assert told == "Mei Tanaka on Mastodon: A colleague asked. Ben has it."
+
+
+def test_a_question_that_is_over_says_who_asked_and_what_became_of_it(line: Lines, ana: Teammate) -> None:
+    asks = Screen(Kind.QUESTION, (line(holder="t-ana"),), to=ana, asker="Ben Okafor")
+    yes = "Mei Tanaka on Mastodon: Ben Okafor asked; you said yes."
+    assert shown(asks).startswith(f"{yes}\n[Open]")
+    assert shown(replace(asks, live=False)) == yes
+    assert draw(asks)[0] == yes
+    free = replace(asks, lines=(line(),), live=False)
+    assert shown(free) == "Mei Tanaka on Mastodon: Ben Okafor asked. It went back to the team's list."
 
 
 def test_a_nudge_names_the_person_and_what_was_looked_at(line: Lines, ana: Teammate, noon: datetime) -> None:
     screen = Screen(
         Kind.NUDGE, (line(holder="t-ana"),), to=ana, as_of=noon, step=1, steps=2, working_hours=6.0,
-        reply_as="@ana@hachyderm.example", looked_for=("@ana@hachyderm.example", "@acme"),
+        reply_as="@ana@hachyderm.example", looked_for=("@acme",),
         why_me="you said yes.",
     )  # fmt: skip
     told = shown(screen)
     assert draw(screen)[0] == "Mei Tanaka is waiting for you on Mastodon"
     assert "Mei Tanaka is still waiting for you, since 20 Nov 12:00 UTC (6 of your working hours)." in told
     assert "You said you would reply. I looked 20 Nov 12:00 UTC and saw no reply from" in told
-    assert "@ana@hachyderm.example or @acme." in told
+    assert "saw no reply from you or @acme." in told
     assert "[Open, reply as @ana@hachyderm.example] [Later] [Not me] [I replied elsewhere |" in told
     assert "Reminder 1 of 2, the only one today · I never write for you · Why you: you said yes." in told
 
@@ -171,21 +182,95 @@ def test_a_reminder_about_two_networks_names_each_handle_only_where_it_is(
 ) -> None:
     both = (line(holder="t-ana"), line(conversation="c2", network="bluesky", label="Bluesky", holder="t-ana"))
     mine = "@ana@h.example"
-    screen = Screen(Kind.NUDGE, both, to=ana, as_of=noon, reply_as=mine, looked_for=(mine,))
+    screen = Screen(Kind.NUDGE, both, to=ana, as_of=noon, reply_as=mine, looked_for=("@acme",))
     told = shown(screen)
     assert told.count("[Open, reply as @ana@h.example]") == 1
+    assert "saw no reply from you or @acme." in told
     assert "saw no reply from you." in told
+    assert "saw no reply from @acme." in shown(replace(screen, reply_as=None))
     assert draw(screen)[0] == "Mei Tanaka on Mastodon and 1 other are waiting for you"
 
 
 def test_a_past_nudge_is_one_line_without_buttons(line: Lines, ana: Teammate) -> None:
-    answered = line(status=Status.ANSWERED, holder="t-ana", answered_name="Ana", last_press="p1")
+    answered = line(status=Status.ANSWERED, holder="t-ana", answered_name="Ana")
     told = shown(Screen(Kind.NUDGE, (answered,), live=False, to=ana))
-    assert told == "Mei Tanaka on Mastodon: Answered by hand by Ana."
+    assert told == "Reminded about Mei Tanaka on Mastodon. Answered by hand by Ana."
 
 
-def test_a_false_alarm_is_admitted_with_what_would_help(line: Lines, ana: Teammate) -> None:
-    missed = line(status=Status.CLOSED, reason=Reason.ALREADY, holder="t-ana", last_press="p1")
+def test_an_answered_reminder_has_no_foot_and_says_when_it_came(
+    line: Lines, ana: Teammate, noon: datetime
+) -> None:
+    answered = line(status=Status.ANSWERED, holder="t-ana", answered_name="Ana")
+    screen = Screen(Kind.NUDGE, (answered,), to=ana, as_of=noon, step=1, steps=2, why_me="you said yes.")
+    assert shown(screen) == (
+        "Reminded 20 Nov 12:00 UTC about Mei Tanaka on Mastodon. Answered by hand by Ana."
+    )
+    also = replace(screen, lines=(answered, line(conversation="c2", holder="t-ana")))
+    assert "Reminder 1 of 2" in shown(also)
+
+
+def test_a_lapsed_reminder_went_back_to_the_team(line: Lines, ana: Teammate, noon: datetime) -> None:
+    clock = line(undoable=Press("p1", Verb.RELEASE, 1, "", noon))
+    assert shown(Screen(Kind.LAST_WORD, (clock,), to=ana)) == (
+        "My last word about Mei Tanaka on Mastodon: It went back to the team's list."
+    )
+
+
+def test_undo_is_offered_to_whom_it_belongs_and_names_what_it_takes_back(
+    line: Lines, ana: Teammate, noon: datetime
+) -> None:
+    def settled(by: str) -> str:
+        press = Press("p1", Verb.ELSEWHERE, 1, by, noon)
+        over = line(status=Status.CLOSED, reason=Reason.ELSEWHERE, holder="t-ana", undoable=press)
+        _, blocks = draw(Screen(Kind.NUDGE, (over,), to=ana))
+        return json.dumps([b for b in blocks if b["type"] == "actions"], ensure_ascii=False)
+
+    assert "Undo “Replied elsewhere” for Mei Tanaka" in settled("t-ana")
+    assert settled("t-ben") == settled("") == "[]"
+
+
+def test_what_was_set_aside_is_one_line_with_undo(line: Lines, noon: datetime) -> None:
+    later = Press("p1", Verb.LATER, 1, "t-ana", noon)
+    aside = line(status=Status.SNOOZED, snoozed_until=noon + timedelta(days=1), undoable=later)
+    told = shown(Screen(Kind.DIGEST, (aside,), total=1, places=1))
+    assert told.splitlines()[2:] == [
+        "Mei Tanaka on Mastodon: Set aside until 21 Nov 12:00 UTC.",
+        "[Open] [Undo]",
+    ]
+
+
+def test_a_digest_counts_who_still_waits_when_it_is_drawn_again(line: Lines) -> None:
+    over = line(conversation="c2", status=Status.ANSWERED, answered_name="Ana")
+    screen = Screen(Kind.DIGEST, (line(), over), total=5, settled=2, places=2)
+    told = shown(screen)
+    assert told.startswith("3 of 5 are still waiting for one of us. Looked at 2 places.")
+    assert "2 more: type /engage" in told
+    assert draw(screen)[0] == "3 of 5 are still waiting for one of us"
+    done = shown(replace(screen, lines=(over,), settled=5))
+    assert done.startswith("All 5 have been answered or settled.")
+    assert "more:" not in done
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("@acme Does it?", "Does it?"),
+        ("  @acme@social.example, @ana.bsky.example:\nDoes it?", "Does it?"),
+        ("Does @acme?", "Does @acme?"),
+        ("@acme", "@acme"),
+        ("@acme @ana ", "@acme @ana"),
+        ("@acme! Help", "@acme! Help"),
+        ("@" + "a@" * 50_000, "@" + "a@" * 69 + "a…"),
+    ],
+)
+def test_a_quotation_opens_with_what_they_say(line: Lines, text: str, quoted: str) -> None:
+    told = shown(Screen(Kind.DIGEST, (line(text=text),), total=1, places=1))
+    assert f"“{quoted}”" in told
+
+
+def test_a_false_alarm_is_admitted_with_what_would_help(line: Lines, ana: Teammate, noon: datetime) -> None:
+    press = Press("p1", Verb.ALREADY, 1, "t-ana", noon)
+    missed = line(status=Status.CLOSED, reason=Reason.ALREADY, holder="t-ana", undoable=press)
     told = shown(Screen(Kind.NUDGE, (missed,), to=ana))
     assert "This was already answered." in told
     assert "[Undo]" in told
@@ -219,13 +304,22 @@ def test_good_news_is_told_with_nothing_to_do(line: Lines, ana: Teammate, noon: 
     assert "Wants an answer" not in asks
 
 
-@pytest.mark.parametrize("kind", [Kind.NUDGE, Kind.QUESTION, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS])
+@pytest.mark.parametrize(
+    ("kind", "about"),
+    [
+        (Kind.NUDGE, "Reminded about Mei Tanaka on Mastodon."),
+        (Kind.QUESTION, "Mei Tanaka on Mastodon: A colleague asked."),
+        (Kind.LAST_WORD, "My last word about Mei Tanaka on Mastodon:"),
+        (Kind.BLIND, "Did you answer Mei Tanaka on Mastodon?"),
+        (Kind.NEWS, "Mei Tanaka wrote back to you on Mastodon."),
+    ],
+)
 def test_when_it_is_over_the_text_for_readers_without_blocks_says_so(
-    kind: Kind, line: Lines, ana: Teammate
+    kind: Kind, about: str, line: Lines, ana: Teammate
 ) -> None:
     over = line(status=Status.ANSWERED, holder="t-ana", answered_name="Ana")
-    told, _ = draw(Screen(kind, (over,), live=False, to=ana))
-    assert told == "Mei Tanaka on Mastodon: Answered by hand by Ana."
+    told, blocks = draw(Screen(kind, (over,), live=False, to=ana))
+    assert told == read(blocks) == f"{about} Answered by hand by Ana."
 
 
 def test_words_behind_a_warning_wait_for_the_reader(line: Lines) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.model import Line, Status, Teammate
+from bot.domain.model import Line, Press, Status, Teammate, Verb
 from bot.domain.screens import QueueScreen
 from bot.slack import modals, words
 from bot.slack.arrivals import Sort
@@ -51,20 +51,46 @@ def test_what_a_modal_was_opened_about_comes_back(line: Lines) -> None:
 @pytest.mark.parametrize("text", ["", LONG], ids=["none", "long"])
 @pytest.mark.parametrize("count", [0, 1, 5, 500])
 def test_the_list_keeps_every_limit(line: Lines, noon: datetime, count: int, text: str) -> None:
-    one = line(name=text, handle=text, label=text, text=text, last_press="p1", blind_since=noon)
+    press = Press("p1", Verb.CLAIM, 1, "t-ana", noon)
+    one = line(name=text, handle=text, label=text, text=text, undoable=press, blind_since=noon)
     many = tuple(replace(one, conversation=f"c{i}", warning=text if i % 2 else None) for i in range(count))
     for groups in ((many, (), ()), ((), many, ()), ((), (), many), (many, many, many)):
         screen = QueueScreen(*groups, more=count, as_of=noon, blind=((text or "x", noon),) * 40)
-        check_message(*waiting(screen))
+        check_message(*waiting(screen, "t-ana"))
 
 
 def test_the_list_puts_ones_own_first_and_says_as_of_when(line: Lines, noon: datetime) -> None:
     mine, free = line(name="Ravi", holder="t-ana", holder_name="Ana"), line(conversation="c2")
-    told = read(waiting(QueueScreen((mine,), (), (free,), more=4, as_of=noon))[1])
+    told = read(waiting(QueueScreen((mine,), (), (free,), more=4, as_of=noon), "t-ana")[1])
     assert told.index("Waiting for you") < told.index("Ravi") < told.index("Nobody has these yet")
     assert "You have it." in told
     assert "As of <!date^" in told
     assert "4 more not shown" in told
+
+
+def test_the_list_speaks_to_the_one_who_reads_it(line: Lines, noon: datetime) -> None:
+    mine = line(holder="t-ana", holder_name="Ana Duarte", text="@acme Does it?")
+    asked = line(conversation="c2", holder="t-ben", holder_name="Ben", asked="t-ana", asked_name="Ana Duarte")
+    own, others = (Press(f"p{by}", Verb.CLAIM, 1, by, noon) for by in ("t-ana", "t-ben"))
+    screen = QueueScreen((replace(mine, undoable=own),), (replace(asked, undoable=others),), (), 0, noon)
+    told = read(waiting(screen, "t-ana")[1])
+    assert "“Does it?” You have it." in told
+    assert "Ben has it." in told
+    assert "Ana Duarte" not in told
+    assert told.count("Undo") == 1
+
+
+def test_a_note_is_asked_for_with_its_hint_beside_it(line: Lines) -> None:
+    note = modals.assign(line(), [])["blocks"][2]
+    assert (note["label"]["text"], note["hint"]["text"]) == ("A note for them", "It stays in Slack.")
+
+
+def test_what_was_set_aside_stands_in_the_list_as_one_line(line: Lines, noon: datetime) -> None:
+    later = Press("p1", Verb.LATER, 1, "t-ana", noon)
+    aside = line(holder="t-ana", status=Status.SNOOZED, snoozed_until=noon, undoable=later)
+    told = read(waiting(QueueScreen((aside,), (), (), more=0, as_of=noon), "t-ana")[1])
+    assert "Mei Tanaka on Mastodon: Set aside until 20 Nov 12:00 UTC.\n[Open] [Undo]" in told
+    assert "“" not in told
 
 
 def test_every_word_is_documented_and_in_the_help_and_no_other(unplugged: Rig) -> None:
@@ -93,5 +119,5 @@ def test_what_is_not_ours_is_not_read(text: str) -> None:
 
 def test_a_closed_line_that_nobody_decided_about_can_be_taken(line: Lines, noon: datetime) -> None:
     talk = line(status=Status.CLOSED, wait=0)
-    told = read(waiting(QueueScreen((), (), (talk,), more=0, as_of=noon))[1])
+    told = read(waiting(QueueScreen((), (), (talk,), more=0, as_of=noon), "t-ana")[1])
     assert "[I'll reply]" in told
