@@ -21,6 +21,9 @@ class Kind(StrEnum):
     NEWS = "news"
     STOPPED = "stopped"
     SIGN_IN = "sign in"
+    BACK = "back"
+    BASELINE = "baseline"
+    IS_ONE_OF_US = "is one of us"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class Screen:
     of a past digest still wait, `settled` how many of a live one no longer do.
     `step` of `steps` numbers a reminder. `brought_by` is set in the first
     message that a person ever gets. `days` are the days a late digest stands for, oldest first.
+    What came back tells of `total` mentions `since` then, `answered` or waiting (`carried`); a first look of
+    `total` people, `carried` of them unheard. `news` is the reply of an account that may be ours, which
+    answered `total` people, and `linked_to` is whose it is. `place` is the label of the network.
     """
 
     kind: Kind
@@ -63,6 +69,9 @@ class Screen:
     news: Post | None = None
     replied_at: datetime | None = None
     source: Source | None = None
+    place: str | None = None
+    since: datetime | None = None
+    linked_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.domain.model import Health, Lane, Post, Source, Strength
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
 from bot.domain.threads import TICK, began
 from bot.services.gathering import names_of
-from bot.services.health import failed, next_try, tell_owner, well
+from bot.services.health import failed, next_try, tell_of_success, tell_owner, well
 from bot.services.placing import Read, place
 from bot.services.restand import again, on, restand
 
@@ -162,6 +162,7 @@ class Collect:
             with self.store.write(workspace, durable=False) as tx:
                 self._learn(tx, read, now)
                 if source:
+                    tell_of_success(tx, source.id, now)
                     tx.sources.save_source(source)
                     tx.journal.count_looks(1, now)
                     if broken:

@@ -1,4 +1,4 @@
-"""What one person is to be told, and from when: questions, reminders, news, and keys that died."""
+"""What one person is to be told, and from when: questions, reminders, news, and what `asides` adds."""
 
 from __future__ import annotations
 
@@ -8,39 +8,20 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.hours import local_day, next_opening, next_working_day
-from bot.domain.model import Conversation, Handle, Health, Status, Teammate
+from bot.domain.model import Conversation, Handle, Status, Teammate
 from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
 from bot.domain.ports import Message, Networks, Shown, Tx
 from bot.domain.screens import Kind
-from bot.services.health import owner_of_source
+from bot.services.asides import asides
+from bot.services.rings import Ring
 from bot.services.sight import can_see_answers, may_see
 
 BLIND = "blind"
 NEWS = "news"
 REMINDERS = (Step.FIRST, Step.SECOND, Step.LAST_WORD)
-SIGN_IN_DAYS = (0, 1, 3)
-"""A dead key is told at once, on the next working day, and on the third day; then only in the digest."""
 AGAIN = timedelta(minutes=15)
 """When what could not be told now is tried again."""
 EVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """One thing to tell, due from `at` (UTC). `seen` is whether a look must be complete before it."""
-
-    kind: Kind
-    at: datetime
-    shown: Shown
-    seen: bool = True
-    by: str | None = None
-    post: str | None = None
-    source: str | None = None
-
-    @property
-    def asking(self) -> bool:
-        """A colleague's question has a budget of its own."""
-        return self.kind == Kind.QUESTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +91,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
         elif due and due.person == person:
             rings.append(_ring(one, due, seen))
     rings += _news(tx, networks, teammate, ours)
-    rings += _dead_keys(tx, teammate, now)
+    rings += asides(tx, networks, teammate, now)
     return View(teammate, rings, returns, _today(tx, teammate, now), _unheard(tx, person))
 
 
@@ -170,28 +151,6 @@ def _news(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]
         if at and not tx.messages.used(teammate.id, [shown]):
             seen = can_see_answers(networks, one.network, ours, teammate.id)
             yield Ring(Kind.NEWS, at, shown, seen=seen, post=backs[-1].post)
-
-
-def _dead_keys(tx: Tx, teammate: Teammate, now: datetime) -> Iterator[Ring]:
-    """A credential that its network refuses: told to whoever connected it, three times in all."""
-    for source in tx.sources.sources():
-        if source.health != Health.NEEDS_SIGN_IN or owner_of_source(tx, source) != teammate.id:
-            continue
-        since = source.last_success.isoformat() if source.last_success else "the beginning"
-        told = [Shown(source.id, number, f"sign in, well until {since}") for number in SIGN_IN_DAYS]
-        used = tx.messages.used(teammate.id, told)
-        first = min(used.values(), default=now)
-        following = next((one for one in told if one not in used), None)
-        at = _days_later(teammate, first, following.wait) if following else None
-        if following and at:
-            yield Ring(Kind.SIGN_IN, at, following, seen=False, source=source.id)
-
-
-def _days_later(teammate: Teammate, first: datetime, days: int) -> datetime | None:
-    at: datetime | None = next_opening(teammate.hours, first)
-    for _ in range(days):
-        at = next_working_day(teammate.hours, at) if at else None
-    return at
 
 
 def _today(tx: Tx, teammate: Teammate, now: datetime) -> Sequence[Message]:

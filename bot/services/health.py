@@ -12,6 +12,8 @@ from bot.domain.ports import Job, Tx
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 GONE_WAIT = timedelta(days=1)
+CATCHES_UP = timedelta(minutes=10)
+"""By then the pages of an absence were read."""
 ASKS_FOR_A_PERSON = (NeedsSignIn, CanWrite)
 
 
@@ -54,6 +56,18 @@ def owner_of_source(tx: Tx, source: Source) -> str | None:
         return secret.owner
     watching = (one for one in tx.sources.watches() if source.id in one.sources)
     return next((one.created_by for one in watching if one.created_by), None)
+
+
+def tell_of_success(tx: Tx, source: str, now: datetime) -> None:
+    """Whoever connected a Source is seen to when it is read for the first time, or works again.
+
+    Call it before the success is saved.
+    """
+    before = tx.sources.source(source)
+    if before and (before.failures or before.history_before is None):
+        owner = owner_of_source(tx, before)
+        if owner:
+            tx.agenda.plan(Job.SEE, owner, now + CATCHES_UP)
 
 
 def tell_owner(tx: Tx, source: Source, now: datetime) -> None:

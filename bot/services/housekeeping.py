@@ -68,6 +68,9 @@ class Housekeeping:
         holders = {who for one in waiting for who in (one.standing.holder, one.standing.asked) if who}
         for person in sorted(holders):
             tx.agenda.plan(Job.SEE, person, now + AHEAD)
+        for lead in tx.people.teammates():
+            if lead.is_lead and lead.can_be_assigned:
+                tx.agenda.plan(Job.SEE, lead.id, now + EVERY)
         tx.agenda.plan(Job.WAKE, "", now + AHEAD)
         digest_at = plan_of(home, tx.messages.digested(home.channel or ""), now)
         if home.channel and digest_at:

@@ -8,10 +8,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.connector import Connector
-from bot.domain.errors import Gone, Refused
+from bot.domain.errors import Gone, ReadingError, Refused
 from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch
-from bot.domain.ports import Clock, Job, Networks, Person, Slack, Store, Tx
+from bot.domain.ports import Clock, Job, Message, Networks, Person, Slack, Store, Tx
 from bot.domain.routing import likeliest
+from bot.services.asides import reply_of
 from bot.services.restand import News, again, on, restand
 
 BOT = "bot"
@@ -77,6 +78,35 @@ class People:
 
         return again(work)
 
+    def recognize(self, workspace: str, asked: Message, teammate: str | None) -> Handle | None:
+        """A lead said whose the account is that `asked` was about: it is linked and proved; None is nobody's.
+
+        The question is settled either way. Gives the Handle, or None when nothing was linked.
+        """
+        with self.store.read(workspace) as tx:
+            reply = reply_of(tx, asked)
+        account = reply.author if reply and teammate else None
+        handle = None
+        if reply and account:
+            home = self.home_of(reply.network, account)
+            handle = Handle(reply.network, account.id, account.handle, teammate, home=home, proved=True)
+
+        def work() -> Handle | None:
+            with self.store.write(workspace) as tx:
+                tx.messages.shrink(asked.id)
+                return self._save(tx, handle, account) if handle and account else None
+
+        return again(work)
+
+    def home_of(self, network: str, account: Author) -> str | None:
+        """The server that a known account lives on, when its network says so just now."""
+        door = self.networks.reader(network, "", None)
+        try:
+            endpoint, found = self.networks.connectors()[network].resolve(account.handle, door)
+        except (ValueError, ReadingError):
+            return None
+        return endpoint if found.id == account.id else None
+
     def pause(self, workspace: str, teammate: str, until: datetime) -> Teammate:
         """No ring until then."""
         return self._change(workspace, teammate, paused_until=until)
@@ -129,7 +159,7 @@ class People:
     def _save(self, tx: Tx, handle: Handle, account: Author) -> Handle:
         saved = tx.people.save_handle(_known(tx, handle) or handle)
         connector = self.networks.connectors()[handle.network]
-        source = own_posts_of(connector, handle, account)
+        source = own_posts_of(connector, handle, account) if handle.home else None
         if source and not any(_reads(one, source) for one in tx.sources.sources()):
             watch = Watch("", f"What {handle.name} posts", lane=None, created_by=handle.teammate)
             for id in tx.sources.save_watch(watch, [source]).sources:
@@ -158,7 +188,9 @@ def _known(tx: Tx, handle: Handle) -> Handle | None:
     same = next(
         (one for one in found if (one.network, one.teammate) == (handle.network, handle.teammate)), None
     )
-    return replace(handle, id=same.id, proved=same.proved, since=same.since) if same else None
+    if same is None:
+        return None
+    return replace(handle, id=same.id, proved=same.proved or handle.proved, since=same.since)
 
 
 def _enrolled(tx: Tx, slack_user: str, told: Person | None) -> Teammate:

@@ -11,8 +11,9 @@ from bot.domain.nudging import LINES_IN_A_RING
 from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind
 from bot.services.answers import Answers
-from bot.services.dues import AGAIN, Ring, View, view
+from bot.services.dues import AGAIN, View, view
 from bot.services.outbox import Outbox
+from bot.services.rings import ASIDES, Ring
 from bot.services.triage import Decision, Triage
 
 FRESH = timedelta(seconds=60)
@@ -117,14 +118,15 @@ class Remind:
         message = _message(seen, first.kind, [ring.shown for ring in rings])
         with self.store.read(workspace) as tx:
             press = _asked_by(tx, first)
-        return replace(message, by=first.by, post=first.post, source=first.source, press=press)
+        message = replace(message, by=first.by, post=first.post, source=first.source)
+        return replace(message, press=press, total=first.total)
 
     def _holds(self, workspace: str, seen: View, rings: Sequence[Ring]) -> bool:
         """The last check before the call: they still wait, in the same wait, for the same person."""
         with self.store.read(workspace) as tx:
             known = tx.threads.of([ring.shown.conversation for ring in rings]).conversations
         for ring in rings:
-            if ring.kind == Kind.SIGN_IN:
+            if ring.kind in ASIDES:
                 continue
             one = known.get(ring.shown.conversation)
             if one is None or one.standing.status != Status.OPEN:

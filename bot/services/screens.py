@@ -13,7 +13,9 @@ from bot.domain.nudging import Step
 from bot.domain.ports import Clock, Message, Networks, Store, Tx
 from bot.domain.routing import LAST_SPOKE
 from bot.domain.screens import Kind, Screen
+from bot.services.asides import aside_screen
 from bot.services.lines import home_of, make_lines
+from bot.services.rings import ASIDES
 from bot.services.sight import Blind, blind_networks, labelled
 
 STEPS = (Step.FIRST, Step.SECOND)
@@ -51,7 +53,7 @@ class Screens:
             Kind.NUDGE: self._nudge,
             Kind.QUESTION: self._question,
             Kind.NEWS: self._news,
-            Kind.SIGN_IN: self._sign_in,
+            **dict.fromkeys(ASIDES, self._aside),
         }
         to = tx.people.teammate(message.person) if message.person else None
         screen = Screen(
@@ -165,8 +167,8 @@ class Screens:
             replied_at=reply.post.created_at if reply else None,
         )
 
-    def _sign_in(self, tx: Tx, message: Message, screen: Screen) -> Screen:
-        return replace(screen, source=tx.sources.source(message.source) if message.source else None)
+    def _aside(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        return aside_screen(tx, self.networks, message, screen)
 
 
 def _as_it_is(_tx: Tx, _message: Message, screen: Screen) -> Screen:

@@ -143,7 +143,8 @@ class Watches:
             raise NeedsSignIn("this key is another account's")
         with self.store.write(workspace) as tx:
             tx.sources.save_secret(replace(fresh, owner=known.owner if known else None))
-            tx.sources.save_source(replace(found, health=Health.WELL, failures=0, problem=None))
+            # The failures stay until it was read: then whoever was told hears that it is back.
+            tx.sources.save_source(replace(found, health=Health.WELL, problem=None))
             tx.agenda.plan(Job.POLL, source, self.clock())
 
     def _set(self, workspace: str, watch: str, *, paused: bool) -> None:

@@ -62,6 +62,11 @@ def open_button(text: str, url: str | None, *, label: str, code: str = "open") -
     return button(code, text, "open", label=label) | {"url": safe} if safe else None
 
 
+def users(code: str, text: str) -> Block:
+    """A choice of one person of the workspace."""
+    return {"type": "users_select", "action_id": code, "placeholder": plain_text(text)}
+
+
 def menu(code: str, choices: Iterable[tuple[str, str]]) -> Block:
     """An overflow menu of (text, value), at most five."""
     options = [option(text, value) for text, value in choices][:5]

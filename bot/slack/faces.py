@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.screens import Kind, Screen
-from bot.slack import digest, news, nudge, question, words
+from bot.slack import asides, digest, news, nudge, question, words
 from bot.slack.blocks import Drawn, message, paragraph
 from bot.slack.said import plain
 
@@ -19,6 +19,9 @@ FACES: dict[Kind, Callable[[Screen], Drawn]] = {
     Kind.NEWS: news.news,
     Kind.STOPPED: nudge.stopped,
     Kind.SIGN_IN: news.sign_in,
+    Kind.BACK: asides.back,
+    Kind.BASELINE: asides.baseline,
+    Kind.IS_ONE_OF_US: asides.one_of_us,
 }
 
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from bot.domain.errors import SendingError
 from bot.domain.model import Line, Teammate, Workspace
 from bot.domain.ports import Clock, Message, Store
-from bot.services.people import People
+from bot.domain.screens import Kind
+from bot.services.people import STOPPED, People
 from bot.services.queue import Queue
 from bot.services.screens import Screens
 from bot.services.triage import Outcome, Triage
@@ -20,6 +21,8 @@ from bot.slack.said import Said, cut
 from bot.slack.teller import Teller
 from bot.slack.values import Code, Value, read_value
 
+WHOSE = frozenset({Code.MINE, Code.THEIRS, Code.NOT_OURS})
+NOBODY = "nobody"
 OPENS = frozenset({Code.ASSIGN, Code.NOT_NEEDED})
 
 
@@ -84,6 +87,9 @@ class Presses:
     def _act(self, pressed: Pressed) -> None:
         if pressed.arrival.action == Code.REFRESH:
             self._refresh(pressed)
+            return
+        if pressed.arrival.action in WHOSE and pressed.message and pressed.message.kind is Kind.IS_ONE_OF_US:
+            self._say_whose(pressed, pressed.message)
             return
         value = read_value(pressed.arrival.value)
         if value is None:
@@ -163,6 +169,29 @@ class Presses:
         end = self.clock() + timedelta(days=PAUSE_DAYS)
         self.people.pause(pressed.home.id, pressed.by.id, end)
         self.teller.say(pressed.arrival, words.paused(end))
+
+    def _say_whose(self, pressed: Pressed, asked: Message) -> None:
+        """Whose the account is that a lead was asked about; the message itself then says so."""
+        if asked.person != pressed.by.id:
+            self.teller.say(pressed.arrival, words.not_yours())
+            return
+        owner: Teammate | str | None = None
+        if pressed.arrival.action == Code.MINE:
+            owner = pressed.by
+        elif pressed.arrival.action == Code.THEIRS:
+            owner = self._one_of_us(pressed)
+        if isinstance(owner, str):
+            self.teller.say(pressed.arrival, (words.refused(owner),))
+        elif not asked.live:
+            self.teller.say(pressed.arrival, words.was_said_already())
+        else:
+            self.people.recognize(pressed.home.id, asked, owner.id if owner else None)
+
+    def _one_of_us(self, pressed: Pressed) -> Teammate | str:
+        """The teammate chosen, who may well have stopped all messages; or the code of why it is none."""
+        chosen = pressed.arrival.value
+        found = self.people.assignable(pressed.home.id, chosen) if chosen else NOBODY
+        return self.people.teammate(pressed.home.id, chosen) if found == STOPPED else found
 
     def _refresh(self, pressed: Pressed) -> None:
         queue = self.queue.of(pressed.home.id, pressed.by.id)

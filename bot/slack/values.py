@@ -34,6 +34,9 @@ class Code(StrEnum):
     WORDS = "words"
     REFRESH = "refresh"
     TEAMMATE = "teammate"
+    MINE = "mine"
+    THEIRS = "theirs"
+    NOT_OURS = "not_ours"
 
 
 @dataclass(frozen=True, slots=True)

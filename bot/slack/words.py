@@ -329,6 +329,10 @@ def note(text: str) -> Said:
     return (f"“{text}”",)
 
 
+def somewhere() -> str:
+    return "A network"
+
+
 def was_asked(asker: str, name: str, network: str, said_yes: bool) -> Said:
     return (*short_line(name, network), f" {asker} asked{'; you said yes.' if said_yes else '.'}")
 
@@ -462,6 +466,77 @@ def catches_up(network: str) -> Said:
 
 def how_to_mend() -> Said:
     return ("To mend it, give me a new key on the computer where I run: byhand watches add --help.",)
+
+
+def notice_back(network: str) -> str:
+    return f"I can read {network} again"
+
+
+def back(network: str) -> Said:
+    return (Bold(f"Back: I can read {network} again."),)
+
+
+def since_then(since: datetime | None, mentions: int, already: int, waiting: int) -> Said:
+    when: Said = ("From ", Time(since), " until now: ") if since else ("Until now: ",)
+    told = f"{counted(mentions, 'mention')}, {already} already answered, {waiting} waiting, no gap found."
+    return (*when, told)
+
+
+# ---- a place was read for the first time
+
+
+def notice_baseline(network: str) -> str:
+    return f"What I found on {network} when I started"
+
+
+def baseline(network: str, since: datetime | None, spoke: int, unheard: int) -> Said:
+    when: Said = ("From ", Time(since), " until I started") if since else ("Before I started",)
+    heard = plural(unheard, "has", "have")
+    spoken = f", {counted(spoke, 'person', 'people')} spoke to us on {network}"
+    return (*when, f"{spoken} and {unheard} {heard} not heard back.")
+
+
+def for_you_alone() -> Said:
+    return ("I tell only you, and only this once. /engage shows who waits.",)
+
+
+# ---- an account that may be one of us
+
+IT_IS_ME: Final = "Yes, it is me"
+IT_IS_A_TEAMMATE: Final = "Yes, it is ..."
+NOT_OURS: Final = "No"
+
+
+def notice_one_of_us(handle: str, network: str) -> str:
+    return f"Is {handle} on {network} one of us?"
+
+
+def one_of_us(people: int, handle: str, network: str, url: str) -> Said:
+    who = f"{number(people).capitalize()} {plural(people, 'person', 'people')} who spoke to us on {network}"
+    were = plural(people, "was", "were")
+    return (
+        f"{who} {were} answered by ",
+        Bold(handle),
+        ". ",
+        Link(url, "See a reply."),
+        " Is that one of us?",
+    )
+
+
+def asks_once() -> Said:
+    return ("If so, I see those replies from now on. If not, I do not ask again about this account.",)
+
+
+def linked_to(handle: str, network: str, name: str) -> Said:
+    return (Bold(handle), f" on {network} is {name}: I see replies from there.")
+
+
+def none_of_us(handle: str, network: str) -> Said:
+    return (Bold(handle), f" on {network} is none of us. I will not ask again.")
+
+
+def was_said_already() -> Said:
+    return ("That was answered already, so I did nothing.",)
 
 
 # ---- /engage

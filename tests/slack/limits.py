@@ -118,7 +118,16 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-_ELEMENTS = {"button": _check_button, "overflow": _check_overflow}
+def _check_choice_of_a_person(element: Shape) -> None:
+    assert 0 < _units(element["placeholder"]["text"]) <= 150
+    assert len(element["action_id"]) <= 255
+
+
+_ELEMENTS = {
+    "button": _check_button,
+    "overflow": _check_overflow,
+    "users_select": _check_choice_of_a_person,
+}
 _CHECKS = {
     "rich_text": _check_rich_text,
     "context": _check_context,
@@ -147,4 +156,4 @@ def _read(block: Shape) -> str:
 def _read_control(element: Shape) -> str:
     if element["type"] == "overflow":
         return "[" + " | ".join(o["text"]["text"] for o in element["options"]) + "]"
-    return f"[{element['text']['text']}]"
+    return f"[{(element.get('text') or element['placeholder'])['text']}]"

@@ -66,6 +66,9 @@ class Places:
 class PlayedPeople(People):
     """Real but for the reading of an account's page."""
 
+    def home_of(self, network: str, account: Author) -> str | None:
+        return None
+
     def link(self, workspace: str, teammate: str, text: str) -> Handle:
         if "@" not in text:
             raise ValueError("not a handle")
@@ -111,7 +114,9 @@ class Rig:
             visibility=Visibility.PUBLIC,
         )  # fmt: skip
         said = replace(said, **post)
-        new = Conversation(f"c{key}", "mastodon", said.id, "77", 1, Standing(Status.OPEN), created_at=now)
+        new = Conversation(
+            f"c{key}", "mastodon", said.id, said.author.id, 1, Standing(Status.OPEN), created_at=now
+        )
         placed = Placed(said, root=said.id, lane=Lane.TO_US, conversation=new.id)
         with self.store.write(self.home.id) as tx:
             known = tx.threads.around("mastodon", [said.id])
@@ -136,6 +141,18 @@ class Rig:
         assert sent is not None
         assert sent.state is Sending.SENT
         return sent.ts or ""
+
+    def replies(self, to: str, author: Author) -> Post:
+        """Somebody else answers the mention `to`."""
+        now = self.box.world_clock()
+        url = f"{ENDPOINT}/{author.id}/under/{to}"
+        said = Post("mastodon", url, url, author, "It does.", now, parent=f"{ENDPOINT}/{to}")
+        said = replace(said, visibility=Visibility.PUBLIC)
+        with self.store.write(self.home.id) as tx:
+            known = tx.threads.around("mastodon", [said.parent or ""])
+            placed = Placed(said, root=said.parent)
+            restand(tx, known, News({said.id: placed}), on=on(Places(), now, "test"))
+        return said
 
     def line(self, conversation: str = "c1") -> Line:
         return self.queue.lines(self.home.id, [conversation], None)[0]

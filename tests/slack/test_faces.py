@@ -52,8 +52,9 @@ def test_every_limit_holds(kind: Kind, count: int, text: str, line: Lines, noon:
         note=text, brought_by=text, first=True, step=1, steps=2, reply_as=text, looked_for=(text,) * 50,
         why_me=text, news=post, replied_at=noon - timedelta(hours=2), working_hours=6.0, about_us=7,
         source=Source("s", text or "x", text or "x", "mentions", text), days=(date(2026, 11, 19),) * 5,
+        place=text, since=noon,
     )  # fmt: skip
-    for drawn, blocks in (draw(screen), draw(replace(screen, live=False))):
+    for drawn, blocks in map(draw, (screen, replace(screen, live=False), replace(screen, linked_to=text))):
         check_message(drawn, blocks)
         assert len(json.dumps(blocks)) < 60_000
 
@@ -342,6 +343,45 @@ def test_a_feed_address_is_a_secret_and_only_its_host_is_named(noon: datetime) -
     told = shown(Screen(Kind.SIGN_IN, source=feed))
     assert "I can no longer read Feeds at blog.example" in told
     assert "hunter2" not in told
+
+
+def test_what_came_back_tells_what_was_missed(noon: datetime) -> None:
+    back = Screen(Kind.BACK, place="Mastodon", since=noon, total=7, answered=3, carried=4)
+    assert shown(back) == (
+        "Back: I can read Mastodon again. "
+        "From 20 Nov 12:00 UTC until now: 7 mentions, 3 already answered, 4 waiting, no gap found."
+    )
+    assert shown(replace(back, since=None, total=0, answered=0, carried=0, live=False)).endswith(
+        "Until now: 0 mentions, 0 already answered, 0 waiting, no gap found."
+    )
+
+
+def test_a_first_look_tells_how_many_never_heard_back(noon: datetime) -> None:
+    first = Screen(Kind.BASELINE, place="Mastodon", since=noon, total=5, carried=1)
+    told = shown(first)
+    assert "From 20 Nov 12:00 UTC until I started, 5 people spoke to us on Mastodon" in told
+    assert "and 1 has not heard back." in told
+    assert "I tell only you" in told
+
+
+def test_a_lead_is_asked_whether_an_unknown_account_is_one_of_us(ana: Teammate, noon: datetime) -> None:
+    theirs = Author("9", "@ana_codes@h.example", "Ana's other")
+    reply = Post("mastodon", "2", "https://h.example/2", theirs, "It does.", noon)
+    asked = Screen(Kind.IS_ONE_OF_US, to=ana, news=reply, total=2, place="Mastodon")
+    told = shown(asked)
+    assert "Two people who spoke to us on Mastodon were answered by @ana_codes@h.example." in told
+    assert "See a reply. Is that one of us?" in told
+    assert "[Yes, it is me] [Yes, it is ...] [No]" in told
+    assert draw(asked)[0] == "Is @ana_codes@h.example on Mastodon one of us?"
+    assert "It does" not in told
+    assert shown(replace(asked, live=False)) == (
+        "@ana_codes@h.example on Mastodon is none of us. I will not ask again."
+    )
+    assert shown(replace(asked, live=False, linked_to="Ben")) == (
+        "@ana_codes@h.example on Mastodon is Ben: I see replies from there."
+    )
+    forgotten = replace(reply, author=Author("forgotten", "", ""))
+    assert "ana_codes" not in shown(replace(asked, news=forgotten))
 
 
 def test_outside_words_are_literal_elements_and_never_markup(line: Lines, ana: Teammate) -> None:
