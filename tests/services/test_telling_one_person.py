@@ -32,6 +32,8 @@ def test_two_reminders_a_last_word_and_back_to_the_list_with_no_note_about_the_p
     one = promised(team, team.ana)
     team.until(2, 16)
     assert kinds(team, "UANA") == [Kind.NUDGE]
+    (nudge,) = team.slack.to("UANA")
+    assert (nudge.reply_as, nudge.looked_for) == ("@ana", ("@acme",))
     team.until(3, 16)
     assert kinds(team, "UANA") == [Kind.NUDGE, Kind.NUDGE]
     team.until(4, 16)

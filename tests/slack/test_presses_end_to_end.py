@@ -123,6 +123,14 @@ def test_later_sets_it_aside_until_the_next_working_day(rig: Rig) -> None:
     assert standing.status is Status.SNOOZED
     assert standing.snoozed_until is not None
     assert standing.snoozed_until > rig.box.world_clock()
+    with rig.store.read(rig.home.id) as tx:
+        message = tx.messages.at("C0SOCIAL", ts)
+    assert message is not None
+    rig.outbox.draw(rig.home.id, message.id)
+    assert rig.box.slack.press("ben", "social", ts, "undo").acked
+    rig.wait_settled()
+    assert rig.standing(conversation).status is Status.OPEN
+    assert rig.moves(conversation) == ["later", "undo"]
 
 
 def test_assign_asks_the_teammate_with_the_note(rig: Rig) -> None:
