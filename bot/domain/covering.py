@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -177,6 +178,12 @@ def _repeats(thread: Thread, reply: Post, ours: Ours) -> bool:
         and _words(post) == words
     ]
     return len(earlier) >= REPEATS
+
+
+def wording(post: Post) -> str | None:
+    """A hash of what the post says, equal for posts that only differ in case, space and who is named."""
+    words = _words(post)
+    return hashlib.sha256(words.encode(errors="replace")).hexdigest() if words else None
 
 
 def _words(post: Post) -> str:

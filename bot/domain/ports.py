@@ -34,23 +34,37 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A stored post with its place: its thread's root, and the lane and conversation if it matched."""
+    """A stored post with its place: its thread's root, and the lane and conversation if it matched.
+
+    `wording` is the hash of what one of ours says, by which repeats are found; for others it is None.
+    """
 
     post: Post
     root: str | None = None
     lane: Lane | None = None
     conversation: str | None = None
     source: str | None = None
+    wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that is stored about some threads: posts, conversations, presses per conversation, our handles."""
+    """All that is stored about some threads: posts, conversations, presses per conversation, our handles.
+
+    Posts stand under their id; where two networks use the same one, the other under "network id". `said`
+    are our own posts, wherever they stand, that say what one of ours among the posts says.
+    """
 
     posts: Mapping[str, Placed]
     conversations: Mapping[str, Conversation]
     presses: Mapping[str, frozenset[Press]]
     ours: frozenset[Handle]
+    said: Sequence[Placed] = ()
+
+    def post(self, network: str, id: str) -> Placed | None:
+        """The stored post of that network with this id."""
+        found = (self.posts.get(key) for key in (id, f"{network} {id}"))
+        return next((placed for placed in found if placed and placed.post.network == network), None)
 
     def by_ref(self, ref: str) -> Placed | None:
         """The stored post called `ref`, by id or by a server-local ref."""
@@ -92,8 +106,15 @@ class Changes:
 class Threads(Protocol):
     """Posts and conversations."""
 
-    def around(self, network: str, refs: Collection[str], roots: Collection[str] = ()) -> Known:
-        """The posts called `refs`, every post under their roots and under `roots`, and all about them."""
+    def around(
+        self, network: str, refs: Collection[str], roots: Collection[str] = (), *, read: Collection[Post] = ()
+    ) -> Known:
+        """The posts called `refs`, every post under their roots and under `roots`, and all about them.
+
+        With the posts that were `read` also the threads that those change from afar: begun by the same
+        person and deleted (or, for what is gone, begun anew) within 60 minutes, and where one of ours said
+        the same within the seven days after.
+        """
 
     def of(self, conversations: Collection[str]) -> Known:
         """The same for whole conversations by our ids."""

@@ -70,7 +70,7 @@ class Add:
             since=min((one.created_at for one in read.matched), default=now) - timedelta(seconds=1),
         )
         names = names_of((*kept.matched, *kept.around))
-        known = tx.threads.around(read.network, names, names)
+        known = tx.threads.around(read.network, names, names, read=(*kept.matched, *kept.around))
         news = place(kept, known, now)
         restand(tx, known, news, on=on(self.networks, now, FACE))
         placed = news.posts.get(post) or known.posts.get(post)

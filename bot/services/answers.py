@@ -141,8 +141,11 @@ class Answers:
             seen |= {each.id for each in thread.posts} | {post.id}
             whole = whole and thread.complete
         if whole:
+            missing = len(look.missing)
             self._check_absent(look, connector, one, seen, door)
-            look.whole.append(one)
+            if len(look.missing) == missing:
+                # What was missed has to be missed again, soon: until then nothing is sure.
+                look.whole.append(one)
 
     def _check_absent(
         self, look: _Look, connector: Connector, one: Conversation, seen: Collection[str], door: Reader
@@ -150,7 +153,7 @@ class Answers:
         """Ours that answered, and theirs, that the thread no longer shows are asked for by themselves."""
         answers = {each.post for each in one.standing.evidence if each.post and each.gone_at is None}
         for id in sorted(answers - set(seen)):
-            placed = look.known.posts.get(id)
+            placed = look.known.post(look.network, id)
             if placed is None:
                 continue
             look.spent += 1
@@ -196,7 +199,7 @@ class Answers:
             if now - since >= TWICE_WITHIN:
                 read.append(replace(post, gone_at=since))
         names = names_of(read)
-        known = tx.threads.around(look.network, names, names)
+        known = tx.threads.around(look.network, names, names, read=read)
         context = Read(
             network=look.network,
             endpoint=look.conversations[0].endpoint or "",

@@ -50,8 +50,13 @@ class Collect:
             except ReadingError as error:
                 return self._failed(workspace, source, error)
             if not more:
+                self._count(workspace)
                 return self.clock() + step.connector.facts.floor
         return self.clock()
+
+    def _count(self, workspace: str) -> None:
+        with self.store.write(workspace, durable=False) as tx:
+            tx.journal.count_looks(1, self.clock())
 
     def _begin(self, workspace: str, source: str) -> Step | None:
         with self.store.read(workspace) as tx:
@@ -92,6 +97,9 @@ class Collect:
             since=since,
         )
         moved = replace(well(source, now), cursor=page.cursor, history_before=since)
+        if source.failures or step.is_first:
+            with self.store.write(workspace, durable=False) as tx:
+                tell_of_success(tx, source.id, now)
         self._write(workspace, read, moved, (*page.broken, *broken))
         step.door.settle()
         return page.more
@@ -162,9 +170,7 @@ class Collect:
             with self.store.write(workspace, durable=False) as tx:
                 self._learn(tx, read, now)
                 if source:
-                    tell_of_success(tx, source.id, now)
                     tx.sources.save_source(source)
-                    tx.journal.count_looks(1, now)
                     if broken:
                         tx.sources.quarantine(source.id, broken, now)
 
@@ -174,7 +180,7 @@ class Collect:
         if not (read.matched or read.around):
             return
         names = names_of((*read.matched, *read.around))
-        known = tx.threads.around(read.network, names, names)
+        known = tx.threads.around(read.network, names, names, read=(*read.matched, *read.around))
         restand(tx, known, place(read, known, now), on=on(self.networks, now, FACE))
 
     def _failed(self, workspace: str, source: str, error: ReadingError) -> datetime | None:

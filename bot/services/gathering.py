@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.model import Post
 from bot.domain.ports import Known, Placed
-from bot.domain.threads import put_together
+from bot.domain.threads import put_together, same_redraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def gather(read: Iterable[Post], known: Known) -> Gathered:
     ids = {ref: id for id, post in posts.items() for ref in post.refs} | {id: id for id in posts}
     settled = {one.root for one in known.conversations.values()}
     tops = {name: _root(posts[ids[name]], posts, ids) for name in settled if name in ids}
-    moved = {name: top for name, top in tops.items() if top != ids[name]}
+    moved = {name: top for name, top in tops.items() if top != ids[name]} | _redrafts(posts, known)
     settled -= set(moved)
     # A conversation may stand under another name of what turned out to be its root.
     settled_as = {ids[name]: name for name in settled if name in ids}
@@ -50,7 +50,11 @@ def gather(read: Iterable[Post], known: Known) -> Gathered:
     for id, post in posts.items():
         placed = known.posts.get(id)
         root = placed.root if placed and placed.root in settled else _root(post, posts, ids)
-        roots[id] = settled_as.get(root or id, root or id)
+        root = settled_as.get(root or id, root or id)
+        top = known.posts.get(root)
+        # The first post of a thread may have been written anew: then it all stands where that one stood.
+        root = top.root if top and top.root in settled else root
+        roots[id] = moved.get(root, root)
     threads: defaultdict[str, list[Post]] = defaultdict(list)
     for id, root in roots.items():
         threads[root].append(posts[id])
@@ -78,6 +82,38 @@ def _root(post: Post, posts: Mapping[str, Post], ids: Mapping[str, str]) -> str:
         top = posts[upper]
     told = (top.root or top.parent) if top.parent else None
     return ids.get(told, told) if told else top.id
+
+
+def _redrafts(posts: Mapping[str, Post], known: Known) -> dict[str, str]:
+    """Threads whose first post was deleted and written anew, by their roots: which goes where.
+
+    The one that began first keeps its place, unless only the other has somebody who holds it.
+    """
+    us = {(handle.network, handle.author_id) for handle in known.ours}
+    tops = [post for post in posts.values() if post.parent is None and _names_one_of(us, post)]
+    found: dict[str, str] = {}
+    for old in sorted(tops, key=lambda post: (post.created_at, post.id)):
+        placed = known.posts.get(old.id)
+        anew = [post for post in tops if same_redraft(old, post)]
+        if placed is None or placed.conversation is None or not (placed.root and anew):
+            continue
+        new = min(anew, key=lambda post: (post.created_at, post.id))
+        there = known.posts.get(new.id)
+        stays, goes = found.get(placed.root, placed.root), (there.root if there else None) or new.id
+        if _is_held(known, goes, old) and not _is_held(known, stays, old):
+            stays, goes = goes, stays
+        if stays != goes:
+            found[goes] = stays
+    return found
+
+
+def _names_one_of(us: Collection[tuple[str, str]], post: Post) -> bool:
+    return any((post.network, name) in us for name in post.names)
+
+
+def _is_held(known: Known, root: str, by: Post) -> bool:
+    theirs = (one for one in known.conversations.values() if (one.root, one.author) == (root, by.author.id))
+    return any(one.standing.holder or one.standing.asked for one in theirs)
 
 
 def changed(placed: Placed, known: Known) -> bool:

@@ -58,7 +58,8 @@ def own_posts(conversation: Conversation, known: Known) -> list[Placed]:
     found = [
         placed
         for placed in known.posts.values()
-        if placed.conversation == conversation.id or placed.post.id in conversation.standing.uncovered
+        if placed.post.network == conversation.network
+        and (placed.conversation == conversation.id or placed.post.id in conversation.standing.uncovered)
     ]
     return sorted(found, key=lambda placed: (placed.post.created_at, placed.post.id))
 

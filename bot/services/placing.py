@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.covering import by_account, ours_at
+from bot.domain.covering import by_account, ours_at, wording
 from bot.domain.matching import conversation_key, folds, lane_of
 from bot.domain.model import Conversation, Handle, Lane, Post, Standing, Status
 from bot.domain.ports import Known, Placed
@@ -54,7 +54,8 @@ class _Placing:
         stored = self.known.posts.get(post.id)
         root = self.all.roots[post.id]
         place = replace(self._joined(stored), post=post, root=root) if stored else Placed(post, root)
-        place = replace(place, source=place.source or self.read.source)
+        says = wording(post) if _is_ours(post, self.known.ours) and not post.gone_at else None
+        place = replace(place, source=place.source or self.read.source, wording=says)
         lane = self._lane(post, place.lane, matched=matched)
         if lane and place.conversation is None:
             place = replace(place, conversation=self._conversation(post, root).id)

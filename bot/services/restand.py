@@ -8,7 +8,7 @@ transaction must be rolled back and done again from what is stored then (`again`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -64,13 +64,26 @@ def again(work: Callable[[], T]) -> T:
     return work()
 
 
-def facts_of(conversation: Conversation, known: Known, changeable: frozenset[str] = frozenset()) -> Facts:
-    """All that is known of one conversation."""
-    thread = [placed for placed in known.posts.values() if placed.root == conversation.root]
+def facts_of(
+    conversation: Conversation,
+    known: Known,
+    changeable: frozenset[str] = frozenset(),
+    said: Collection[Placed] = (),
+) -> Facts:
+    """All that is known of one conversation; `said` is what we said elsewhere, of which repeats count."""
+    place = (conversation.network, conversation.root)
+    thread = [placed for placed in known.posts.values() if (placed.post.network, placed.root) == place]
+    ours = {placed.wording for placed in thread if placed.wording}
+    # They stand for themselves: nothing of theirs is above or below, so they answer nothing here.
+    alike = {
+        replace(one.post, parent=None, order=None, refs=())
+        for one in said
+        if one.wording in ours and one.post.network == conversation.network and one.root != conversation.root
+    }
     return Facts(
         network=conversation.network,
         them=conversation.author,
-        posts=frozenset(placed.post for placed in thread if placed.post.network == conversation.network),
+        posts=frozenset(alike | {placed.post for placed in thread}),
         mentions=tuple(
             sorted((p.post.id, p.lane) for p in thread if p.conversation == conversation.id and p.lane)
         ),
@@ -90,6 +103,7 @@ def with_news(known: Known, news: News) -> Known:
         conversations={**known.conversations, **news.moved, **news.conversations},
         presses=presses,
         ours=known.ours,
+        said=known.said,
     )
 
 
@@ -99,8 +113,9 @@ def restand(tx: Tx, known: Known, news: News, *, on: On) -> Mapping[str, Convers
     Gives every conversation as it stands now, by id. Raises Changed.
     """
     whole = with_news(known, news)
+    said = _said(whole)
     stood = {
-        id: replace(one, standing=stand(facts_of(one, whole, on.changeable), on.now))
+        id: replace(one, standing=stand(facts_of(one, whole, on.changeable, said), on.now))
         for id, one in whole.conversations.items()
     }
     new = news.conversations
@@ -126,6 +141,12 @@ def restand(tx: Tx, known: Known, news: News, *, on: On) -> Mapping[str, Convers
         raise Changed
     _follow(tx, changed, known.conversations, on.now)
     return {**stood, **{one.id: one for one in changed}}
+
+
+def _said(known: Known) -> Collection[Placed]:
+    """What we said here, and the same words of ours elsewhere; each post as it is known now."""
+    ours = [placed for placed in known.posts.values() if placed.wording]
+    return {(one.post.network, one.post.id): one for one in (*known.said, *ours)}.values()
 
 
 def evidence_of(standing: Standing) -> tuple[Evidence, ...]:

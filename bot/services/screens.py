@@ -149,18 +149,16 @@ class Screens:
 
     def _news(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         known = tx.threads.of([one.conversation for one in message.shows])
-        back = next(
-            (
-                back
-                for one in known.conversations.values()
-                for back in one.standing.write_backs
-                if back.post == message.post
-            ),
-            None,
+        found = (
+            (one.network, back)
+            for one in known.conversations.values()
+            for back in one.standing.write_backs
+            if back.post == message.post
         )
+        network, back = next(found, ("", None))
         if back is None:
             return screen
-        post, reply = known.posts.get(back.post), known.posts.get(back.reply)
+        post, reply = known.post(network, back.post), known.post(network, back.reply)
         return replace(
             screen,
             news=post.post if post else None,

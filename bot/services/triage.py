@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.model import Conversation, Line, Press, Status, Verb
@@ -102,7 +102,7 @@ class Triage:
 
     def _stood(self, tx: Tx, known: Known, now: datetime) -> Known:
         conversations = restand(tx, known, News(), on=on(self.networks, now, "clock"))
-        return Known(known.posts, conversations, known.presses, known.ours)
+        return replace(known, conversations=conversations)
 
     def _line(self, tx: Tx, conversation: str, viewer: str) -> Line | None:
         return next(iter(make_lines(tx, self.networks, [conversation], viewer=viewer)), None)

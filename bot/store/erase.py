@@ -15,7 +15,7 @@ from bot.store.tables.people import workspace as workspaces
 from bot.store.tables.posts import contact, forgotten, post
 from bot.store.upsert import add_missing
 
-_NO_WORDS = {"text": "", "warning": None}
+_NO_WORDS = {"text": "", "warning": None, "wording": None}
 
 
 def wipe(connection: Connection, workspace: str, before: datetime, at: datetime) -> int:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, or_, select, union
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    and_,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
 
-from bot.domain.model import Conversation, Handle, Press
+from bot.domain.covering import REPEATS_WITHIN, wording
+from bot.domain.model import Conversation, Handle, Post, Press
 from bot.domain.ports import Known, Placed
+from bot.domain.threads import REDRAFT_WITHIN
 from bot.store.shapes import conversation_of, handle_of, placed_of, press_of
 from bot.store.tables.conversations import conversation, journal
 from bot.store.tables.people import handle
 from bot.store.tables.posts import contact, post, post_ref
-
-Keys = Select[Any] | CompoundSelect[Any]
 
 _AUTHOR = (contact.c.handle, contact.c.name, contact.c.url.label("author_url"), contact.c.is_bot)
 _PRESS_COLUMNS = ("press_id", "verb", "wait", "by", "at", "covers", "to", "until", "post", "undoes")
@@ -23,29 +33,60 @@ _PRESS = tuple(journal.c[name] for name in _PRESS_COLUMNS)
 
 
 def around(
-    connection: Connection, workspace: str, network: str, refs: Collection[str], roots: Collection[str]
+    connection: Connection, workspace: str, network: str, names: Collection[str], read: Collection[Post]
 ) -> Known:
-    """The posts that `refs` name, all posts of their threads and of those at `roots`, all about them.
+    """The posts so named, all posts of their threads, and all about them; and what `read` changes afar.
 
     What is named may be the root of a thread of which only replies are known, so all are sought as both.
     """
-    sought = sorted({*refs, *roots})
+    sought = sorted(names)
     here = (post.c.workspace_id == workspace, post.c.network == network)
-    named = (
+    by_name = (
         select(post.c.id, post.c.root)
         .join_from(post_ref, post, _same_post(post_ref.c.post_id))
         .where(post_ref.c.workspace_id == workspace, post_ref.c.network == network)
         .where(post_ref.c.ref.in_(sought))
-        .cte("named")
     )
+    afar = [select(post.c.id, post.c.root).where(*here, one) for one in _afar(read)]
+    named = union(by_name, *afar).cte("named")
     keys = union(
-        select(named.c.id),
-        select(post.c.id).join(named, named.c.root == post.c.root).where(*here),
-        select(post.c.id).where(*here, post.c.root.in_(sought)),
+        select(post.c.network, post.c.id).join(named, named.c.id == post.c.id).where(*here),
+        select(post.c.network, post.c.id).join(named, named.c.root == post.c.root).where(*here),
+        select(post.c.network, post.c.id).where(*here, post.c.root.in_(sought)),
     ).cte("keys")
-    placed = _posts(connection, and_(*here, post.c.id == keys.c.id), keys)
+    placed, said = _posts(connection, workspace, keys, [(network, words) for words in _wordings(read)])
     places = {(network, one.root) for one in placed if one.root} | {(network, root) for root in sought}
-    return _about(connection, workspace, placed, places, ())
+    return _about(connection, workspace, (placed, said), places, ())
+
+
+def _afar(read: Collection[Post]) -> Iterator[ColumnElement[bool]]:
+    """What was read may be a redraft of these or redrafted in them, or make repeats of them."""
+    begun = [one for one in read if one.parent is None]
+    for drafts, was in (
+        ([(one, one.created_at) for one in begun if one.gone_at is None], post.c.gone_at),
+        ([(one, one.gone_at) for one in begun if one.gone_at], post.c.created_at),
+    ):
+        if drafts:
+            times = [at for _, at in drafts]
+            yield and_(
+                post.c.author_id.in_(sorted({one.author.id for one, _ in drafts})),
+                post.c.parent.is_(None),
+                post.c.conversation_id.is_not(None),
+                was.between(min(times) - REDRAFT_WITHIN, max(times) + REDRAFT_WITHIN),
+            )
+    says = _wordings(read)
+    if says:
+        written = [one.created_at for one in read]
+        yield and_(
+            post.c.wording.is_not(None),
+            post.c.wording.in_(says),
+            post.c.created_at > min(written),
+            post.c.created_at <= max(written) + REPEATS_WITHIN,
+        )
+
+
+def _wordings(read: Collection[Post]) -> list[str]:
+    return sorted({words for one in read if (words := wording(one))})
 
 
 def whole(connection: Connection, workspace: str, conversations: Collection[str]) -> Known:
@@ -56,14 +97,12 @@ def whole(connection: Connection, workspace: str, conversations: Collection[str]
         .distinct()
         .cte("places")
     )
-    there = and_(
-        post.c.workspace_id == workspace,
-        post.c.network == places.c.network,
-        post.c.root == places.c.root,
-    )
-    placed = _posts(connection, there, places)
-    roots = {(one.post.network, one.root) for one in placed if one.root}
-    return _about(connection, workspace, placed, roots, conversations)
+    there = and_(post.c.network == places.c.network, post.c.root == places.c.root)
+    here = post.c.workspace_id == workspace
+    keys = select(post.c.network, post.c.id).join(places, there).where(here).cte("keys")
+    found = _posts(connection, workspace, keys, ())
+    roots = {(one.post.network, one.root) for one in found[0] if one.root}
+    return _about(connection, workspace, found, roots, conversations)
 
 
 def _same_post(identity: ColumnElement[str]) -> ColumnElement[bool]:
@@ -74,33 +113,61 @@ def _same_post(identity: ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
-def _posts(connection: Connection, matches: ColumnElement[bool], keys: Any) -> Sequence[Placed]:
+def _posts(
+    connection: Connection, workspace: str, keys: CTE, says: Collection[tuple[str, str]]
+) -> tuple[Sequence[Placed], Sequence[Placed]]:
+    """The posts at these keys, and those of ours elsewhere with the words of ours here or with `says`.
+
+    Words are kept for 90 days after all settled, so those that are said often come back in bounded numbers.
+    """
+    same_post = and_(post.c.network == keys.c.network, post.c.id == keys.c.id)
+    ours = (post.c.workspace_id == workspace, post.c.wording.is_not(None))
+    said = select(post.c.network, post.c.wording).join(keys, same_post).where(*ours)
+    words = tuple_(post.c.network, post.c.wording)
+    alike = [
+        select(post.c.network, post.c.id, literal(True)).where(*ours, words.in_(one))
+        for one in (said, list(says))
+    ]
+    both = union_all(select(keys.c.network, keys.c.id, literal(False).label("far")), *alike).cte("wanted")
+    stands = and_(post.c.workspace_id == workspace, post.c.network == both.c.network, post.c.id == both.c.id)
     writes = and_(
         contact.c.workspace_id == post.c.workspace_id,
         contact.c.network == post.c.network,
         contact.c.author_id == post.c.author_id,
     )
     rows = connection.execute(
-        select(post, *_AUTHOR).select_from(keys).join(post, matches).join(contact, writes)
-    )
-    return [placed_of(row) for row in rows]
+        select(post, *_AUTHOR, both.c.far).select_from(both).join(post, stands).join(contact, writes)
+    ).all()
+    near = [placed_of(row) for row in rows if not row.far]
+    return near, [placed_of(row) for row in rows if row.far]
 
 
 def _about(
     connection: Connection,
     workspace: str,
-    placed: Sequence[Placed],
+    found: tuple[Sequence[Placed], Sequence[Placed]],
     places: Collection[tuple[str, str]],
     conversations: Collection[str],
 ) -> Known:
+    placed, said = found
     ids = {*conversations, *(one.conversation for one in placed if one.conversation)}
-    found, presses = _conversations(connection, workspace, places, ids)
+    talks, presses = _conversations(connection, workspace, places, ids)
     return Known(
-        posts={one.post.id: one for one in placed},
-        conversations=found,
+        posts=_by_id(placed),
+        conversations=talks,
         presses=presses,
         ours=_ours(connection, workspace),
+        said=said,
     )
+
+
+def _by_id(placed: Sequence[Placed]) -> dict[str, Placed]:
+    """By id; one of another network with the same id loses nothing (see `Known`)."""
+    found: dict[str, Placed] = {}
+    for one in placed:
+        if found.setdefault(one.post.id, one) is not one:
+            found[f"{one.post.network} {one.post.id}"] = one
+    return found
 
 
 def _conversations(

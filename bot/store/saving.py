@@ -132,6 +132,7 @@ def _write_posts(connection: Connection, workspace: str, placed: Sequence[Placed
         instead=lambda new: {
             "text": case((kept, new.text), else_=post.c.text),
             "warning": case((kept, new.warning), else_=post.c.warning),
+            "wording": case((kept, new.wording), else_=post.c.wording),
             "url": case((kept, new.url), else_=post.c.url),
             "source_id": func.coalesce(new.source_id, post.c.source_id),
             "audience": func.coalesce(new.audience, post.c.audience),

@@ -119,6 +119,7 @@ def post_row(placed: Placed, at: datetime) -> dict[str, Any]:
         "lane": placed.lane.value if placed.lane else None,
         "conversation_id": placed.conversation,
         "source_id": placed.source,
+        "wording": None if gone else placed.wording,
     }
 
 
@@ -146,7 +147,7 @@ def placed_of(row: Row[Any]) -> Placed:
         gone_at=row.gone_at,
     )
     lane = Lane(row.lane) if row.lane else None
-    return Placed(post, row.root, lane, row.conversation_id, row.source_id)
+    return Placed(post, row.root, lane, row.conversation_id, row.source_id, row.wording)
 
 
 def evidence_row(conversation: str, seen: Evidence, at: datetime) -> dict[str, Any]:

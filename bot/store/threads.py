@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, literal_column, or_, select, update
 
-from bot.domain.model import Conversation, Lane
+from bot.domain.model import Conversation, Lane, Post
 from bot.domain.ports import Changes, Clock, Known
 from bot.store import erase, known, saving
 from bot.store.shapes import conversation_of
@@ -50,9 +50,14 @@ class SqlThreads:
     seen: saving.Revisions = field(default_factory=saving.Revisions)
     erased: bool = False
 
-    def around(self, network: str, refs: Collection[str], roots: Collection[str] = ()) -> Known:
-        """The posts called `refs`, every post under their roots and under `roots`, and all about them."""
-        found = known.around(self.connection, self.workspace, network, refs, roots)
+    def around(
+        self, network: str, refs: Collection[str], roots: Collection[str] = (), *, read: Collection[Post] = ()
+    ) -> Known:
+        """The posts called `refs`, every post under their roots and under `roots`, and all about them.
+
+        With the posts that were `read` also the threads that those change from afar.
+        """
+        found = known.around(self.connection, self.workspace, network, {*refs, *roots}, read)
         met = {one.root for one in found.posts.values() if one.root}
         self.seen.note_roots(network, {*refs, *roots, *met})
         self.seen.note(found.conversations.values())

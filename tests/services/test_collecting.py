@@ -60,6 +60,29 @@ def test_a_page_of_eighty_takes_as_many_statements_as_a_page_of_one(team: Team) 
     assert counts[0] == counts[1] <= 12
 
 
+@pytest.mark.parametrize("whose", ["theirs", "ours"])
+def test_a_page_that_changes_other_threads_takes_no_more_than_twelve_statements(
+    team: Team, whose: str
+) -> None:
+    team.pond.page_size = 200
+    asked = [team.pond.write(author(f"a{number}"), "@acme Hm?", names=(ACME,)) for number in range(81)]
+    poll(team)
+    team.clock.move(HOUR)
+    counts = []
+    for some in (asked[:1], asked[1:]):
+        if whose == "ours":
+            read = [team.pond.write(ANA, "Please see our page", under=post) for post in some]
+        else:
+            gone = [replace(post, gone_at=team.clock()) for post in some]
+            read = [*gone, *(team.pond.write(post.author, "@acme Hm!", names=(ACME,)) for post in some)]
+        with statements(team) as said:
+            source = team.source("mentions")
+            said.clear()
+            team.collect._commit(team.home.id, Read("pond", HOME, matched=tuple(read)), source, ())
+        counts.append(len(said))
+    assert counts[0] == counts[1] <= 12
+
+
 def test_a_page_seen_before_changes_nothing_but_its_source(team: Team) -> None:
     post = team.pond.write(MEI, "@acme How?", names=(ACME,))
     before = poll(team)

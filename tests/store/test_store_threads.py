@@ -22,7 +22,7 @@ from bot.domain.model import (
     Watch,
     Workspace,
 )
-from bot.domain.ports import Changes, Job, Known, Secret
+from bot.domain.ports import Changes, Job, Known, Placed, Secret
 from bot.store import SqlStore, open_store
 from tests.store.build import (
     MEI,
@@ -32,6 +32,7 @@ from tests.store.build import (
     mention,
     page,
     placed,
+    post,
     press,
     pressed,
     step_on,
@@ -287,6 +288,17 @@ def test_whether_somebody_spoke_before_is_told_by_their_mentions(store, workspac
     with store.read(workspace.id) as tx:
         assert tx.threads.spoke_before([MEI.id, "stranger"], NOON) == frozenset()
         assert tx.threads.spoke_before([MEI.id, "stranger"], NOON + timedelta(days=1)) == {MEI.id}
+
+
+def test_posts_of_two_networks_with_the_same_id_are_both_known(store, workspace):
+    save(store, workspace, mention("123"))
+    there = replace(post("123"), network="rss", text="another")
+    talk = conversation("talk-rss", "123", network="rss")
+    save(store, workspace, Changes([Placed(there, "123", Lane.TO_US, talk.id)], [talk]))
+    with store.read(workspace.id) as tx:
+        known = tx.threads.of(["talk-123", "talk-rss"])
+    found = {network: known.post(network, "123") for network in ("mastodon", "rss", "bluesky")}
+    assert [one and one.conversation for one in found.values()] == ["talk-123", "talk-rss", None]
 
 
 def test_a_look_is_noted_without_a_new_revision(store, workspace):

@@ -29,7 +29,7 @@ class PostRow(Row, table=True):
     """One public message. `root` is its place; `told_root` is what the network said.
 
     `missing_since` is when a look first did not find it; `wiped_at` when its words were emptied, and
-    they never come back after that.
+    they never come back after that. `wording` is a hash, of our own posts alone.
     """
 
     __tablename__ = "post"
@@ -50,6 +50,14 @@ class PostRow(Row, table=True):
             "created_at",
             "conversation_id",
             where="conversation_id IS NOT NULL",
+        ),
+        partial(
+            "ix_post_wording",
+            "workspace_id",
+            "network",
+            "wording",
+            "created_at",
+            where="wording IS NOT NULL",
         ),
         partial("ix_post_words", "workspace_id", "first_seen", where="wiped_at IS NULL"),
     )
@@ -81,6 +89,7 @@ class PostRow(Row, table=True):
     lane: str | None
     conversation_id: str | None
     source_id: str | None
+    wording: str | None
 
 
 class PostRefRow(Row, table=True):

@@ -15,10 +15,10 @@ CREATE TABLE contact (
 	CONSTRAINT pk_contact PRIMARY KEY (workspace_id, network, author_id), 
 	CONSTRAINT fk_contact_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "contact" VALUES('fe7bb1067a3275d1b77f','mastodon','https://mastodon.example/users/mei','@mei@mastodon.example','Mei Tanaka',NULL,0);
-INSERT INTO "contact" VALUES('fe7bb1067a3275d1b77f','mastodon','author-q0','@q0','Q0',NULL,0);
-INSERT INTO "contact" VALUES('fe7bb1067a3275d1b77f','mastodon','author-q1','@q1','Q1',NULL,0);
-INSERT INTO "contact" VALUES('fe7bb1067a3275d1b77f','mastodon','forgotten:5e28f494eda91670b313cb9b912bee16fb840ffb8b51bba6c3f4d420dc89eaa6','','',NULL,0);
+INSERT INTO "contact" VALUES('8d90f58af9c524a0d905','mastodon','https://mastodon.example/users/mei','@mei@mastodon.example','Mei Tanaka',NULL,0);
+INSERT INTO "contact" VALUES('8d90f58af9c524a0d905','mastodon','author-q0','@q0','Q0',NULL,0);
+INSERT INTO "contact" VALUES('8d90f58af9c524a0d905','mastodon','author-q1','@q1','Q1',NULL,0);
+INSERT INTO "contact" VALUES('8d90f58af9c524a0d905','mastodon','forgotten:4cd2bb6976ece5192dcd2dfb767ff4006594494c6af7fb7b7e226cf5c0f00b5c','','',NULL,0);
 CREATE TABLE conversation (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -45,10 +45,10 @@ CREATE TABLE conversation (
 	CONSTRAINT fk_conversation_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_conversation_workspace_id_network_root_author_episode UNIQUE (workspace_id, network, root, author, episode)
 );
-INSERT INTO "conversation" VALUES('fe7bb1067a3275d1b77f','talk-p1','mastodon','p1','https://mastodon.example/users/mei',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["p1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('fe7bb1067a3275d1b77f','talk-q0','mastodon','q0','author-q0',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q0"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('fe7bb1067a3275d1b77f','talk-q1','mastodon','q1','author-q1',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('fe7bb1067a3275d1b77f','talk-q2','mastodon','q2','forgotten:5e28f494eda91670b313cb9b912bee16fb840ffb8b51bba6c3f4d420dc89eaa6',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q2"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('8d90f58af9c524a0d905','talk-p1','mastodon','p1','https://mastodon.example/users/mei',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["p1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('8d90f58af9c524a0d905','talk-q0','mastodon','q0','author-q0',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q0"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('8d90f58af9c524a0d905','talk-q1','mastodon','q1','author-q1',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('8d90f58af9c524a0d905','talk-q2','mastodon','q2','forgotten:4cd2bb6976ece5192dcd2dfb767ff4006594494c6af7fb7b7e226cf5c0f00b5c',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q2"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
 CREATE TABLE credential (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -60,7 +60,7 @@ CREATE TABLE credential (
 	CONSTRAINT pk_credential PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_credential_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "credential" VALUES('fe7bb1067a3275d1b77f','key','mastodon','e','gAAAAABrA35BK-UwX9zSqVZn2H3VxWov178FgpYbATWrPMtoI_gHHgtHoEnftk74MHAApKiCnuhFjTN5PPrrCRlqGd_OYlK9kQ==',NULL,'ana');
+INSERT INTO "credential" VALUES('8d90f58af9c524a0d905','key','mastodon','e','gAAAAABrA4MR3mPZK0tRaHiVbuY8_skd4IgX0Epd7zw6rnZgha2dFeL3dt0rYEirr97CkPQtGDBM5isOEssAuv4toI299XfY5Q==',NULL,'ana');
 CREATE TABLE digest (
 	workspace_id VARCHAR NOT NULL, 
 	channel VARCHAR NOT NULL, 
@@ -70,7 +70,7 @@ CREATE TABLE digest (
 	CONSTRAINT pk_digest PRIMARY KEY (workspace_id, channel, local_date), 
 	CONSTRAINT fk_digest_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "digest" VALUES('fe7bb1067a3275d1b77f','C100','2026-03-02','5b5430d2220fd5f262d8','2026-03-02 12:00:00.000000');
+INSERT INTO "digest" VALUES('8d90f58af9c524a0d905','C100','2026-03-02','dee2d775f03adae99c3a','2026-03-02 12:00:00.000000');
 CREATE TABLE evidence (
 	workspace_id VARCHAR NOT NULL, 
 	conversation_id VARCHAR NOT NULL, 
@@ -88,7 +88,7 @@ CREATE TABLE evidence (
 	CONSTRAINT fk_evidence_workspace_id_conversation_id FOREIGN KEY(workspace_id, conversation_id) REFERENCES conversation (workspace_id, id), 
 	CONSTRAINT fk_evidence_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "evidence" VALUES('fe7bb1067a3275d1b77f','talk-p1','r1','r1',NULL,'ana','2026-03-02 12:00:00.000000','strong',1,'["p1"]',NULL,'2026-03-02 12:00:00.000000');
+INSERT INTO "evidence" VALUES('8d90f58af9c524a0d905','talk-p1','r1','r1',NULL,'ana','2026-03-02 12:00:00.000000','strong',1,'["p1"]',NULL,'2026-03-02 12:00:00.000000');
 CREATE TABLE forgotten (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -97,7 +97,7 @@ CREATE TABLE forgotten (
 	CONSTRAINT pk_forgotten PRIMARY KEY (workspace_id, network, digest), 
 	CONSTRAINT fk_forgotten_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "forgotten" VALUES('fe7bb1067a3275d1b77f','mastodon','5e28f494eda91670b313cb9b912bee16fb840ffb8b51bba6c3f4d420dc89eaa6','2026-03-02 12:00:00.000000');
+INSERT INTO "forgotten" VALUES('8d90f58af9c524a0d905','mastodon','4cd2bb6976ece5192dcd2dfb767ff4006594494c6af7fb7b7e226cf5c0f00b5c','2026-03-02 12:00:00.000000');
 CREATE TABLE handle (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -113,7 +113,7 @@ CREATE TABLE handle (
 	CONSTRAINT fk_handle_workspace_id_teammate_id FOREIGN KEY(workspace_id, teammate_id) REFERENCES teammate (workspace_id, id), 
 	CONSTRAINT fk_handle_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "handle" VALUES('fe7bb1067a3275d1b77f','cc2afb91d7624a416cdb','mastodon','us','@us','ana',NULL,0,NULL,NULL);
+INSERT INTO "handle" VALUES('8d90f58af9c524a0d905','1103181541f1acf67e12','mastodon','us','@us','ana',NULL,0,NULL,NULL);
 CREATE TABLE inbox (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -126,7 +126,7 @@ CREATE TABLE inbox (
 	CONSTRAINT fk_inbox_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_inbox_workspace_id_key UNIQUE (workspace_id, "key")
 );
-INSERT INTO "inbox" VALUES('fe7bb1067a3275d1b77f','fab4f7bcfbb784bcb964','Ev1','press','{"a":1}','2026-03-02 12:00:00.000000',NULL);
+INSERT INTO "inbox" VALUES('8d90f58af9c524a0d905','b3fe62db9b32f26efc84','Ev1','press','{"a":1}','2026-03-02 12:00:00.000000',NULL);
 CREATE TABLE journal (
 	workspace_id VARCHAR NOT NULL, 
 	number BIGINT NOT NULL, 
@@ -148,11 +148,11 @@ CREATE TABLE journal (
 	CONSTRAINT fk_journal_workspace_id_conversation_id FOREIGN KEY(workspace_id, conversation_id) REFERENCES conversation (workspace_id, id), 
 	CONSTRAINT fk_journal_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',1,'talk-p1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',2,'talk-q0','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',3,'talk-q1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',4,'talk-q2','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('fe7bb1067a3275d1b77f',5,'talk-p1','claim',1,'ana','2026-03-02 12:00:00.000000','button','open','open','x1','["p1"]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('8d90f58af9c524a0d905',1,'talk-p1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('8d90f58af9c524a0d905',2,'talk-q0','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('8d90f58af9c524a0d905',3,'talk-q1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('8d90f58af9c524a0d905',4,'talk-q2','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('8d90f58af9c524a0d905',5,'talk-p1','claim',1,'ana','2026-03-02 12:00:00.000000','button','open','open','x1','["p1"]',NULL,NULL,NULL,NULL);
 CREATE TABLE ledger (
 	host VARCHAR NOT NULL, 
 	method VARCHAR NOT NULL, 
@@ -169,7 +169,7 @@ CREATE TABLE look (
 	CONSTRAINT pk_look PRIMARY KEY (workspace_id, day), 
 	CONSTRAINT fk_look_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "look" VALUES('fe7bb1067a3275d1b77f','2026-03-02',3);
+INSERT INTO "look" VALUES('8d90f58af9c524a0d905','2026-03-02',3);
 CREATE TABLE message (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -198,9 +198,9 @@ CREATE TABLE message (
 	CONSTRAINT ck_message_state CHECK (state IN ('sending', 'sent', 'unknown', 'not sent', 'dead')), 
 	CONSTRAINT fk_message_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "message" VALUES('fe7bb1067a3275d1b77f','9ffc9a100ba8f80daf31','nudge','U100','ana','sent','D100','1.1',NULL,'[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
-INSERT INTO "message" VALUES('fe7bb1067a3275d1b77f','5b5430d2220fd5f262d8','digest','C100',NULL,'sent','D100','1.2','2026-03-02','[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
-INSERT INTO "message" VALUES('fe7bb1067a3275d1b77f','2f7982fcf0f2e3d1deea','question','U100','ana','sent','D100','1.3',NULL,'[]',NULL,'x1',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('8d90f58af9c524a0d905','9acfa15e381ef85e5585','nudge','U100','ana','sent','D100','1.1',NULL,'[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('8d90f58af9c524a0d905','dee2d775f03adae99c3a','digest','C100',NULL,'sent','D100','1.2','2026-03-02','[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('8d90f58af9c524a0d905','298dda30d5ac64db330c','question','U100','ana','sent','D100','1.3',NULL,'[]',NULL,'x1',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
 CREATE TABLE message_shows (
 	workspace_id VARCHAR NOT NULL, 
 	message_id VARCHAR NOT NULL, 
@@ -212,9 +212,9 @@ CREATE TABLE message_shows (
 	CONSTRAINT fk_message_shows_workspace_id_message_id FOREIGN KEY(workspace_id, message_id) REFERENCES message (workspace_id, id), 
 	CONSTRAINT fk_message_shows_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "message_shows" VALUES('fe7bb1067a3275d1b77f','9ffc9a100ba8f80daf31',0,'talk-p1',1,'1');
-INSERT INTO "message_shows" VALUES('fe7bb1067a3275d1b77f','5b5430d2220fd5f262d8',0,'talk-p1',1,'');
-INSERT INTO "message_shows" VALUES('fe7bb1067a3275d1b77f','2f7982fcf0f2e3d1deea',0,'talk-q0',1,'question');
+INSERT INTO "message_shows" VALUES('8d90f58af9c524a0d905','9acfa15e381ef85e5585',0,'talk-p1',1,'1');
+INSERT INTO "message_shows" VALUES('8d90f58af9c524a0d905','dee2d775f03adae99c3a',0,'talk-p1',1,'');
+INSERT INTO "message_shows" VALUES('8d90f58af9c524a0d905','298dda30d5ac64db330c',0,'talk-q0',1,'question');
 CREATE TABLE note (
 	workspace_id VARCHAR NOT NULL, 
 	press_id VARCHAR NOT NULL, 
@@ -223,7 +223,7 @@ CREATE TABLE note (
 	CONSTRAINT pk_note PRIMARY KEY (workspace_id, press_id), 
 	CONSTRAINT fk_note_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "note" VALUES('fe7bb1067a3275d1b77f','x1','You know it.','2026-03-02 12:00:00.000000');
+INSERT INTO "note" VALUES('8d90f58af9c524a0d905','x1','You know it.','2026-03-02 12:00:00.000000');
 CREATE TABLE nudge (
 	workspace_id VARCHAR NOT NULL, 
 	teammate_id VARCHAR NOT NULL, 
@@ -235,8 +235,8 @@ CREATE TABLE nudge (
 	CONSTRAINT pk_nudge PRIMARY KEY (workspace_id, teammate_id, conversation_id, wait, step), 
 	CONSTRAINT fk_nudge_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "nudge" VALUES('fe7bb1067a3275d1b77f','ana','talk-p1',1,'1','9ffc9a100ba8f80daf31','2026-03-02 12:00:00.000000');
-INSERT INTO "nudge" VALUES('fe7bb1067a3275d1b77f','ana','talk-q0',1,'question','2f7982fcf0f2e3d1deea','2026-03-02 12:00:00.000000');
+INSERT INTO "nudge" VALUES('8d90f58af9c524a0d905','ana','talk-p1',1,'1','9acfa15e381ef85e5585','2026-03-02 12:00:00.000000');
+INSERT INTO "nudge" VALUES('8d90f58af9c524a0d905','ana','talk-q0',1,'question','298dda30d5ac64db330c','2026-03-02 12:00:00.000000');
 CREATE TABLE post (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -265,15 +265,16 @@ CREATE TABLE post (
 	lane VARCHAR, 
 	conversation_id VARCHAR, 
 	source_id VARCHAR, 
+	wording VARCHAR, 
 	CONSTRAINT pk_post PRIMARY KEY (workspace_id, network, id), 
 	CONSTRAINT fk_post_workspace_id_conversation_id FOREIGN KEY(workspace_id, conversation_id) REFERENCES conversation (workspace_id, id), 
 	CONSTRAINT fk_post_workspace_id_network_author_id FOREIGN KEY(workspace_id, network, author_id) REFERENCES contact (workspace_id, network, author_id) ON UPDATE CASCADE, 
 	CONSTRAINT fk_post_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "post" VALUES('fe7bb1067a3275d1b77f','mastodon','p1','https://mastodon.example/users/mei','https://mastodon.example/@mei/p1','Does p1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'p1','["mastodon.example/p1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-p1','source');
-INSERT INTO "post" VALUES('fe7bb1067a3275d1b77f','mastodon','q0','author-q0','https://mastodon.example/@mei/q0','Does q0 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q0','["mastodon.example/q0"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q0','source');
-INSERT INTO "post" VALUES('fe7bb1067a3275d1b77f','mastodon','q1','author-q1','https://mastodon.example/@mei/q1','Does q1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q1','["mastodon.example/q1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q1','source');
-INSERT INTO "post" VALUES('fe7bb1067a3275d1b77f','mastodon','q2','forgotten:5e28f494eda91670b313cb9b912bee16fb840ffb8b51bba6c3f4d420dc89eaa6','','',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,'q2','["mastodon.example/q2"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q2','source');
+INSERT INTO "post" VALUES('8d90f58af9c524a0d905','mastodon','p1','https://mastodon.example/users/mei','https://mastodon.example/@mei/p1','Does p1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'p1','["mastodon.example/p1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-p1','source',NULL);
+INSERT INTO "post" VALUES('8d90f58af9c524a0d905','mastodon','q0','author-q0','https://mastodon.example/@mei/q0','Does q0 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q0','["mastodon.example/q0"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q0','source',NULL);
+INSERT INTO "post" VALUES('8d90f58af9c524a0d905','mastodon','q1','author-q1','https://mastodon.example/@mei/q1','Does q1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q1','["mastodon.example/q1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q1','source',NULL);
+INSERT INTO "post" VALUES('8d90f58af9c524a0d905','mastodon','q2','forgotten:4cd2bb6976ece5192dcd2dfb767ff4006594494c6af7fb7b7e226cf5c0f00b5c','','',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,'q2','["mastodon.example/q2"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q2','source',NULL);
 CREATE TABLE post_ref (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -283,14 +284,14 @@ CREATE TABLE post_ref (
 	CONSTRAINT fk_post_ref_workspace_id_network_post_id FOREIGN KEY(workspace_id, network, post_id) REFERENCES post (workspace_id, network, id) ON DELETE CASCADE ON UPDATE CASCADE, 
 	CONSTRAINT fk_post_ref_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','p1','p1');
-INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','mastodon.example/p1','p1');
-INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','q0','q0');
-INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','mastodon.example/q0','q0');
-INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','q1','q1');
-INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','mastodon.example/q1','q1');
-INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','q2','q2');
-INSERT INTO "post_ref" VALUES('fe7bb1067a3275d1b77f','mastodon','mastodon.example/q2','q2');
+INSERT INTO "post_ref" VALUES('8d90f58af9c524a0d905','mastodon','p1','p1');
+INSERT INTO "post_ref" VALUES('8d90f58af9c524a0d905','mastodon','mastodon.example/p1','p1');
+INSERT INTO "post_ref" VALUES('8d90f58af9c524a0d905','mastodon','q0','q0');
+INSERT INTO "post_ref" VALUES('8d90f58af9c524a0d905','mastodon','mastodon.example/q0','q0');
+INSERT INTO "post_ref" VALUES('8d90f58af9c524a0d905','mastodon','q1','q1');
+INSERT INTO "post_ref" VALUES('8d90f58af9c524a0d905','mastodon','mastodon.example/q1','q1');
+INSERT INTO "post_ref" VALUES('8d90f58af9c524a0d905','mastodon','q2','q2');
+INSERT INTO "post_ref" VALUES('8d90f58af9c524a0d905','mastodon','mastodon.example/q2','q2');
 CREATE TABLE quarantine (
 	workspace_id VARCHAR NOT NULL, 
 	source_id VARCHAR NOT NULL, 
@@ -301,7 +302,7 @@ CREATE TABLE quarantine (
 	CONSTRAINT fk_quarantine_workspace_id_source_id FOREIGN KEY(workspace_id, source_id) REFERENCES source (workspace_id, id) ON DELETE CASCADE, 
 	CONSTRAINT fk_quarantine_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "quarantine" VALUES('fe7bb1067a3275d1b77f','source','p0','no date','2026-03-02 12:00:00.000000');
+INSERT INTO "quarantine" VALUES('8d90f58af9c524a0d905','source','p0','no date','2026-03-02 12:00:00.000000');
 CREATE TABLE source (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -322,7 +323,7 @@ CREATE TABLE source (
 	CONSTRAINT fk_source_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_source_workspace_id_network_endpoint_kind_query_credential_id UNIQUE (workspace_id, network, endpoint, kind, "query", credential_id)
 );
-INSERT INTO "source" VALUES('fe7bb1067a3275d1b77f','source','mastodon','e','mentions','@us','key',NULL,'','well',0,NULL,NULL,NULL,NULL);
+INSERT INTO "source" VALUES('8d90f58af9c524a0d905','source','mastodon','e','mentions','@us','key',NULL,'','well',0,NULL,NULL,NULL,NULL);
 CREATE TABLE teammate (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -343,7 +344,7 @@ CREATE TABLE teammate (
 	CONSTRAINT fk_teammate_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_teammate_workspace_id_slack_user UNIQUE (workspace_id, slack_user)
 );
-INSERT INTO "teammate" VALUES('fe7bb1067a3275d1b77f','ana','U100','Ana','UTC','09:00:00.000000','17:00:00.000000','[1,2,3,4,5]',1,0,NULL,0,1,0);
+INSERT INTO "teammate" VALUES('8d90f58af9c524a0d905','ana','U100','Ana','UTC','09:00:00.000000','17:00:00.000000','[1,2,3,4,5]',1,0,NULL,0,1,0);
 CREATE TABLE watch (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -354,7 +355,7 @@ CREATE TABLE watch (
 	CONSTRAINT pk_watch PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_watch_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "watch" VALUES('fe7bb1067a3275d1b77f','watch','us',NULL,0,NULL);
+INSERT INTO "watch" VALUES('8d90f58af9c524a0d905','watch','us',NULL,0,NULL);
 CREATE TABLE watch_source (
 	workspace_id VARCHAR NOT NULL, 
 	watch_id VARCHAR NOT NULL, 
@@ -365,7 +366,7 @@ CREATE TABLE watch_source (
 	CONSTRAINT fk_watch_source_workspace_id_watch_id FOREIGN KEY(workspace_id, watch_id) REFERENCES watch (workspace_id, id), 
 	CONSTRAINT fk_watch_source_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "watch_source" VALUES('fe7bb1067a3275d1b77f','watch','source',0);
+INSERT INTO "watch_source" VALUES('8d90f58af9c524a0d905','watch','source',0);
 CREATE TABLE work (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -380,7 +381,7 @@ CREATE TABLE work (
 	CONSTRAINT fk_work_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_work_workspace_id_kind_subject UNIQUE (workspace_id, kind, subject)
 );
-INSERT INTO "work" VALUES('fe7bb1067a3275d1b77f','2c4441c460f046287cfe','look','talk-p1','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
+INSERT INTO "work" VALUES('8d90f58af9c524a0d905','b58039ce548300073ed8','look','talk-p1','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
 CREATE TABLE workspace (
 	id VARCHAR NOT NULL, 
 	team VARCHAR NOT NULL, 
@@ -393,7 +394,7 @@ CREATE TABLE workspace (
 	CONSTRAINT pk_workspace PRIMARY KEY (id), 
 	CONSTRAINT uq_workspace_team UNIQUE (team)
 );
-INSERT INTO "workspace" VALUES('fe7bb1067a3275d1b77f','T100','Acme','UTC','C100','09:00:00.000000',NULL,'84c08003a93c20b4cfffdd4c36141138af51001e400e0b0bbd2b0d469c664478');
+INSERT INTO "workspace" VALUES('8d90f58af9c524a0d905','T100','Acme','UTC','C100','09:00:00.000000',NULL,'7bfc1d1d16e82c22b594775584f2d37964f3f1d963b24ea736c18bd039b5255a');
 CREATE INDEX ix_conversation_asked ON conversation (workspace_id, asked) WHERE status IN ('open', 'snoozed');
 CREATE INDEX ix_conversation_author ON conversation (workspace_id, author);
 CREATE INDEX ix_conversation_holder ON conversation (workspace_id, holder) WHERE status IN ('open', 'snoozed');
@@ -415,6 +416,7 @@ CREATE INDEX ix_message_shows_conversation ON message_shows (workspace_id, conve
 CREATE INDEX ix_post_author ON post (workspace_id, author_id, created_at);
 CREATE INDEX ix_post_matched ON post (workspace_id, created_at, conversation_id) WHERE conversation_id IS NOT NULL;
 CREATE INDEX ix_post_root ON post (workspace_id, network, root);
+CREATE INDEX ix_post_wording ON post (workspace_id, network, wording, created_at) WHERE wording IS NOT NULL;
 CREATE INDEX ix_post_words ON post (workspace_id, first_seen) WHERE wiped_at IS NULL;
 CREATE INDEX ix_watch_source_source ON watch_source (workspace_id, source_id);
 CREATE INDEX ix_post_ref_post ON post_ref (workspace_id, network, post_id);

@@ -559,6 +559,7 @@ def _post() -> None:
         sa.Column("lane", sa.String(), nullable=True),
         sa.Column("conversation_id", sa.String(), nullable=True),
         sa.Column("source_id", sa.String(), nullable=True),
+        sa.Column("wording", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "conversation_id"],
             ["conversation.workspace_id", "conversation.id"],
@@ -583,6 +584,14 @@ def _post() -> None:
         postgresql_where=sa.text("conversation_id IS NOT NULL"),
     )
     op.create_index("ix_post_root", "post", ["workspace_id", "network", "root"], unique=False)
+    op.create_index(
+        "ix_post_wording",
+        "post",
+        ["workspace_id", "network", "wording", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("wording IS NOT NULL"),
+        postgresql_where=sa.text("wording IS NOT NULL"),
+    )
     op.create_index(
         "ix_post_words",
         "post",

@@ -1,0 +1,230 @@
+"""What one thread does to another: a first post written anew, and the same words of ours in many threads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from bot.domain.model import Conversation, Handle, Post, Source, Status, Verb, Watch
+from bot.domain.screens import Kind
+from tests.services.conftest import Team
+from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, Pond, author
+
+NOW = timedelta(0)
+
+
+def read(team: Team, kind: str = "mentions", account: str | None = None) -> None:
+    team.collect.poll(team.home.id, team.source(kind, account).id)
+
+
+def look(team: Team, *those: Conversation) -> None:
+    team.answers.look(team.home.id, [one.id for one in those], fresh=NOW)
+
+
+def held_by_ana(team: Team) -> tuple[Post, Conversation]:
+    """Mei asked, Ana has it, and there is another post by which the server is seen to answer."""
+    old = team.pond.write(MEI, "@acme How? With a typpo", names=(ACME,))
+    team.pond.write(ZOE, "@mei same here", under=old)
+    read(team)
+    (one,) = team.waiting()
+    look(team, one)
+    assert team.press(one, Verb.CLAIM, team.ana).done
+    return old, one
+
+
+def notice(team: Team, *those: Conversation) -> None:
+    """Two looks ten minutes apart."""
+    for _ in range(2):
+        look(team, *those)
+        team.clock.move(timedelta(minutes=10))
+
+
+def test_a_first_post_written_anew_before_it_was_missed_stays_with_its_holder(team: Team) -> None:
+    old, one = held_by_ana(team)
+    team.clock.move(timedelta(minutes=5))
+    team.pond.delete(old)
+    new = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    read(team)
+    assert len(team.waiting()) == 2, "that the first was deleted is not known yet"
+    notice(team, one)
+    (still,) = team.waiting()
+    assert (still.id, still.standing.holder, still.standing.wait) == (one.id, team.ana.id, 1)
+    assert still.standing.uncovered == {new.id}
+
+
+def test_a_first_post_written_anew_after_it_was_missed_stays_with_its_holder(team: Team) -> None:
+    old, one = held_by_ana(team)
+    team.clock.move(timedelta(minutes=5))
+    team.pond.delete(old)
+    notice(team, one)
+    assert team.conversation(one.id).standing.status == Status.CLOSED
+    new = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    read(team)
+    (still,) = team.waiting()
+    assert (still.id, still.standing.holder, still.standing.wait) == (one.id, team.ana.id, 1)
+    assert still.standing.uncovered == {new.id}
+
+
+@pytest.mark.parametrize("first", ["read", "missed"])
+def test_what_is_said_below_a_redraft_belongs_to_it_and_no_step_rings_twice(team: Team, first: str) -> None:
+    old, one = held_by_ana(team)
+    team.until(2, 16)
+    rung = [message.shows for message in team.messages(Kind.NUDGE)]
+    assert len(rung) == 1
+    team.pond.delete(old)
+    if first == "missed":
+        notice(team, one)
+    new = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    read(team)
+    notice(team, one)
+    team.until(2, 20)
+    assert [message.shows for message in team.messages(Kind.NUDGE)] == rung
+    team.pond.write(ANA, "So.", under=new)
+    read(team, "own", ANA.id)
+    team.clock.move(timedelta(minutes=1))
+    look(team, one)
+    after = team.conversation(one.id).standing
+    assert (after.status, team.waiting()) == (Status.ANSWERED, [])
+    assert [answer.by for answer in after.evidence] == [team.ana.id]
+
+
+def test_when_only_the_new_one_has_a_holder_they_keep_it(team: Team) -> None:
+    old, one = held_by_ana(team)
+    assert team.press(one, Verb.RELEASE, team.ana).done
+    team.pond.delete(old)
+    team.clock.move(timedelta(minutes=1))
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    read(team)
+    (other,) = (each for each in team.waiting() if each.id != one.id)
+    assert team.press(other, Verb.CLAIM, team.ben).done
+    notice(team, one)
+    assert [each.standing.holder for each in team.waiting()] == [team.ben.id]
+
+
+def test_another_question_after_an_hour_is_another_conversation(team: Team) -> None:
+    old, one = held_by_ana(team)
+    team.clock.move(timedelta(minutes=5))
+    team.pond.delete(old)
+    notice(team, one)
+    team.clock.move(timedelta(minutes=61))
+    team.pond.write(MEI, "@acme Something else?", names=(ACME,))
+    read(team)
+    (other,) = team.waiting()
+    assert other.id != one.id
+    assert other.standing.holder is None
+
+
+def four_asked(team: Team) -> list[Post]:
+    asked = [team.pond.write(author(f"a{n}"), "@acme How?", names=(ACME,)) for n in range(4)]
+    read(team)
+    return asked
+
+
+def statuses(team: Team) -> list[Status]:
+    return [one.standing.status for one in team.all()]
+
+
+def test_the_fourth_equal_reply_of_a_week_is_a_maybe_that_asks_and_nobody_is_reminded(team: Team) -> None:
+    asked = four_asked(team)
+    last = next(one for one in team.waiting() if one.root == asked[3].id)
+    team.press(last, Verb.CLAIM, team.ana)
+    for number, post in enumerate(asked):
+        team.clock.move(timedelta(minutes=10))
+        team.pond.write(ANA, f"@a{number}  Please see OUR page", under=post)
+        read(team, "own", ANA.id)
+    assert statuses(team) == [Status.ANSWERED] * 3 + [Status.OPEN]
+    standing = team.conversation(last.id).standing
+    assert (len(standing.maybes), standing.nudgeable) == (1, False)
+    team.until(6, 12)
+    assert team.messages(Kind.NUDGE) == []
+    assert statuses(team) == [Status.ANSWERED] * 3 + [Status.OPEN]
+
+
+def test_a_press_or_a_look_does_not_make_a_repeat_an_answer(team: Team) -> None:
+    asked = four_asked(team)
+    for post in asked:
+        team.clock.move(timedelta(minutes=10))
+        team.pond.write(ANA, "Please see our page", under=post)
+    read(team, "own", ANA.id)
+    (last,) = team.waiting()
+    look(team, last)
+    assert team.press(last, Verb.CLAIM, team.ana).done
+    assert [one.id for one in team.waiting()] == [last.id]
+
+
+def test_the_same_words_a_week_later_are_an_answer(team: Team) -> None:
+    asked = four_asked(team)
+    for post in asked:
+        team.pond.write(ANA, "Please see our page", under=post)
+        read(team, "own", ANA.id)
+        team.clock.move(timedelta(days=2, hours=12))
+    assert statuses(team) == [Status.ANSWERED] * 4
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("order", list(permutations(range(4)))[::5])
+def test_in_whatever_order_the_four_come_to_be_known_the_latest_is_the_maybe(
+    team: Team, order: tuple[int, ...]
+) -> None:
+    asked = four_asked(team)
+    start = team.clock()
+    said = [
+        team.pond.write(ANA, "Please see our page", under=post, created_at=start + timedelta(minutes=number))
+        for number, post in enumerate(asked)
+    ]
+    for post in said:
+        del team.pond.posts[post.id]
+    team.clock.move(timedelta(hours=1))
+    for number in order:
+        team.pond.posts[said[number].id] = said[number]
+        read(team, "own", ANA.id)
+    assert statuses(team) == [Status.ANSWERED] * 3 + [Status.OPEN]
+
+
+def test_our_deleted_reply_is_noticed_on_an_answered_conversation_and_its_redraft_too(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    read(team)
+    (one,) = team.waiting()
+    assert team.press(one, Verb.CLAIM, team.ana).done
+    reply = team.pond.write(ANA, "So.", under=mention)
+    team.later(timedelta(minutes=40))
+    assert team.conversation(one.id).standing.status == Status.ANSWERED
+    team.pond.delete(reply)
+    team.later(timedelta(minutes=40))
+    before = team.conversation(one.id).standing
+    assert before.status == Status.ANSWERED
+    assert [answer.gone_at is not None for answer in before.evidence] == [True]
+    rung = len(team.slack.to("UANA")) + len(team.slack.to("UBEN"))
+    team.later(timedelta(hours=1))
+    again = team.conversation(one.id).standing
+    assert (again.status, again.holder) == (Status.OPEN, team.ana.id)
+    assert len(team.slack.to("UANA")) + len(team.slack.to("UBEN")) == rung
+    team.pond.write(ANA, "So it is.", under=mention)
+    team.later(timedelta(hours=1))
+    assert team.conversation(one.id).standing.status == Status.ANSWERED
+
+
+def test_two_networks_with_equal_ids_are_two_conversations(team: Team) -> None:
+    team.pond.write(MEI, "@acme In the pond?", names=(ACME,), id="123")
+    read(team)
+    lake = Pond(team.clock, facts=replace(team.pond.facts, name="lake", label="Lake"))
+    team.networks.others["lake"] = lake
+    with team.store.write(team.home.id) as tx:
+        tx.people.save_handle(Handle("lake", ACME.id, "@acme", home=HOME))
+        there = Source("", "lake", HOME, "mentions", "@acme", account=ACME.id)
+        watch = tx.sources.save_watch(Watch("", "Lake", None), [there])
+    lake.write(ZOE, "@acme In the lake?", names=(ACME,), id="123")
+    team.collect.poll(team.home.id, watch.sources[0])
+    for one in team.waiting():
+        assert team.press(one, Verb.LATER, team.ana, until=team.clock() + timedelta(hours=1)).done
+    assert team.waiting() == []
+    team.clock.move(timedelta(hours=2))
+    team.keeping.wake(team.home.id)
+    texts = {(line.network, line.name, line.text) for line in team.queue.all_waiting(team.home.id, 9)}
+    assert texts == {
+        ("pond", "Mei Tanaka", "@acme In the pond?"),
+        ("lake", "Zoe Okafor", "@acme In the lake?"),
+    }
