@@ -17,8 +17,8 @@ def test_five_lines_of_nine_and_the_receipt_on_the_next_day(team: Team) -> None:
     (digest,) = team.slack.to("C100", Kind.DIGEST)
     assert (len(digest.lines), digest.total, digest.live) == (5, 9, True)
     assert all(line.new_to_us and line.asks_something for line in digest.lines)
-    for post in asked[:7]:
-        team.pond.write(ANA, "So.", under=post)
+    for number, post in enumerate(asked[:7]):
+        team.pond.write(ANA, f"So, {number}.", under=post)
     team.until(4, 9, 30)
     shown = [one for one in team.slack.standing.values() if one.kind == Kind.DIGEST]
     assert [(one.total, one.live) for one in shown] == [(9, False), (2, True)]
