@@ -18,7 +18,7 @@ export UV_CACHE_DIR ?= $(DATA)/cache/uv
 export UV_PYTHON := $(BIN)/python
 
 PYTEST := $(BIN)/python -m pytest -o cache_dir=$(DATA)/cache/pytest
-SUITE := $(PYTEST) -q -n 2 -m "not registry"
+SUITE := $(PYTEST) -q -n 4 -m "not registry"
 UV := $(BIN)/uv --quiet
 COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock" $(upgrade)
@@ -38,13 +38,12 @@ demo: $(VENV)/.ready-to-run ## a Slack and networks of its own on this machine, 
 run: $(VENV)/.ready-to-run ## By Hand for your team, by the settings in .env
 	@$(BIN)/byhand run --env-file .env
 
-test: $(VENV)/.ready-to-work ## every test on SQLite and PostgreSQL; k=words chooses
+test: $(VENV)/.ready-to-work ## the tests on SQLite and PostgreSQL; k=words chooses
 	@$(SUITE) $(if $(k),-k "$(k)")
 
-test-full: $(VENV)/.ready-to-work ## more drawn examples, three orders by fixed seeds, the locks for every platform
+test-full: $(VENV)/.ready-to-work ## more drawn examples, many days on PostgreSQL too, the locks for every platform
 	@$(SUITE) --examples full --randomly-seed=1
 	@$(SUITE) --randomly-seed=2
-	@$(SUITE) --randomly-seed=3
 	@$(MAKE) --no-print-directory check-locks
 
 check: $(VENV)/.ready-to-work ## format, lint, types, layers, and the docs held to the code

@@ -1,7 +1,8 @@
 """Counts how many tests ran on each database engine, and fails a run that ran none where one is required.
 
 `BYHAND_REQUIRE` names what must not be skipped, comma separated: `postgres`. A test counts for an engine
-when the engine's name stands in its parameters or its path. `--examples full` draws more examples.
+when the engine's name stands in its parameters or its path. `--examples full` draws more examples, and
+plays what is marked `days` on PostgreSQL too, which the quick run leaves to SQLite and says so.
 """
 
 from __future__ import annotations
@@ -41,6 +42,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(config.getoption("--examples"))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Many days played on PostgreSQL take minutes: the quick run plays them on SQLite alone."""
+    if config.getoption("--examples") == "full":
+        return
+    later = [one for one in items if one.get_closest_marker("days") and "postgres" in engines_of(one.nodeid)]
+    items[:] = [one for one in items if one not in later]
+    config.hook.pytest_deselected(items=later)
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" and not report.skipped:
         ran.update(engines_of(report.nodeid))
@@ -56,5 +66,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line("ran on " + ", ".join(f"{engine}: {ran[engine]}" for engine in ENGINES))
+    if terminalreporter.config.getoption("--examples") == "quick":
+        terminalreporter.write_line(
+            "tests that play many days ran on SQLite alone; make test-full plays both"
+        )
     for name in missing(os.environ.get("BYHAND_REQUIRE", ""), ran):
         terminalreporter.write_line(f"FAILED: {name} is required and no test ran on it", red=True)

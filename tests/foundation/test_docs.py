@@ -167,7 +167,7 @@ def test_the_tests_that_the_invariants_name_are_there() -> None:
     there = {
         name
         for file in (ROOT / "tests").rglob("*.py")
-        for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M)
+        for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)
     }
     assert named
     assert named - there == set()
