@@ -20,6 +20,7 @@ from bot.reading.ledger import Ledger
 from bot.services.add import Add
 from bot.services.answers import Answers
 from bot.services.collect import Collect
+from bot.services.forget import Forget
 from bot.services.housekeeping import Housekeeping
 from bot.services.outbox import Outbox
 from bot.services.people import People
@@ -107,6 +108,7 @@ class Office:
     add: Add
     stand: Stand
     housekeeping: Housekeeping
+    forget: Forget
 
     def flush_ledger(self) -> None:
         """Write what the door counted since the last time."""
@@ -188,6 +190,7 @@ def _furnish(
         watches=Watches(store, networks, clock),
         add=Add(store, networks, clock),
         stand=Stand(store, slack, clock),
+        forget=Forget(store, networks, clock),
         housekeeping=Housekeeping(store, networks, outbox, clock, ledger.drain),
     )
 

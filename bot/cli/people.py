@@ -81,6 +81,25 @@ def link(
     say(f"{teammate.name} answers as {handle.name} on {handle.network}.")
 
 
+@people.command("forget")
+def forget(
+    ctx: typer.Context,
+    network: Annotated[str, typer.Argument(help="mastodon, hackernews or rss.")],
+    account: Annotated[str, typer.Argument(help="The account of somebody outside, or its id there.")],
+) -> None:
+    """Erase the words and the name of somebody outside who asks for it, and never collect them again.
+
+    Example: byhand people forget mastodon @somebody@mastodon.example
+    """
+    with office(ctx) as opened:
+        try:
+            erased = opened.forget.person(opened.workspace, network, account)
+        except KeyError:
+            problem(f"There is no network called {network}.")
+            raise typer.Exit(1) from None
+    say(f"Forgotten. {erased} posts lost their words; what stands in Slack follows when the bot runs.")
+
+
 def find(teammates: list[Teammate], who: str) -> Teammate | None:
     """The one teammate of that Slack id or name; None when there is none, or more than one."""
     found = [each for each in teammates if who == each.slack_user or who.casefold() == each.name.casefold()]
