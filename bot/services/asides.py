@@ -41,9 +41,8 @@ def asides(tx: Tx, networks: Networks, teammate: Teammate, now: datetime) -> Ite
     at = next_opening(teammate.hours, now)
     if at is None:
         return
-    for ring in (*_back(tx, teammate, at), *_baselines(tx, networks, teammate, at)):
-        if not tx.messages.used(teammate.id, [ring.shown]):
-            yield ring
+    yield from (ring for ring in _back(tx, teammate, at) if not tx.messages.used(teammate.id, [ring.shown]))
+    yield from _baselines(tx, networks, teammate, at)
     yield from _one_of_us(tx, teammate, at)
 
 
@@ -96,9 +95,11 @@ def _baselines(tx: Tx, networks: Networks, teammate: Teammate, at: datetime) -> 
         is_new = began_at is not None and at - began_at < FIRST_DAY + NEW_FOR
         if not is_new or not _hears_us(networks, source) or owner_of_source(tx, source) != teammate.id:
             continue
-        spoke, _ = baseline(tx, source, teammate.id)
-        if spoke:
-            yield Ring(Kind.BASELINE, at, Shown(source.id, 0, BASELINE), seen=False, source=source.id)
+        shown = Shown(source.id, 0, BASELINE)
+        # Asked first: counting reads every mention of the first day.
+        if tx.messages.used(teammate.id, [shown]) or not baseline(tx, source, teammate.id)[0]:
+            continue
+        yield Ring(Kind.BASELINE, at, shown, seen=False, source=source.id)
 
 
 def _hears_us(networks: Networks, source: Source) -> bool:
