@@ -42,8 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(config.getoption("--examples"))
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Many days played on PostgreSQL take minutes: the quick run plays them on SQLite alone."""
+    """Many days played on PostgreSQL take minutes: the quick run plays them on SQLite alone.
+
+    The longest begin first, whatever the order, so that no worker is left with one at the end.
+    """
+    items.sort(key=lambda one: one.get_closest_marker("longest") is None)
     if config.getoption("--examples") == "full":
         return
     later = [one for one in items if one.get_closest_marker("days") and "postgres" in engines_of(one.nodeid)]

@@ -16,13 +16,14 @@ from tests.foundation.test_docs import commands
 LOADED = """
 import sys
 from bot.cli import main
-try:
-    main({words!r})
-except SystemExit as ended:
-    assert not ended.code, ended.code
-slack = ("slack_bolt", "slack_sdk", "websocket")
-loaded = sorted(name for name in sys.modules if name.split(".")[0] in slack)
-assert not loaded, loaded[:3]
+for words in {commands!r}:
+    try:
+        main(words)
+    except SystemExit as ended:
+        assert not ended.code, (words, ended.code)
+    slack = ("slack_bolt", "slack_sdk", "websocket")
+    loaded = sorted(name for name in sys.modules if name.split(".")[0] in slack)
+    assert not loaded, (words, loaded[:3])
 """
 
 
@@ -103,12 +104,9 @@ def test_migrating_twice_is_no_problem(typed, tmp_path: Path) -> None:
     assert "revision" in first.out
 
 
-@pytest.mark.parametrize(
-    "words",
-    [["queue"], ["audit"], ["collect"], ["digest", "--dry-run"], ["people", "list"], ["watches", "list"]],
-)
-def test_a_command_that_needs_no_slack_does_not_load_it(words: list[str], tmp_path: Path) -> None:
-    script = LOADED.format(words=["--demo", str(tmp_path), *words])
+def test_a_command_that_needs_no_slack_does_not_load_it(tmp_path: Path) -> None:
+    commands = ("queue", "audit", "collect", "digest --dry-run", "people list", "watches list")
+    script = LOADED.format(commands=[["--demo", str(tmp_path), *one.split()] for one in commands])
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
     )

@@ -132,6 +132,7 @@ STEPS: tuple[Callable[[Story], None], ...] = (
 )
 
 
+@pytest.mark.longest
 @pytest.mark.parametrize(("kind", "engine"), [(Inside, "sqlite"), (Inside, "postgres"), (Child, "sqlite")])
 def test_a_mention_waits_one_person_is_asked_replies_by_hand_and_it_closes_by_itself(
     make_world: Callable[..., World], kind: type[Inside | Child], engine: str
