@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
-from bot.domain.errors import Rejected
+from bot.domain.errors import NotSent, Rejected
 from bot.domain.model import Workspace
 from bot.domain.ports import Channel, Clock, Person, Posted
 from bot.domain.screens import Screen
@@ -17,6 +19,7 @@ from bot.slack.trouble import calling
 
 Clients = Callable[[str], WebClient]
 """The client for a Slack team."""
+Call = Callable[[WebClient], SlackResponse]
 
 UNKNOWN_CHANNEL = "channel_not_found"
 UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
@@ -24,10 +27,15 @@ UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_fou
 
 @dataclass(frozen=True, slots=True)
 class Messenger:
-    """Fits the port `Slack`."""
+    """Fits the port `Slack`.
+
+    Where Slack asked for patience, nothing is called until then, whoever asks. That is kept in memory: after
+    a restart Slack says it again.
+    """
 
     clients: Clients
     clock: Clock
+    patience: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
         """A new message: a ring. A user id as `where` is their direct messages with the app.
@@ -35,12 +43,12 @@ class Messenger:
         Raises NotSent, Ambiguous or Rejected.
         """
         text, blocks = draw(screen)
-        client = self.clients(workspace.team)
-        answer = calling(
-            lambda: client.chat_postMessage(
+        answer = self._call(
+            workspace,
+            "post",
+            lambda client: client.chat_postMessage(
                 channel=where, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
             ),
-            self.clock,
             again=False,
         )
         return Posted(str(answer["channel"]), str(answer["ts"]))
@@ -48,18 +56,16 @@ class Messenger:
     def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
         """Silent. Raises NotSent (an edit may be repeated) or Rejected."""
         text, blocks = draw(screen)
-        client = self.clients(workspace.team)
-        calling(
-            lambda: client.chat_update(channel=posted.channel, ts=posted.ts, text=text, blocks=blocks),
-            self.clock,
-            again=True,
+        self._call(
+            workspace,
+            "edit",
+            lambda client: client.chat_update(channel=posted.channel, ts=posted.ts, text=text, blocks=blocks),
         )
 
     def person(self, workspace: Workspace, slack_user: str) -> Person | None:
         """Who that is, or None when Slack knows nobody by this id. Raises NotSent or Rejected."""
-        client = self.clients(workspace.team)
         try:
-            answer = calling(lambda: client.users_info(user=slack_user), self.clock, again=True)
+            answer = self._call(workspace, "person", lambda client: client.users_info(user=slack_user))
         except Rejected as refusal:
             if refusal.code in UNKNOWN_PERSON:
                 return None
@@ -68,14 +74,27 @@ class Messenger:
 
     def channel(self, workspace: Workspace, channel: str) -> Channel | None:
         """How a channel is now, or None when it is not there for us. Raises NotSent or Rejected."""
-        client = self.clients(workspace.team)
         try:
-            answer = calling(lambda: client.conversations_info(channel=channel), self.clock, again=True)
+            answer = self._call(
+                workspace, "channel", lambda client: client.conversations_info(channel=channel)
+            )
         except Rejected as refusal:
             if refusal.code == UNKNOWN_CHANNEL:
                 return None
             raise
         return read_channel(answer["channel"])
+
+    def _call(self, workspace: Workspace, what: str, call: Call, *, again: bool = True) -> SlackResponse:
+        client, key = self.clients(workspace.team), (workspace.team, what)
+        until = self.patience.get(key)
+        if until and self.clock() < until:
+            raise NotSent("Slack asked for patience", until)
+        try:
+            return calling(lambda: call(client), self.clock, again=again)
+        except NotSent as refusal:
+            if refusal.until:
+                self.patience[key] = refusal.until
+            raise
 
 
 def read_channel(told: Mapping[str, Any]) -> Channel:

@@ -15,6 +15,7 @@ from bot.domain.ports import Channel, Posted
 from bot.domain.screens import Kind, Screen
 from bot.slack.client import SLACK, Tokens, open_client, refuse_base
 from bot.slack.messenger import Messenger, read_person
+from tests.conftest import HandClock
 from tests.slack.rig import Rig
 
 QUIET = Screen(Kind.STOPPED)
@@ -45,6 +46,20 @@ def test_too_many_calls_are_not_sent_until_slack_says(unplugged: Rig, noon: date
         messenger.post(unplugged.home, "C0SOCIAL", QUIET)
     assert told.value.until == noon + timedelta(seconds=30)
     assert posts(unplugged) == []
+
+
+def test_until_then_slack_is_not_called_again_whoever_asks(unplugged: Rig, clock: HandClock) -> None:
+    unplugged.box.slack.fail("chat.postMessage", retry_after=30)
+    messenger = Messenger(unplugged.messenger.clients, clock)
+    until = clock() + timedelta(seconds=30)
+    for _ in range(2):
+        with pytest.raises(NotSent) as told:
+            messenger.post(unplugged.home, "C0SOCIAL", QUIET)
+        assert told.value.until == until
+    assert posts(unplugged) == []
+    clock.move(timedelta(seconds=31))
+    messenger.post(unplugged.home, "C0SOCIAL", QUIET)
+    assert len(posts(unplugged)) == 1
 
 
 def test_a_dropped_answer_is_ambiguous_and_never_sent_again(unplugged: Rig) -> None:
