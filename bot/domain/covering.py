@@ -68,8 +68,7 @@ def find_mentions(thread: Thread, facts: Facts, ours: Ours) -> dict[str, Lane]:
     for id, lane in facts.mentions:
         post = thread.posts.get(thread.ids.get(id, ""))
         if post and _is_theirs(post, facts.them, ours):
-            both = {lane, found.get(post.id, lane)}
-            found[post.id] = next(one for one in Lane if one in both)
+            found[post.id] = Lane.closest((lane, found.get(post.id))) or lane
     people = {facts.them} if facts.them else {thread.posts[id].author.id for id in found}
     for post in list(_going_on(thread, people, set(found), ours)):
         if found.get(post.id) != Lane.TO_US and _speaks_to_us(thread, post, found, ours):

@@ -6,6 +6,7 @@ authors, and our own random text for everything else; the domain never invents o
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
@@ -17,6 +18,11 @@ class Lane(StrEnum):
     TO_US = "to us"
     IN_THE_ROOM = "in the room"
     ABOUT_US = "about us"
+
+    @classmethod
+    def closest(cls, lanes: Collection[Lane | None]) -> Lane | None:
+        """The one of these that concerns us most; None when there is none."""
+        return next((lane for lane in cls if lane in lanes), None)
 
 
 class Status(StrEnum):

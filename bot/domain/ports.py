@@ -223,8 +223,8 @@ class Sources(Protocol):
 
     def source(self, source: str) -> Source | None: ...
 
-    def lane(self, source: str) -> Lane | None:
-        """The lane that the Watches of this Source give to its posts, the closest to us first."""
+    def lanes(self, source: str) -> Collection[Lane | None]:
+        """What each Watch that needs this Source and is not paused gives to its posts; empty without any."""
 
     def save_source(self, source: Source) -> None:
         """Cursor, health and times of an existing Source."""

@@ -29,6 +29,9 @@ SIGN_IN, BACK, BASELINE, ONE_OF_US = "sign in", "back", "baseline", "one of us"
 CAUGHT_UP = timedelta(seconds=30)
 """A Source that was not read for so long has no page left: until then one follows the other."""
 FIRST_DAY = timedelta(hours=24)
+FIRST_READING = timedelta(hours=1)
+"""Reading a place for the first time takes no longer, with all the threads."""
+ALWAYS = datetime.max.replace(tzinfo=UTC)
 NEW_FOR = timedelta(days=5)
 """How long a first look is news, a weekend included."""
 TOLD_OF_AN_ANSWER = (Reason.ALREADY, Reason.ELSEWHERE)
@@ -159,18 +162,23 @@ def baseline(tx: Tx, source: Source, viewer: str) -> tuple[int, int]:
     since = source.history_before
     if since is None:
         return 0, 0
-    known, found = _mentions(tx, source, since, viewer)
+    first = since + FIRST_DAY
+    known, found = _mentions(tx, source, since, viewer, met_before=first + FIRST_READING)
     times = [at for placed in found if (at := known.conversations[placed.conversation or ""].created_at)]
-    start = min([since + FIRST_DAY, *times])
+    start = min([first, *times])
     spoke = [placed for placed in found if began(placed.post) < start]
     people = {placed.post.author.id for placed in spoke}
     return len(people), len({placed.post.author.id for placed in spoke if _waits(known, placed)})
 
 
-def _mentions(tx: Tx, source: Source, since: datetime, viewer: str) -> tuple[Known, list[Placed]]:
-    """What this Source found since then that was said to us, as far as the viewer may see it."""
-    ours = tx.people.handles()
+def _mentions(
+    tx: Tx, source: Source, since: datetime, viewer: str, *, met_before: datetime = ALWAYS
+) -> tuple[Known, list[Placed]]:
+    """What this Source found since then that was said to us, as far as the viewer may see it; of
+    conversations that we knew of before a time."""
     followed = tx.threads.followed(source.network, since)
+    followed = [one for one in followed if one.created_at and one.created_at < met_before]
+    ours = tx.people.handles()
     known = tx.threads.of([one.id for one in followed if may_see(tx, one, viewer, ours)])
     found = [
         placed

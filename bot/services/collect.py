@@ -60,18 +60,16 @@ class Collect:
 
     def _begin(self, workspace: str, source: str) -> Step | None:
         with self.store.read(workspace) as tx:
-            found = tx.sources.source(source)
-            watched = any(source in one.sources for one in tx.sources.watches() if not one.paused)
-            if found is None or found.health == Health.PAUSED or not watched:
+            found, lanes = tx.sources.source(source), tx.sources.lanes(source)
+            if found is None or found.health == Health.PAUSED or not lanes:
                 return None
             connector = self.networks.connectors().get(found.network)
             secret = tx.sources.secret(found.credential) if found.credential else None
-            lane = tx.sources.lane(source)
         if connector is None:
             return None
         door = self.networks.reader(found.network, found.endpoint, secret)
         lost = found.credential is not None and secret is None
-        return Step(found, connector, door, lane, query_of(connector, found.kind), lost)
+        return Step(found, connector, door, Lane.closest(lanes), query_of(connector, found.kind), lost)
 
     def _page(self, workspace: str, step: Step) -> bool:
         now = self.clock()
@@ -119,7 +117,7 @@ class Collect:
         """The threads that must be seen before the page can be judged."""
         around: list[Post] = []
         broken: list[Broken] = []
-        if step.query.ours:
+        if step.query.ours or not posts:
             return around, broken
         with self.store.read(workspace) as tx:
             known = tx.threads.around(step.source.network, names_of(posts))

@@ -79,7 +79,7 @@ class _Placing:
             return stored
         if (found is None or self.read.by_hand) and not _is_ours(post, self.known.ours):
             found = self.read.lane
-        return next((lane for lane in Lane if lane in (stored, found)), None)
+        return Lane.closest((stored, found))
 
     def _is_history(self, post: Post) -> bool:
         return self.read.since is not None and began(post) < self.read.since

@@ -47,9 +47,10 @@ class Workers:
     def drain(self, limit: int = 1000) -> int:
         """Do all that is due, one after the other, until nothing is; returns how much was done."""
         done = 0
-        while done < limit and (claimed := self._claim(1)):
-            self._do(claimed[0])
-            done += 1
+        while done < limit and (claimed := self._claim(min(self._size, limit - done))):
+            for work in claimed:
+                self._do(work)
+            done += len(claimed)
         return done
 
     def stop(self) -> None:

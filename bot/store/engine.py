@@ -92,11 +92,14 @@ def _begin_postgresql(connection: Connection) -> None:
     options, driver = connection.get_execution_options(), _driver(connection)
     if not options.get("writes"):
         return
-    commit = "on" if options.get("durable") else "off"
-    driver.execute("SELECT set_config('synchronous_commit', %s, true)", (commit,)).close()
+    begins, given = (
+        ["set_config('synchronous_commit', %s, true)"],
+        ["on" if options.get("durable") else "off"],
+    )
     if options.get("workspace"):
-        lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-        driver.execute(lock, (options["workspace"],)).close()
+        begins.append("pg_advisory_xact_lock(hashtextextended(%s, 0))")
+        given.append(options["workspace"])
+    driver.execute(f"SELECT {', '.join(begins)}", given).close()
 
 
 def _driver(connection: Connection) -> Any:

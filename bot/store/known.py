@@ -91,6 +91,8 @@ def _wordings(read: Collection[Post]) -> list[str]:
 
 def whole(connection: Connection, workspace: str, conversations: Collection[str]) -> Known:
     """The threads in which these conversations stand."""
+    if not conversations:
+        return Known({}, {}, {}, _ours(connection, workspace))
     places = (
         select(conversation.c.network, conversation.c.root)
         .where(conversation.c.workspace_id == workspace, conversation.c.id.in_(sorted(conversations)))

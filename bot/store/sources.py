@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,6 @@ from bot.store.tables.sources import source as sources
 from bot.store.tables.sources import watch as watches
 from bot.store.upsert import new_id, upsert
 from bot.store.vault import Vault
-
-_CLOSEST = (Lane.TO_US, Lane.IN_THE_ROOM, Lane.ABOUT_US)
 
 
 @dataclass(slots=True)
@@ -79,8 +77,8 @@ class SqlSources:
         row = self.connection.execute(here).one_or_none()
         return _source(row) if row else None
 
-    def lane(self, source: str) -> Lane | None:
-        """The lane that the Watches of this Source give to its posts, the closest to us first."""
+    def lanes(self, source: str) -> Collection[Lane | None]:
+        """What each Watch that needs this Source and is not paused gives to its posts; empty without any."""
         needed = and_(
             watch_source.c.workspace_id == watches.c.workspace_id, watch_source.c.watch_id == watches.c.id
         )
@@ -90,8 +88,7 @@ class SqlSources:
             .where(watch_source.c.workspace_id == self.workspace, watch_source.c.source_id == source)
             .where(watches.c.paused.is_(False))
         )
-        given = {row.lane for row in rows}
-        return next((lane for lane in _CLOSEST if lane.value in given), None)
+        return {Lane(row.lane) if row.lane else None for row in rows}
 
     def save_source(self, source: Source) -> None:
         """Cursor, health and times of an existing Source."""
