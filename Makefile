@@ -41,7 +41,7 @@ run: $(VENV)/.ready-to-run ## By Hand for your team, by the settings in .env
 test: $(VENV)/.ready-to-work ## the tests on SQLite and PostgreSQL; k=words chooses
 	@$(SUITE) $(if $(k),-k "$(k)")
 
-test-full: $(VENV)/.ready-to-work ## more drawn examples, many days on PostgreSQL too, the locks for every platform
+test-full: $(VENV)/.ready-to-work ## more drawn examples, another order, the locks for every platform
 	@$(SUITE) --examples full --randomly-seed=1
 	@$(SUITE) --randomly-seed=2
 	@$(MAKE) --no-print-directory check-locks

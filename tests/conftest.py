@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import Engine
 
 from bot.domain.model import Workspace
-from bot.store import SqlStore, migrate, open_store
+from bot.store import SqlStore, migrate
+from bot.store.engine import make_engine
 from bot.store.tables import metadata
+from bot.store.vault import Vault
 from tests import postgres
+
+TABLES = [table.name for table in metadata.sorted_tables]
 
 
 class HandClock:
@@ -87,14 +94,38 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 def postgres_url(postgres_shared: str) -> Iterator[str]:
     """The address of an empty, migrated database on PostgreSQL."""
     yield postgres_shared
-    postgres.empty(postgres_shared, [table.name for table in metadata.sorted_tables])
+    postgres.empty(postgres_shared, TABLES)
+
+
+@pytest.fixture(scope="session")
+def sqlite_shared(sqlite_template: Path) -> str:
+    """The address of a migrated file, which each test leaves empty."""
+    return f"sqlite:///{shutil.copy(sqlite_template, sqlite_template.with_name('shared.db'))}"
+
+
+@pytest.fixture
+def sqlite_emptied(sqlite_shared: str) -> Iterator[str]:
+    """The address of that file, empty."""
+    yield sqlite_shared
+    with closing(sqlite3.connect(sqlite_shared.removeprefix("sqlite:///"), isolation_level=None)) as file:
+        file.executescript("; ".join(["BEGIN", *(f"DELETE FROM {name}" for name in TABLES), "COMMIT"]))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of an empty, migrated database, on one engine and then the other."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
+    fixture = {"sqlite": "sqlite_emptied", "postgres": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(fixture)
     return url
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Callable[[str], Engine]]:
+    """One engine for each address in the whole run: it has its statements compiled."""
+    made: dict[str, Engine] = {}
+    yield lambda url: made[url] if url in made else made.setdefault(url, make_engine(url))
+    for engine in made.values():
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -104,11 +135,9 @@ def key() -> str:
 
 
 @pytest.fixture
-def store(database_url: str, key: str, clock: HandClock) -> Iterator[SqlStore]:
+def store(database_url: str, key: str, clock: HandClock, engines: Callable[[str], Engine]) -> SqlStore:
     """The real store, empty, on one engine and then the other."""
-    opened = open_store(database_url, keys=[key], clock=clock)
-    yield opened
-    opened.close()
+    return SqlStore(engines(database_url), Vault([key]), clock)
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """Counts how many tests ran on each database engine, and fails a run that ran none where one is required.
 
 `BYHAND_REQUIRE` names what must not be skipped, comma separated: `postgres`. A test counts for an engine
-when the engine's name stands in its parameters or its path. `--examples full` draws more examples, and
-plays what is marked `days` on PostgreSQL too, which the quick run leaves to SQLite and says so.
+when the engine's name stands in its parameters or its path. `--examples full` draws more examples.
 """
 
 from __future__ import annotations
@@ -44,16 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Many days played on PostgreSQL take minutes: the quick run plays them on SQLite alone.
-
-    The longest begin first, whatever the order, so that no worker is left with one at the end.
-    """
+    """The longest begin first, whatever the order, so that no worker is left with one at the end."""
     items.sort(key=lambda one: one.get_closest_marker("longest") is None)
-    if config.getoption("--examples") == "full":
-        return
-    later = [one for one in items if one.get_closest_marker("days") and "postgres" in engines_of(one.nodeid)]
-    items[:] = [one for one in items if one not in later]
-    config.hook.pytest_deselected(items=later)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -71,9 +62,5 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line("ran on " + ", ".join(f"{engine}: {ran[engine]}" for engine in ENGINES))
-    if terminalreporter.config.getoption("--examples") == "quick":
-        terminalreporter.write_line(
-            "tests that play many days ran on SQLite alone; make test-full plays both"
-        )
     for name in missing(os.environ.get("BYHAND_REQUIRE", ""), ran):
         terminalreporter.write_line(f"FAILED: {name} is required and no test ran on it", red=True)

@@ -69,10 +69,13 @@ class Server:
 
 
 def empty(url: str, tables: Sequence[str]) -> None:
-    """Empty these tables; fails after some seconds when somebody left a transaction open."""
+    """Empty these tables, those that others refer to last; fails after some seconds when somebody left a
+    transaction open. Deleting a few rows takes a tenth of what TRUNCATE takes for two dozen tables."""
     with _connected(url) as connection:
         connection.execute("SET lock_timeout = '10s'")
-        connection.execute(f"TRUNCATE {', '.join(tables)}")
+        locks = f"LOCK {', '.join(tables)} IN ACCESS EXCLUSIVE MODE"
+        deletes = [f"DELETE FROM {table}" for table in reversed(tables)]
+        connection.execute("; ".join(["BEGIN", locks, *deletes, "COMMIT"]))
 
 
 def _connected(url: str) -> Any:

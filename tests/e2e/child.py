@@ -1,10 +1,15 @@
-"""The bot as a process of its own, for tests that kill it: each line on its input asks it to do what is due.
+"""The bot as a process of its own, for tests that kill it: each byte of its input asks it to do what is due.
 
 python -m tests.e2e.child DATA_DIR DATABASE_URL CLOCK_FILE SLACK_API BOT_TOKEN APP_TOKEN NETWORK_ORIGIN
+
+It forks itself for each life of the bot, so that what was imported need not be imported again: the first
+process waits, and forks the next when one was killed. A life begins when it is asked for the first time, and
+says its process id.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +21,22 @@ from tests.e2e.work import do_all
 
 
 def main() -> None:
-    data_dir, database_url, clock_file, api, bot_token, app_token, origin = sys.argv[1:]
+    """One life after another; ends with the input."""
+    quiet("WARNING")
+    while True:
+        life = os.fork()
+        if life == 0:
+            if _asked():
+                live(*sys.argv[1:])
+            os._exit(0)
+        _, how = os.waitpid(life, 0)
+        if not os.WIFSIGNALED(how):
+            return
+
+
+def live(*asked: str) -> None:
+    """The bot, from its start to its kill or to the end of the input."""
+    data_dir, database_url, clock_file, api, bot_token, app_token, origin = asked
 
     def clock() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(Path(clock_file).read_text()))
@@ -28,17 +48,20 @@ def main() -> None:
         slack_app_token=app_token,
         slack_api_url=api,
     )
-    quiet("WARNING")
     with open_bot(settings, clock=clock, loopback=frozenset({origin})) as bot:
         bot.start(ticking=False)
-        _say("ready")
-        for _ in sys.stdin:
+        _say(str(os.getpid()))
+        while _asked():
             _say(str(do_all(bot)))
 
 
+def _asked() -> bool:
+    """Read unbuffered: what a life has not read is for the next."""
+    return bool(os.read(0, 1))
+
+
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    os.write(1, f"{line}\n".encode())
 
 
 if __name__ == "__main__":

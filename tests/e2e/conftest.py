@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -65,10 +66,7 @@ class Child:
     def __init__(self, world: World) -> None:
         self._world = world
         self.killed = 0
-        self._start()
-
-    def _start(self) -> None:
-        box, settings = self._world.box, self._world.settings
+        box, settings = world.box, world.settings
         asked = [str(settings.data_dir), settings.database_url, str(box.log_dir / "clock"), box.slack.api_url]
         asked += [box.slack.bot_token, box.slack.app_token, box.network.bot_url]
         self._process = subprocess.Popen(
@@ -78,8 +76,11 @@ class Child:
             text=True,
             cwd=Path(__file__).parents[2],
         )
-        self._expect()
-        box.slack.wait_connected()
+        self._begins()
+
+    def _begins(self) -> None:
+        self._life = self._ask()
+        self._world.box.slack.wait_connected()
 
     def _expect(self) -> str:
         assert self._process.stdout is not None
@@ -88,27 +89,33 @@ class Child:
         return line
 
     def work(self) -> int:
+        return self._ask()
+
+    def _ask(self) -> int:
         assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
+        self._process.stdin.write("!")
         self._process.stdin.flush()
         return int(self._expect())
 
     def between(self) -> None:
         """Killed without a warning, and started again."""
-        self._end(signal.SIGKILL)
+        os.kill(self._life, signal.SIGKILL)
         self.killed += 1
-        self._start()
+        self._until_nobody_is_connected()
+        self._begins()
 
     def stop(self) -> None:
-        self._end(signal.SIGKILL)
+        """Its input ends, and it ends by itself."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        assert self._process.wait(30) == 0
+        self._process.stdout.close()
+        self._until_nobody_is_connected()
 
-    def _end(self, how: signal.Signals) -> None:
-        self._process.send_signal(how)
-        self._process.wait(30)
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            pipe.close()
-        self._world.box.slack.wait_for(lambda: self._world.box.slack.sockets.connections == 0)
+    def _until_nobody_is_connected(self) -> None:
+        slack = self._world.box.slack
+        slack.wait_for(lambda: slack.sockets.connections == 0)
 
 
 @dataclass

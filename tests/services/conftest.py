@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.errors import SendingError
+from bot.domain.errors import NotSent, SendingError
 from bot.domain.model import Conversation, Handle, Source, Teammate, Verb, Watch, Workspace
 from bot.domain.ports import Channel, Job, Message, Person, Posted
 from bot.domain.screens import Kind, Screen
@@ -33,8 +33,12 @@ EVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass
 class Slack:
-    """Fits `bot.domain.ports.Slack`. `standing` is what a reader sees now; `losing` loses the answer."""
+    """Fits `bot.domain.ports.Slack`. `standing` is what a reader sees now; `losing` loses the answer.
 
+    Where it asked for patience it takes nothing until then.
+    """
+
+    clock: HandClock
     posted: list[tuple[str, Screen]] = field(default_factory=list)
     edited: list[tuple[str, Screen]] = field(default_factory=list)
     standing: dict[str, Screen] = field(default_factory=dict)
@@ -48,7 +52,11 @@ class Slack:
 
     def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
         if self.refusing:
-            raise self.refusing.pop(0)
+            refusal = self.refusing[0]
+            until = refusal.until if isinstance(refusal, NotSent) else None
+            if until is None or self.clock() < until:
+                raise refusal if until else self.refusing.pop(0)
+            self.refusing.pop(0)
         ts = f"{len(self.posted) + 1}.000"
         self.posted.append((where, screen))
         self.standing[ts] = screen
@@ -115,13 +123,13 @@ class Team:
 
     def later(self, by: timedelta) -> None:
         """Let time pass with the clock ticking: every ten minutes, over long times every hour or, when
-        nobody works in Europe, every four."""
+        nobody works in Europe, every eight."""
         end = self.clock.now + by
         self.work()
         while self.clock.now < end:
             left = end - self.clock.now
             awake = 8 <= self.clock.now.hour < 17 and self.clock.now.isoweekday() <= 5
-            step = timedelta(minutes=10) if left <= timedelta(hours=1) else timedelta(hours=1 if awake else 4)
+            step = timedelta(minutes=10) if left <= timedelta(hours=1) else timedelta(hours=1 if awake else 8)
             self.clock.move(min(left, step, max(left - timedelta(hours=1), timedelta(minutes=10))))
             self.work()
 
@@ -195,6 +203,6 @@ def team(store: SqlStore, workspace: Workspace, clock: HandClock, pond: Pond) ->
         for id in watch.sources:
             tx.agenda.plan(Job.POLL, id, clock())
         tx.agenda.plan(Job.KEEP, "", clock())
-    made = Team(store, workspace, clock, pond, Slack(), Waters(pond), ana, ben)
+    made = Team(store, workspace, clock, pond, Slack(clock), Waters(pond), ana, ben)
     made.work()
     return made

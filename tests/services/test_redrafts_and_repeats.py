@@ -13,8 +13,6 @@ from bot.domain.screens import Kind
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, Pond, author
 
-pytestmark = pytest.mark.days
-
 NOW = timedelta(0)
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from bot.domain.errors import Ambiguous, Rejected, Unavailable
 from bot.domain.model import Verb, Visibility
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, MEI, author
-
-pytestmark = pytest.mark.days
 
 
 def test_five_lines_of_nine_and_the_receipt_on_the_next_day(team: Team) -> None:

@@ -15,8 +15,6 @@ from bot.services.asides import asides
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, MEI, ZOE, author
 
-pytestmark = pytest.mark.days
-
 HOUR = timedelta(hours=1)
 CODES = author("ana_codes")
 

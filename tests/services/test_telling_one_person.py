@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
 from bot.domain.model import Conversation, Hours, Status, Teammate, Verb, Visibility
 from bot.domain.ports import Sending
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, MEI, Pond, author
-
-pytestmark = pytest.mark.days
 
 HOUR = timedelta(hours=1)
 

@@ -15,8 +15,6 @@ from bot.services.stand import Stand, Unfit
 from tests.services.conftest import Team
 from tests.services.pond import ACME, MEI
 
-pytestmark = pytest.mark.days
-
 OURS = Channel("social", is_member=True)
 
 

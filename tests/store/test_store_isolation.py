@@ -42,7 +42,7 @@ READS = {
     "watches": lambda tx: tx.sources.watches(),
     "sources": lambda tx: tx.sources.sources(),
     "source": lambda tx: tx.sources.source("source"),
-    "lane": lambda tx: tx.sources.lane("source"),
+    "lanes": lambda tx: tx.sources.lanes("source"),
     "secret": lambda tx: tx.sources.secret("key"),
     "expire": lambda tx: tx.messages.expire(LATER),
     "used": lambda tx: tx.messages.used("ana", [Shown("talk-p1", 1, "1")]),

@@ -65,9 +65,9 @@ def test_watches_share_equal_sources_and_take_them_along_when_the_last_goes(stor
         assert second.sources[1] == first.sources[0]
         assert tx.sources.watches() == [second, first]
         assert len(tx.sources.sources()) == 2
-        assert tx.sources.lane(first.sources[0]) is Lane.TO_US, "the closest to us"
+        assert tx.sources.lanes(first.sources[0]) == {Lane.ABOUT_US, Lane.TO_US}
         assert tx.sources.save_watch(replace(second, paused=True), []).sources == second.sources
-        assert tx.sources.lane(first.sources[0]) is Lane.ABOUT_US, "a paused Watch gives none"
+        assert tx.sources.lanes(first.sources[0]) == {Lane.ABOUT_US}, "a paused Watch gives none"
         tx.agenda.plan(Job.POLL, second.sources[0], NOON)
     with store.write(workspace.id) as tx:
         tx.sources.remove_watch(second.id)
