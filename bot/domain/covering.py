@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from bot.domain.model import Evidence, Facts, Handle, Lane, Post, Strength, WriteBack
+from bot.domain.model import Evidence, Facts, Handle, Lane, Post, Sign, Strength, WriteBack
 from bot.domain.threads import QUIET, Thread, began
 
 REPEATS_WITHIN = timedelta(days=7)
@@ -61,8 +61,8 @@ def is_automation(client: str | None) -> bool:
 def find_mentions(thread: Thread, facts: Facts, ours: Ours) -> dict[str, Lane]:
     """Their posts that concern us: those that a Watch matched, and what they went on to say to us.
 
-    Our own posts and those of accounts marked as bots are left out. What follows counts from the first
-    matched post on (older posts are history), up to 30 quiet days.
+    Our own posts, those of accounts marked as bots, and what the network marks as settling it are left out.
+    What follows counts from the first matched post on (older posts are history), up to 30 quiet days.
     """
     found: dict[str, Lane] = {}
     for id, lane in facts.mentions:
@@ -78,7 +78,12 @@ def find_mentions(thread: Thread, facts: Facts, ours: Ours) -> dict[str, Lane]:
 
 def _is_theirs(post: Post, them: str | None, ours: Ours) -> bool:
     by_them = them is None or post.author.id == them
-    return by_them and not post.author.is_bot and not ours_at(post, ours)
+    return by_them and _speaks(post, ours)
+
+
+def _speaks(post: Post, ours: Ours) -> bool:
+    """Whether it is a word of somebody outside: what closes or solves a thread waits for nobody."""
+    return not (post.author.is_bot or post.sign or ours_at(post, ours))
 
 
 def _going_on(thread: Thread, people: Collection[str | None], given: set[str], ours: Ours) -> Iterator[Post]:
@@ -92,7 +97,7 @@ def _going_on(thread: Thread, people: Collection[str | None], given: set[str], o
             break
         last = at
     for post in thread.posts.values():
-        theirs = post.author.id in people and not post.author.is_bot and not ours_at(post, ours)
+        theirs = post.author.id in people and _speaks(post, ours)
         timely = last is not None and (first or thread.at[post.id]) <= thread.at[post.id] <= last
         if theirs and (timely or post.id in given):
             yield post
@@ -156,7 +161,8 @@ def _covered(thread: Thread, reply: Post, mentions: Collection[str], ours: Ours)
     for upper in thread.above(reply.id):
         them = upper.author.id
         if upper.id in mentions:
-            direct = between <= {them}
+            # Who closes, merges or is accepted settles it for all of them.
+            direct = between <= {them} or reply.sign is not None
             (sure if direct or them in reply.names else unsure).add(upper.id)
         if not ours_at(upper, ours):
             between.add(them)
@@ -210,6 +216,18 @@ def _answered(thread: Thread, post: Post, ours: Ours) -> Post | None:
         if upper.author.id != post.author.id:
             return None
     return None
+
+
+def find_sign(thread: Thread, waiting: Collection[str], ours: Ours) -> Sign | None:
+    """The latest mark of the network's own, on a post that is not ours, below all that waits."""
+    settled: set[str] = set()
+    latest: Sign | None = None
+    for post in thread.posts.values():
+        below = {upper.id for upper in thread.above(post.id)} & set(waiting) if post.sign else set()
+        if below and post.sign and post.gone_at is None and not ours_at(post, ours):
+            settled |= below
+            latest = Sign(post.id, post.url, post.sign, post.created_at)
+    return latest if settled and settled >= set(waiting) else None
 
 
 def others_replied(thread: Thread, waiting: Collection[str], ours: Ours) -> int:

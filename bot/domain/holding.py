@@ -7,7 +7,17 @@ from datetime import datetime
 
 from bot.domain.model import Press, Verb
 
-SETTLES = frozenset({Verb.ELSEWHERE, Verb.ALREADY, Verb.NOT_NEEDED, Verb.LET_GO, Verb.SPAM, Verb.GOOD_ENDING})
+SETTLES = frozenset(
+    {
+        Verb.ELSEWHERE,
+        Verb.ALREADY,
+        Verb.NOT_NEEDED,
+        Verb.LET_GO,
+        Verb.SPAM,
+        Verb.GOOD_ENDING,
+        Verb.COMMUNITY,
+    }
+)
 TAKES = frozenset({Verb.CLAIM, Verb.YES})
 
 

@@ -13,6 +13,7 @@ from bot.domain.covering import (
     by_account,
     find_answers,
     find_mentions,
+    find_sign,
     find_write_backs,
     others_replied,
 )
@@ -38,6 +39,7 @@ REASONS = {
     Verb.LET_GO: Reason.LET_GO,
     Verb.SPAM: Reason.SPAM,
     Verb.GOOD_ENDING: Reason.ENDED,
+    Verb.COMMUNITY: Reason.COMMUNITY,
 }
 DECLARES = (Verb.ELSEWHERE, Verb.ALREADY)
 
@@ -53,6 +55,7 @@ def stand(facts: Facts, now: datetime) -> Standing:
     waits = count_waits(story, now)
     status, reason = _status(story, waits, now)
     maybes = _maybes(story, waits, now)
+    sign = find_sign(thread, waits.waiting, ours)
     held, last = waits.holding, last_move(waits)
     return Standing(
         status=status,
@@ -61,7 +64,7 @@ def stand(facts: Facts, now: datetime) -> Standing:
         uncovered=frozenset(waits.waiting),
         reason=reason,
         lane=_lane(story, waits),
-        nudgeable=status == Status.OPEN and not maybes and _asks_for_an_answer(story, waits),
+        nudgeable=status == Status.OPEN and not (maybes or sign) and _asks_for_an_answer(story, waits),
         snoozed_until=waits.later.until if status == Status.SNOOZED and waits.later else None,
         holder=held.holder,
         held_since=held.since,
@@ -73,6 +76,7 @@ def stand(facts: Facts, now: datetime) -> Standing:
         maybes=maybes,
         write_backs=tuple(back for back in backs if _is_to_us(story, waits, back)),
         others_replied=others_replied(thread, waits.waiting, ours),
+        sign=sign,
         private=_is_private(story),
         last_press=last.id if last else None,
         wake_at=_wake_at(story, waits, status, now),

@@ -25,13 +25,14 @@ class ConversationKey(NamedTuple):
 
 
 def lane_of(post: Post, posts: Iterable[Post], ours: Iterable[Handle]) -> Lane | None:
-    """How a post concerns us by what it answers and names, or None: it is ours, or nothing of ours.
+    """How a post concerns us by what it answers and names, or None: it is ours, nothing of ours, or only
+    settles a thread.
 
     `posts` are the known posts of its thread. A Source that follows a word gives its own lane where
     this is None. Without its parent a post that names us is to us: better one line too many.
     """
     accounts = by_account(ours)
-    if ours_at(post, accounts):
+    if post.sign or ours_at(post, accounts):
         return None
     thread = put_together((*posts, post))
     if _is_to_us(thread, post, accounts):

@@ -88,7 +88,8 @@ class Post:
     `id` is the network's canonical id (for the fediverse the ActivityPub uri). `refs` are other names
     for the same post (a server-local id as "host/id"); `parent` may be an id or a ref. `root` is the id or
     ref of the first post of its thread when the network or a look at the thread told us, else None.
-    `order` is the network's own order within a thread where there are no parent pointers.
+    `order` is the network's own order within a thread where there are no parent pointers. `sign` is the
+    network's own mark that this post settles what is above it: accepted, solved, answered, closed, merged.
     """
 
     network: str
@@ -109,6 +110,7 @@ class Post:
     named_us_at: datetime | None = None
     order: int | None = None
     gone_at: datetime | None = None
+    sign: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class Verb(StrEnum):
     WANTS_ANSWER = "wants an answer"
     GOOD_ENDING = "good ending"
     NOT_AN_ANSWER = "not an answer"
+    COMMUNITY = "community"
     UNDO = "undo"
 
 
@@ -210,6 +213,16 @@ class WriteBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """The network's own mark that all that waits is settled, by somebody who is not one of us."""
+
+    post: str
+    url: str
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What the facts say now. `wait` numbers the present or last wait; 0 means they never waited.
 
@@ -236,6 +249,7 @@ class Standing:
     maybes: tuple[Evidence, ...] = ()
     write_backs: tuple[WriteBack, ...] = ()
     others_replied: int = 0
+    sign: Sign | None = None
     private: bool = False
     last_press: str | None = None
     wake_at: datetime | None = None

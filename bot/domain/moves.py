@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     NOTHING_TO_UNDO = "it is no longer the last move"
     NOT_IN_DOUBT = "no reply is in doubt there"
     NO_WRITE_BACK = "they did not write back"
+    NO_SIGN = "the network does not say that it is settled"
     PAST = "that time has passed"
 
 
@@ -83,6 +84,8 @@ def _refuse_matter(standing: Standing, press: Press) -> Refusal | None:
             return Refusal.NOT_IN_DOUBT
         case Verb.WANTS_ANSWER | Verb.GOOD_ENDING if not _wrote_back(standing):
             return Refusal.NO_WRITE_BACK
+        case Verb.COMMUNITY if standing.sign is None:
+            return Refusal.NO_SIGN
         case _:
             return None
 

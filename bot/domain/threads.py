@@ -98,6 +98,7 @@ def _age(post: Post) -> tuple[object, ...]:
         post.text,
         sorted(post.names),
         post.client or "",
+        post.sign or "",
         post.parent or "",
         post.visibility,
         post.url,

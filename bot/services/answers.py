@@ -150,8 +150,9 @@ class Answers:
     def _check_absent(
         self, look: _Look, connector: Connector, one: Conversation, seen: Collection[str], door: Reader
     ) -> None:
-        """Ours that answered, and theirs, that the thread no longer shows are asked for by themselves."""
+        """Ours that answered, and what settles it, are asked for when the thread no longer shows them."""
         answers = {each.post for each in one.standing.evidence if each.post and each.gone_at is None}
+        answers |= {one.standing.sign.post} if one.standing.sign else set()
         for id in sorted(answers - set(seen)):
             placed = look.known.post(look.network, id)
             if placed is None:

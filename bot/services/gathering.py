@@ -66,8 +66,8 @@ def _merged(stored: Post, read: Post) -> Post:
     if stored.gone_at and not read.gone_at:
         stored = replace(read, refs=stored.refs)
     merged = put_together((stored, read)).posts[read.id]
-    # The network says who they are now; that is no edit of the post.
-    return replace(merged, author=read.author)
+    # The network says who they are now, and whether it settles anything; that is no edit of the post.
+    return replace(merged, author=read.author, sign=read.sign)
 
 
 def _root(post: Post, posts: Mapping[str, Post], ids: Mapping[str, str]) -> str:

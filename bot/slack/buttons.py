@@ -23,6 +23,7 @@ VERBS: Mapping[Code, Verb] = {
     Code.ELSEWHERE: Verb.ELSEWHERE,
     Code.ALREADY: Verb.ALREADY,
     Code.NO_ANSWER: Verb.NOT_AN_ANSWER,
+    Code.COMMUNITY: Verb.COMMUNITY,
     Code.UNDO: Verb.UNDO,
     Code.OFFER: Verb.RELEASE,
     Code.STILL: Verb.CLAIM,

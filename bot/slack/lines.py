@@ -96,6 +96,8 @@ def _doubts(line: Line) -> list[Said]:
     said: list[Said] = []
     if line.standing.maybes:
         said.append(words.maybe_answered(line.standing.maybes[-1].url))
+    if line.standing.sign:
+        said.append(words.signed(line.standing.sign.kind, line.standing.sign.url))
     if line.standing.others_replied:
         said.append(words.others_replied(line.standing.others_replied))
     if line.blind_since:
@@ -165,6 +167,7 @@ def team_buttons(line: Line, viewer: str | None = None) -> Block:
         opens(line),
         None if held else press(Code.CLAIM, words.CLAIM, line),
         press(Code.ASSIGN, words.ASSIGN, line),
+        press(Code.COMMUNITY, words.COMMUNITY, line) if now.sign else None,
         shows_words(line),
         choices(
             line,

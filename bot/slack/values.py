@@ -23,6 +23,7 @@ class Code(StrEnum):
     ALREADY = "already"
     NOT_NEEDED = "not_needed"
     NO_ANSWER = "no_answer"
+    COMMUNITY = "community"
     UNDO = "undo"
     PAUSE = "pause"
     OFFER = "offer"

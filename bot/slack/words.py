@@ -25,6 +25,7 @@ LATER: Final = "Later"
 ELSEWHERE: Final = "I replied elsewhere"
 REPLIED_ELSEWHERE: Final = "Replied elsewhere"
 ALREADY: Final = "This was already answered"
+COMMUNITY: Final = "Answered by the community"
 NOT_NEEDED: Final = "No reply needed"
 NO_ANSWER: Final = "That was not an answer"
 UNDO: Final = "Undo"
@@ -90,6 +91,7 @@ _PRESSED: Final = {
     Verb.WANTS_ANSWER: WANTS_ANSWER,
     Verb.GOOD_ENDING: GOOD_ENDING,
     Verb.NOT_AN_ANSWER: NO_ANSWER,
+    Verb.COMMUNITY: COMMUNITY,
     Verb.UNDO: UNDO,
 }
 
@@ -148,6 +150,21 @@ def answered(name: str | None, url: str | None) -> Said:
 def maybe_answered(url: str | None) -> Said:
     seen = "I saw a reply that may be ours; I am not sure."
     return (f"{seen} ", Link(url, "See it.")) if url else (seen,)
+
+
+def signed(kind: str, url: str) -> Said:
+    """The network's own mark, by a word of its own that is not spelled here."""
+    told = _SIGNS.get(kind, "It is marked as settled there.")
+    return (f"{told} I remind nobody of it. ", Link(url, "See it."))
+
+
+_SIGNS: Final = {
+    "accepted": "Another's answer was accepted there.",
+    "solved": "It is marked as solved there.",
+    "answered": "It is marked as answered there.",
+    "closed": "It was closed there, by none of us.",
+    "merged": "It was merged there, by none of us.",
+}
 
 
 def closed(reason: Reason | None) -> Said:

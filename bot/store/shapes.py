@@ -120,6 +120,7 @@ def post_row(placed: Placed, at: datetime) -> dict[str, Any]:
         "conversation_id": placed.conversation,
         "source_id": placed.source,
         "wording": None if gone else placed.wording,
+        "sign": post.sign,
     }
 
 
@@ -145,6 +146,7 @@ def placed_of(row: Row[Any]) -> Placed:
         named_us_at=row.named_us_at,
         order=row.position,
         gone_at=row.gone_at,
+        sign=row.sign,
     )
     lane = Lane(row.lane) if row.lane else None
     return Placed(post, row.root, lane, row.conversation_id, row.source_id, row.wording)

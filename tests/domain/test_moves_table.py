@@ -15,6 +15,7 @@ from bot.domain.moves import MOVES, Refusal, refuse
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NOW = START + timedelta(hours=8)
 MEI = Author("mei", "@mei", "Mei Tanaka")
+TOM = Author("tom", "@tom", "Tom")
 ANA = Author("ana", "@ana", "Ana")
 OURS = frozenset({Handle("mastodon", "ana", "@ana", "ana", id="h")})
 
@@ -29,13 +30,15 @@ def press(verb: Verb, wait: int, covers: str = "", **more) -> Press:
     return Press(verb=verb, wait=wait, covers=frozenset(covers.split()), **known)
 
 
-# A write-back that waits, with a machine's reply under it: every press has something to be about.
+# A write-back that waits, with a machine's reply and a stranger's accepted one under it: every press has
+# something to be about.
 TALK = frozenset(
     {
         post("m1", MEI, 0),
         post("r1", ANA, 1, "m1"),
         post("w1", MEI, 2, "r1"),
         post("a1", ANA, 3, "w1", client="IFTTT"),
+        post("s1", TOM, 3, "w1", sign="accepted"),
     }
 )
 ASKED = press(Verb.ASK, 2, "w1", by="ben", to="ana", at=NOW - timedelta(hours=2))
@@ -65,6 +68,7 @@ TABLE = """
     wants an answer open    snoozed  -         -
     good ending     closed  closed   -         -
     not an answer   open    snoozed  open      -
+    community       closed  closed   -         -
     undo            open    open     answered  open
 """
 ROWS = {
@@ -123,6 +127,7 @@ def test_a_press_of_an_earlier_wait_is_stale_before_anything_else(status: Status
         ({}, {"verb": Verb.UNDO, "undoes": "another"}, Refusal.NOTHING_TO_UNDO),
         ({}, {"verb": Verb.NOT_AN_ANSWER, "post": "m1"}, Refusal.NOT_IN_DOUBT),
         ({"write_backs": ()}, {"verb": Verb.GOOD_ENDING}, Refusal.NO_WRITE_BACK),
+        ({"sign": None}, {"verb": Verb.COMMUNITY}, Refusal.NO_SIGN),
     ],
 )
 def test_a_press_with_nothing_to_be_about_is_refused_with_its_reason(changed, made, why):

@@ -60,6 +60,7 @@ def posts(draw, count: int = 9) -> list[Post]:
                 names=draw(st.frozensets(st.sampled_from(["mei", "zoe", "acme"]), max_size=2)),
                 visibility=draw(st.sampled_from([Visibility.PUBLIC, Visibility.DIRECT])),
                 client=draw(st.sampled_from([None, None, "IFTTT"])),
+                sign=draw(st.sampled_from([None, None, None, "accepted"])),
                 gone_at=created + timedelta(minutes=gone) if gone else None,
                 named_us_at=created + timedelta(minutes=edit) if edit else None,
             )

@@ -30,7 +30,7 @@ SAMPLES: dict[str, Any] = {
     "days": (date(2026, 11, 19), date(2026, 11, 20)), "host": "fosstodon.example", "reference": "k3f9",
     "word": "dance", "usage": "/engage add LINK", "code": "bot", "button": "Open", "language": "Japanese",
     "verb": Verb.ALREADY, "shared": ("@acme",), "missing": "Which link?", "settled": 4,
-    "people": 3, "well": True, "new_to_us": True, "asks": True, "zone": "Europe/Lisbon",
+    "kind": "solved", "people": 3, "well": True, "new_to_us": True, "asks": True, "zone": "Europe/Lisbon",
 }  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def _all_sentences() -> dict[str, str]:
         shown[name] = _said(function(**given))
     shown |= {n: v for n, v in vars(words).items() if n.isupper() and isinstance(v, str)}
     shown |= {f"reason {r}": plain(words.closed(r)) for r in Reason}
+    shown |= {f"sign {kind}": plain(words.signed(kind, "https://a.example/1")) for kind in words._SIGNS}
     shown |= {f"choice {code}": text for code, text in words.REASONS}
     shown |= {f"help {usage}": text for usage, text in words.HELP}
     shown |= {f"unfit {why.name}": plain(words.unfit(why.name)) for why in Unfit}

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.domain.model import Author, Line, Post, Press, Reason, Source, Status, Teammate, Verb
+from bot.domain.model import Author, Line, Post, Press, Reason, Sign, Source, Status, Teammate, Verb
 from bot.domain.screens import Kind, Screen
 from bot.slack.faces import FACES, draw
 from tests.slack.limits import check_message, read
@@ -73,6 +73,16 @@ def test_the_digest_says_who_waits_and_how_it_stands(line: Lines, noon: datetime
     assert "Nobody has it yet; we asked Ben." in told
     assert "[Open] [I'll reply] [Assign] [Later | Replied elsewhere |" in told
     assert "6 more: type /engage" in told
+
+
+def test_what_the_network_marks_as_settled_is_told_and_closed_with_one_press(
+    line: Lines, noon: datetime
+) -> None:
+    sign = Sign("o1", "https://a.example/o1", "solved", noon)
+    told = shown(Screen(Kind.DIGEST, (line(sign=sign),), total=1, places=1, as_of=noon))
+    assert "It is marked as solved there. I remind nobody of it. See it." in told
+    assert "[Open] [I'll reply] [Assign] [Answered by the community] [Later |" in told
+    assert "[Answered by the community]" not in shown(Screen(Kind.DIGEST, (line(),), total=1, places=1))
 
 
 def test_a_private_conversation_never_reaches_a_digest(line: Lines) -> None:

@@ -62,9 +62,22 @@ def schema(url: str) -> dict[str, str]:
 
 
 def _plain(sql: str) -> str:
-    """The same text with its constraints sorted: their order says nothing, that of columns does."""
-    lines = [line.strip().rstrip(",") for line in sql.splitlines()]
-    return "\n".join(sorted(lines, key=lambda line: line if line.startswith("CONSTRAINT") else ""))
+    """The same text with its columns first and its constraints sorted: their order says nothing, that of
+    columns does. SQLite writes an added column behind the constraints."""
+    parts, depth = [""], 0
+    for letter in " ".join(sql.split()):
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 1:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return "\n".join(sorted(map(_part, parts), key=lambda one: one if one.startswith("CONSTRAINT") else ""))
+
+
+def _part(text: str) -> str:
+    """One part of a statement; which of them closes it says nothing."""
+    text = text.strip()
+    return text[:-1].strip() if text.count("(") < text.count(")") else text
 
 
 def made_by_tables(url: str) -> dict[str, str]:

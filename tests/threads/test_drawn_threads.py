@@ -99,6 +99,7 @@ def draw_post(drawing: Drawing, words: list[str]) -> None:
         names=frozenset(said.get("names", "").split(",")) - {""},
         visibility=Visibility(said.get("seen", "public")),
         client=said.get("client"),
+        sign=said.get("sign"),
         edited_at=said.get("edited"),
         named_us_at=said.get("named"),
         order=int(said["order"]) if "order" in said else None,
@@ -196,6 +197,7 @@ def describe(standing: Standing, drawing: Drawing, since: str) -> dict[str, str]
         ),
         "wake": when(standing.wake_at),
         "until": when(standing.snoozed_until),
+        "sign": f"{standing.sign.post}/{standing.sign.kind}" if standing.sign else "",
         "last": standing.last_press or "",
         "status": standing.status.value,
     }

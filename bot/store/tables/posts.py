@@ -90,6 +90,7 @@ class PostRow(Row, table=True):
     conversation_id: str | None
     source_id: str | None
     wording: str | None
+    sign: str | None
 
 
 class PostRefRow(Row, table=True):
