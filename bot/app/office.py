@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.config import Settings
 from bot.connectors import all_connectors
 from bot.domain.connector import Connector, Reader
 from bot.domain.errors import NotSent
 from bot.domain.model import Workspace
-from bot.domain.ports import Channel, Clock, Person, Posted, Secret, Slack
+from bot.domain.ports import Channel, Clock, Person, Posted, Secret, Slack, Store
 from bot.domain.screens import Screen
-from bot.reading.credential import Credential
+from bot.reading.credential import Credential, Memory
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
 from bot.services.add import Add
@@ -51,18 +52,27 @@ class CannotStart(Exception):
 class LiveNetworks:
     """Fits `bot.domain.ports.Networks`: every connector behind the one read-only door."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, store: Store | None = None) -> None:
         self._door = door
+        self._store = store
         self._connectors = all_connectors()
 
     def connectors(self) -> Mapping[str, Connector]:
         """By name."""
         return self._connectors
 
-    def reader(self, network: str, endpoint: str, secret: Secret | None) -> Reader:
-        """The door for one network and credential."""
-        credential = Credential(secret.id, secret.value) if secret else None
-        return self._door.reader(self._connectors[network].facts, endpoint, credential)
+    def reader(self, network: str, endpoint: str, secret: Secret | None, *, source: str = "") -> Reader:
+        """The door for one network and credential; `source` is the id of the Source that is polled."""
+        facts = self._connectors[network].facts
+        credential = Credential(secret.id, secret.value, facts.key) if secret else None
+        memory = self._memory(secret) if secret else None
+        return self._door.reader(facts, endpoint, credential, memory=memory, source=source)
+
+    def _memory(self, secret: Secret) -> Memory:
+        """What is kept with a credential lasts once that is stored; one that is only tried keeps nothing."""
+        if self._store is None or not secret.workspace:
+            return Memory(secret.session)
+        return Memory(secret.session, partial(self._store.keep_session, secret))
 
 
 class NoSlack:
@@ -145,7 +155,9 @@ def open_office(
     store = open_store(settings.database_url, keys=settings.keys, clock=clock)
     counted = ledger or Ledger(clock)
     door = Door(clock, ledger=counted.count, loopback_origins=loopback)
-    opened = _furnish(settings, store, LiveNetworks(door), counted, clock=clock, slack=slack or NoSlack())
+    opened = _furnish(
+        settings, store, LiveNetworks(door, store), counted, clock=clock, slack=slack or NoSlack()
+    )
     try:
         yield opened
     finally:

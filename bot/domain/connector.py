@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.model import Author, Lane, Post, Strength
@@ -12,12 +14,37 @@ from bot.domain.model import Author, Lane, Post, Strength
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One exact request other than GET that a connector needs; `why` says why it cannot publish."""
+    """One exact request other than GET that a connector needs; `why` says why it cannot publish.
+
+    An empty `host` is that of the Source's own server, where every team has another.
+    """
 
     method: str
     host: str
     path: str
     why: str
+
+
+class Sent(StrEnum):
+    """Where in the request a network expects the credential."""
+
+    HEADER = "header"
+    QUERY = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How a network takes its credential: a bearer token (RFC 6750), unless said otherwise.
+
+    `name` is the header or query parameter that it travels in, `prefix` stands before it.
+    """
+
+    sent: Sent = Sent.HEADER
+    name: str = "Authorization"
+    prefix: str = "Bearer "
+
+
+BEARER = Key()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +89,7 @@ class ConnectorFacts:
     immutable_ids: bool = True
     parent_pointers: bool = True
     home: str = ""
+    key: Key = BEARER
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +172,27 @@ class Reader(Protocol):
 
         `conditional` sends the ETag and Last-Modified seen before. `anonymous` leaves the credential out.
         """
+
+    def call(self, call: Call, body: bytes, content_type: str = "application/json") -> Answer:
+        """Send one call that the connector's facts declare; Refused for any other, nothing is sent."""
+
+    def secret(self) -> str:
+        """The credential as it was given, for the body of a declared sign-in call and for nothing else.
+
+        Raises NeedsSignIn when there is none.
+        """
+
+    def signed(self, token: str) -> Reader:
+        """The same door, with `token` in place of the credential."""
+
+    def kept(self) -> str:
+        """What was kept with this credential the last time (a session); empty at first."""
+
+    def keep(self, text: str) -> None:
+        """Keep it with the credential, sealed, also for the next process."""
+
+    def turn(self) -> AbstractContextManager[object]:
+        """One reader of this credential at a time, in this process: to renew a session only once."""
 
     def settle(self) -> None:
         """What was read conditionally is stored: from the next time on, ask whether it changed.

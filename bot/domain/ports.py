@@ -193,7 +193,10 @@ class People(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A credential in the clear, for the reader alone. Its text shows no secret."""
+    """A credential in the clear, for the reader alone. Its text shows no secret.
+
+    `session` is what its connector keeps with it, and `workspace` whose it is, once it is stored.
+    """
 
     id: str
     network: str
@@ -201,6 +204,8 @@ class Secret:
     value: str
     account: str | None = None
     owner: str | None = None
+    workspace: str = ""
+    session: str = ""
 
     def __repr__(self) -> str:
         return f"Secret({self.id}, {self.network})"
@@ -465,6 +470,9 @@ class Store(Protocol):
     def abandon(self) -> None:
         """Make all claimed work due again; only for the one who holds the lock file and has just started."""
 
+    def keep_session(self, secret: Secret, session: str) -> None:
+        """Keep what a connector keeps with a stored credential, sealed as the credential is."""
+
     def count_requests(self, lines: Sequence[LedgerLine]) -> None: ...
 
     def ledger(self) -> Sequence[LedgerLine]: ...
@@ -475,7 +483,8 @@ class Networks(Protocol):
 
     def connectors(self) -> Mapping[str, Connector]: ...
 
-    def reader(self, network: str, endpoint: str, secret: Secret | None) -> Reader: ...
+    def reader(self, network: str, endpoint: str, secret: Secret | None, *, source: str = "") -> Reader:
+        """The door for one network and credential; `source` is the id of the Source that is polled."""
 
 
 @dataclass(frozen=True, slots=True)

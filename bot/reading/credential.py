@@ -1,27 +1,31 @@
-"""What opens one account on one network: how it is sent, and never shown."""
+"""What opens one account on one network: how it is sent, never shown, and what is kept with it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class Sent(StrEnum):
-    """Where in the request a network expects the secret."""
-
-    HEADER = "header"
-    QUERY = "query"
+from bot.domain.connector import BEARER, Key
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """One secret. `name` is the header or query parameter it travels in, `prefix` stands before it.
-
-    The default is a bearer token (RFC 6750). The secret is in no repr and so in no log.
-    """
+    """One secret. It is in no repr and so in no log."""
 
     id: str
     secret: str = field(repr=False)
-    sent: Sent = Sent.HEADER
-    name: str = "Authorization"
-    prefix: str = "Bearer "
+    key: Key = BEARER
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a connector keeps with one credential; `save` makes it last beyond this process."""
+
+    text: str = field(default="", repr=False)
+    save: Callable[[str], None] | None = None
+
+    def keep(self, text: str) -> None:
+        """From now on, and for the next process."""
+        self.text = text
+        if self.save:
+            self.save(text)

@@ -30,8 +30,8 @@ import httpx
 from bot.domain.connector import ConnectorFacts
 from bot.domain.ports import Clock
 from bot.reading.addresses import Resolver, resolve
-from bot.reading.credential import Credential
-from bot.reading.reader import BoundReader, Rules, Session, origin_of, parsed
+from bot.reading.credential import Credential, Memory
+from bot.reading.reader import Bound, BoundReader, Rules, Session, origin_of, parsed
 from bot.reading.wire import Wire
 
 Count = Callable[[str, str, str], None]
@@ -87,10 +87,22 @@ class Door:
         self._lock = Lock()
         self._sessions: dict[tuple[str, Credential | None], Session] = {}
 
-    def reader(self, facts: ConnectorFacts, endpoint: str, credential: Credential | None) -> BoundReader:
-        """The door as one connector sees it; only the origin of `endpoint` gets the credential."""
-        session = partial(self._session, facts.name)
-        return BoundReader(self._rules, session, facts, endpoint, credential)
+    def reader(
+        self,
+        facts: ConnectorFacts,
+        endpoint: str,
+        credential: Credential | None,
+        *,
+        memory: Memory | None = None,
+        source: str = "",
+    ) -> BoundReader:
+        """The door as one connector sees it; only the origin of `endpoint` gets the credential.
+
+        `memory` is what is kept with the credential. What was read conditionally for one `source` is not
+        "unchanged" for another, which may stand elsewhere.
+        """
+        bound = Bound(facts, endpoint, credential, memory or Memory(), source)
+        return BoundReader(self._rules, partial(self._session, facts.name), bound)
 
     def close(self) -> None:
         """Close every connection; nothing may be read afterwards."""

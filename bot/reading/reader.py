@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from threading import Lock
 from urllib.parse import unquote_plus
 
 import httpx
 
-from bot.domain.connector import Answer, Call, ConnectorFacts
+from bot.domain.connector import Answer, Call, ConnectorFacts, Sent
 from bot.domain.errors import NeedsSignIn, RateLimited, Refused, Unavailable
 from bot.domain.ports import Clock
-from bot.reading.credential import Credential, Sent
+from bot.reading.credential import Credential, Memory
 from bot.reading.limits import asked_to_wait
 from bot.reading.validators import Validators, of_answer
 from bot.reading.verdict import judge
@@ -41,24 +44,41 @@ class Session:
     wire: Wire
     validators: Validators = field(default_factory=Validators)
     waits: dict[str, datetime] = field(default_factory=dict)
+    turn: Lock = field(default_factory=Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What one reader is for: a connector's facts, its server, whose credential, and for which Source.
+
+    `memory` is what is kept with the credential; what was read conditionally for one `source` is not
+    "unchanged" for another.
+    """
+
+    facts: ConnectorFacts
+    endpoint: str
+    credential: Credential | None = None
+    memory: Memory = field(default_factory=Memory)
+    source: str = ""
 
 
 class BoundReader:
-    """Reads for one connector, with at most one credential, which only `endpoint`'s origin gets."""
+    """Reads for one connector, with at most one credential, which only the endpoint's origin gets."""
 
     def __init__(
         self,
         rules: Rules,
         session: Callable[[Credential | None], Session],
-        facts: ConnectorFacts,
-        endpoint: str,
-        credential: Credential | None,
+        bound: Bound,
+        token: str | None = None,
     ) -> None:
         self._rules = rules
         self._session = session
-        self._facts = facts
-        self._home = origin_of(parsed(endpoint))
-        self._credential = credential
+        self._bound = bound
+        self._home = origin_of(parsed(bound.endpoint))
+        self._credential = bound.credential
+        if bound.credential and token:
+            self._credential = replace(bound.credential, secret=token)
         self._unsettled: list[tuple[Validators, str, dict[str, str]]] = []
 
     def now(self) -> datetime:
@@ -82,24 +102,51 @@ class BoundReader:
         if params:
             asked = asked.copy_merge_params(dict(params))
         credential = None if anonymous else self._credential
-        exchange = _Exchange(self._rules, self._session(credential), self._home, credential)
-        final, incoming = exchange.follow(asked, conditional=conditional)
+        session = self._session(None if anonymous else self._bound.credential)
+        exchange = _Exchange(self._rules, session, self._home, credential)
+        known = partial(session.validators.ask, self._bound.source) if conditional else _nothing
+        final, incoming = exchange.follow(asked, known)
         if conditional and incoming.status == 200:
             kept = of_answer(incoming.headers)
-            self._unsettled.append((exchange.session.validators, str(final), kept))
+            self._unsettled.append((session.validators, str(final), kept))
         return _answer(final, incoming)
 
     def call(self, call: Call, body: bytes, content_type: str = "application/json") -> Answer:
         """Send one call that the connector's facts declare; Refused for any other, nothing is sent."""
-        if call not in self._facts.calls or call.method != "POST":
+        if call not in self._bound.facts.calls or call.method != "POST":
             raise Refused("this call is not declared")
-        local = (o for o in self._rules.loopback if o.endswith(f"//{call.host}"))
-        url = parsed(next(local, f"https://{call.host}") + call.path)
-        if authority(url) != call.host or url.query or url.raw_path != call.path.encode():
+        host = call.host or authority(parsed(self._home))
+        local = (o for o in self._rules.loopback if o.endswith(f"//{host}"))
+        url = parsed(next(local, f"https://{host}") + call.path)
+        if authority(url) != host or url.query or url.raw_path != call.path.encode():
             raise Refused("this call is not an exact host and path")
-        session = self._session(self._credential)
+        session = self._session(self._bound.credential)
         exchange = _Exchange(self._rules, session, self._home, self._credential)
         return _answer(url, exchange.post(url, body, content_type))
+
+    def secret(self) -> str:
+        """The credential as it was given, for the body of a declared sign-in call and for nothing else."""
+        if self._bound.credential is None:
+            raise NeedsSignIn("there is no credential to sign in with")
+        return self._bound.credential.secret
+
+    def signed(self, token: str) -> BoundReader:
+        """The same door, with `token` in place of the credential."""
+        if self._bound.credential is None:
+            raise NeedsSignIn("there is no credential to sign in with")
+        return BoundReader(self._rules, self._session, self._bound, token)
+
+    def kept(self) -> str:
+        """What was kept with this credential the last time; empty at first."""
+        return self._bound.memory.text
+
+    def keep(self, text: str) -> None:
+        """Keep it with the credential, also for the next process."""
+        self._bound.memory.keep(text)
+
+    def turn(self) -> AbstractContextManager[object]:
+        """One reader of this credential at a time, in this process."""
+        return self._session(self._bound.credential).turn
 
     def settle(self) -> None:
         """What was read conditionally is stored: from the next time on, ask whether it changed.
@@ -107,7 +154,7 @@ class BoundReader:
         Without this, what was read but could not be stored would be "unchanged" for ever, and lost.
         """
         for validators, url, headers in self._unsettled:
-            validators.keep(url, headers)
+            validators.keep(self._bound.source, url, headers)
         self._unsettled.clear()
 
 
@@ -122,9 +169,10 @@ class _Exchange:
         self._secret = credential
         self._deadline = Deadline(rules.deadline_seconds)
 
-    def follow(self, url: httpx.URL, *, conditional: bool) -> tuple[httpx.URL, Incoming]:
+    def follow(self, url: httpx.URL, known: Callable[[str], Mapping[str, str]]) -> tuple[httpx.URL, Incoming]:
+        """`known` gives the headers that ask whether an address changed."""
         for _ in range(MAX_REDIRECTS + 1):
-            extra = self.session.validators.ask(str(url)) if conditional else {}
+            extra = known(str(url))
             incoming = self._send("GET", url, extra)
             if incoming.status not in _REDIRECTS:
                 _judge_unchanged(url, incoming, asked=bool(extra))
@@ -179,12 +227,16 @@ class _Exchange:
         """A server may repeat in its redirect what we sent: none of it goes to another origin."""
         if self._secret is None:
             return target
-        if self._secret.sent is Sent.QUERY:
-            target = target.copy_remove_param(self._secret.name)
+        if self._secret.key.sent is Sent.QUERY:
+            target = target.copy_remove_param(self._secret.key.name)
         leaves = origin_of(target) != self._home
         if leaves and self._secret.secret in unquote_plus(str(target)):
             raise Refused("a redirect carries the credential to another origin")
         return target
+
+
+def _nothing(_url: str) -> Mapping[str, str]:
+    return {}
 
 
 def parsed(url: str) -> httpx.URL:
@@ -210,12 +262,13 @@ def _check(url: httpx.URL, *, local: bool) -> None:
 def _with_credential(url: httpx.URL, credential: Credential | None) -> tuple[httpx.URL, dict[str, str]]:
     if credential is None:
         return url, {}
-    value = credential.prefix + credential.secret
-    if credential.sent is Sent.QUERY:
-        return url.copy_set_param(credential.name, value), {}
+    key = credential.key
+    value = key.prefix + credential.secret
+    if key.sent is Sent.QUERY:
+        return url.copy_set_param(key.name, value), {}
     if not (value.isascii() and value.isprintable()):
         raise NeedsSignIn(f"the key for {url.host} has characters that no key has: was it pasted whole?")
-    return url, {credential.name: value}
+    return url, {key.name: value}
 
 
 def _judge_unchanged(url: httpx.URL, incoming: Incoming, *, asked: bool) -> None:

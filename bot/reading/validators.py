@@ -12,24 +12,26 @@ _PAIRS = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
 
 
 class Validators:
-    """The validators of one credential, by address; the least lately used are dropped first."""
+    """The validators of one credential, by Source and address; the least lately used are dropped first."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], dict[str, str]] = OrderedDict()
 
-    def ask(self, url: str) -> dict[str, str]:
-        """The request headers that make the server answer 304 if nothing changed."""
+    def ask(self, source: str, url: str) -> dict[str, str]:
+        """The request headers that make the server answer 304 if nothing changed since this Source read."""
+        key = (source, url)
         with self._lock:
-            if url in self._known:
-                self._known.move_to_end(url)
-            return dict(self._known.get(url, {}))
+            if key in self._known:
+                self._known.move_to_end(key)
+            return dict(self._known.get(key, {}))
 
-    def keep(self, url: str, headers: dict[str, str]) -> None:
+    def keep(self, source: str, url: str, headers: dict[str, str]) -> None:
         """Remember for the next time."""
+        key = (source, url)
         with self._lock:
-            self._known[url] = headers
-            self._known.move_to_end(url)
+            self._known[key] = headers
+            self._known.move_to_end(key)
             if len(self._known) > _MOST:
                 self._known.popitem(last=False)
 

@@ -67,7 +67,7 @@ class Collect:
             secret = tx.sources.secret(found.credential) if found.credential else None
         if connector is None:
             return None
-        door = self.networks.reader(found.network, found.endpoint, secret)
+        door = self.networks.reader(found.network, found.endpoint, secret, source=source)
         lost = found.credential is not None and secret is None
         return Step(found, connector, door, Lane.closest(lanes), query_of(connector, found.kind), lost)
 

@@ -107,7 +107,7 @@ class SqlSources:
 
     def save_secret(self, secret: Secret) -> Secret:
         """Insert (when its id is empty, one is given) or update, sealed. Raises `MissingKey`."""
-        secret = replace(secret, id=secret.id or new_id())
+        secret = replace(secret, id=secret.id or new_id(), workspace=self.workspace)
         row = {
             "workspace_id": self.workspace,
             "id": secret.id,
@@ -116,6 +116,7 @@ class SqlSources:
             "sealed": self.vault.seal(secret.value),
             "account": secret.account,
             "owner": secret.owner,
+            "session": self.vault.seal(secret.session) if secret.session else None,
         }
         upsert(self.connection, credentials, [row])
         return secret
@@ -129,7 +130,22 @@ class SqlSources:
         value = self.vault.open(row.sealed) if row else None
         if row is None or value is None:
             return None
-        return Secret(row.id, row.network, row.endpoint, value, row.account, row.owner)
+        session = self.vault.open(row.session) if row.session else None
+        return Secret(
+            id=row.id,
+            network=row.network,
+            endpoint=row.endpoint,
+            value=value,
+            account=row.account,
+            owner=row.owner,
+            workspace=self.workspace,
+            session=session or "",
+        )
+
+    def keep_session(self, credential: str, session: str) -> None:
+        """Keep what a connector keeps with a stored credential, sealed as the credential is."""
+        theirs = (credentials.c.workspace_id == self.workspace, credentials.c.id == credential)
+        self.connection.execute(update(credentials).where(*theirs).values(session=self.vault.seal(session)))
 
     def _share(self, source: Source) -> str:
         """The id of the stored Source equal to this one, which is stored if there is none."""

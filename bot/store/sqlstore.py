@@ -21,6 +21,7 @@ from bot.domain.ports import (
     LedgerLine,
     Messages,
     People,
+    Secret,
     Sources,
     Store,
     Threads,
@@ -53,7 +54,8 @@ class SqlTx:
         self.words = SqlThreads(connection, workspace, clock)
         self.threads: Threads = self.words
         self.people: People = SqlPeople(connection, workspace)
-        self.sources: Sources = SqlSources(connection, workspace, vault, self.planned)
+        self.secrets = SqlSources(connection, workspace, vault, self.planned)
+        self.sources: Sources = self.secrets
         self.messages: Messages = SqlMessages(connection, workspace, self.planned, clock)
         self.inbox: Inbox = SqlInbox(connection, workspace)
         self.journal: Journal = SqlJournal(connection, workspace)
@@ -143,6 +145,11 @@ class SqlStore:
         """Make all claimed work due again; only for the one who holds the lock file and has just started."""
         with self._writing(durable=False) as connection:
             claims.abandon(connection)
+
+    def keep_session(self, secret: Secret, session: str) -> None:
+        """Keep what a connector keeps with a stored credential, sealed as the credential is."""
+        with self.write(secret.workspace) as tx:
+            tx.secrets.keep_session(secret.id, session)
 
     def count_requests(self, lines: Sequence[LedgerLine]) -> None:
         """Add to the ledger."""

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from bot.connectors.rss import CONNECTOR
-from bot.domain.connector import Answer, Ask
+from bot.domain.connector import Answer, Ask, Key, Sent
 from bot.domain.errors import ChangedFormat, Gone, Refused
 from bot.domain.model import Visibility
-from bot.reading.credential import Credential, Sent
+from bot.reading.credential import Credential
 from bot.reading.door import Door
 from tests.connectors.cases.rss import entry, feed_of
 from tests.connectors.fakes import NOW, FakeReader, stand_in
@@ -135,7 +135,7 @@ def test_a_private_feed_is_private_and_its_key_is_in_nothing_that_is_kept():
     with stand_in() as network:
         network.replies["/latest.rss"] = feed_of([without(entry(1), "guid", "link")])
         door = Door(lambda: NOW, loopback_origins=frozenset({network.origin}), ledger=lambda *_: None)
-        key = Credential("c", "canary-key", Sent.QUERY, "token", "")
+        key = Credential("c", "canary-key", Key(Sent.QUERY, "token", ""))
         try:
             reader = door.reader(CONNECTOR.facts, network.origin, key)
             page = CONNECTOR.fetch(Ask(network.origin, "private-feed", "/latest.rss"), reader)

@@ -68,6 +68,15 @@ def test_validators_belong_to_one_credential(feed, open_door, facts):
     assert "authorization" not in feed.heard[3].headers
 
 
+def test_what_one_source_settled_is_not_unchanged_for_another(feed, open_door, facts):
+    door = open_door(feed)
+    for source in ("ours", "theirs", "ours"):
+        reader = door.reader(facts, feed.origin, None, source=source)
+        reader.get(feed.origin, conditional=True)
+        reader.settle()
+    assert conditions(feed) == [None, None, 'W/"7"']
+
+
 def test_a_new_secret_of_the_same_credential_starts_anew(feed, open_door, facts):
     door = open_door(feed)
     for secret in ("old", "new"):
@@ -134,8 +143,8 @@ def test_an_etag_that_no_header_can_carry_back_is_not_kept(serve, reader_to, tag
 def test_only_so_many_validators_are_kept_the_latest_used_longest():
     validators = Validators()
     for number in range(2048):
-        validators.keep(f"u{number}", {"If-None-Match": str(number)})
-    validators.ask("u0")
-    validators.keep("one more", {"If-None-Match": "x"})
-    assert validators.ask("u0") == {"If-None-Match": "0"}
-    assert validators.ask("u1") == {}
+        validators.keep("", f"u{number}", {"If-None-Match": str(number)})
+    validators.ask("", "u0")
+    validators.keep("", "one more", {"If-None-Match": "x"})
+    assert validators.ask("", "u0") == {"If-None-Match": "0"}
+    assert validators.ask("", "u1") == {}

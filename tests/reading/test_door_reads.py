@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.connector import Key, Sent
 from bot.domain.errors import (
     Gone,
     NeedsSignIn,
@@ -12,7 +13,7 @@ from bot.domain.errors import (
     Refused,
     Unavailable,
 )
-from bot.reading.credential import Credential, Sent
+from bot.reading.credential import Credential
 
 KEY = Credential("c1", "s3cret-of-ana")
 
@@ -172,7 +173,7 @@ def test_a_bearer_token_is_sent_to_its_own_origin_alone(serve, open_door, facts)
 
 def test_a_key_in_the_query_is_sent_and_not_shown(serve, reader_to):
     server = serve(body=b"{}")
-    key = Credential("c2", "k3y", Sent.QUERY, name="key", prefix="")
+    key = Credential("c2", "k3y", Key(Sent.QUERY, "key", ""))
     answer = reader_to(server, key).get(f"{server.origin}/a?b=c")
     assert server.heard[0].target == "/a?b=c&key=k3y"
     assert "k3y" not in answer.url
@@ -181,7 +182,7 @@ def test_a_key_in_the_query_is_sent_and_not_shown(serve, reader_to):
 
 def test_a_named_header_carries_a_key(serve, reader_to):
     server = serve()
-    key = Credential("c3", "k3y", name="Api-Key", prefix="")
+    key = Credential("c3", "k3y", Key(name="Api-Key", prefix=""))
     reader_to(server, key).get(server.origin)
     assert server.heard[0].headers["api-key"] == "k3y"
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.connector import Key, Sent
 from bot.domain.errors import ReadingError
-from bot.reading.credential import Credential, Sent
+from bot.reading.credential import Credential
 from bot.reading.ledger import Ledger, template
 
 
@@ -31,7 +32,7 @@ def test_the_ledger_equals_the_servers_log_redirects_and_failures_included(
     }
     home.script = lambda heard: answers[heard.target.partition("?")[0]](heard)
     door = open_door(home, there, max_bytes=1000, deadline_seconds=0.5)
-    reader = door.reader(facts, home.origin, Credential("c", "s3cret", Sent.QUERY, "key", ""))
+    reader = door.reader(facts, home.origin, Credential("c", "s3cret", Key(Sent.QUERY, "key", "")))
     for path in [*answers, "/ok"]:
         with suppress(ReadingError):
             reader.get(home.origin + path, {"q": "words"})

@@ -15,13 +15,14 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.connector import Key, Sent
 from bot.domain.errors import ReadingError, Refused, Unavailable
-from bot.reading.credential import Credential, Sent
-from bot.reading.reader import BoundReader, Rules, Session
+from bot.reading.credential import Credential
+from bot.reading.reader import Bound, BoundReader, Rules, Session
 from bot.reading.wire import Incoming
 
 BEARER = Credential("c1", "s3cret-of-ana")
-QUERY = Credential("c2", "s3cret of+ben", Sent.QUERY, name="key", prefix="")
+QUERY = Credential("c2", "s3cret of+ben", Key(Sent.QUERY, "key", ""))
 NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 NAMES = [
     x509.DNSName("mastodon.example"),
@@ -209,7 +210,7 @@ class AnyAnswer:
 def test_wherever_a_redirect_points_it_is_https_or_an_error_of_reading(facts, where):
     rules = Rules(lambda: NOON, frozenset(), "ByHand", 1.0)
     session = Session(AnyAnswer(where))
-    reader = BoundReader(rules, lambda _: session, facts, "https://a.example", BEARER)
+    reader = BoundReader(rules, lambda _: session, Bound(facts, "https://a.example", BEARER))
     with suppress(ReadingError):
         assert reader.get("https://a.example/").url.startswith("https://")
 

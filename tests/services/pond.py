@@ -170,5 +170,5 @@ class Waters:
     def connectors(self) -> dict[str, Pond]:
         return {"pond": self.pond, **self.others}
 
-    def reader(self, network: str, endpoint: str, secret: Secret | None) -> Door:
+    def reader(self, network: str, endpoint: str, secret: Secret | None, *, source: str = "") -> Door:
         return Door()

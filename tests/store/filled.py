@@ -30,7 +30,7 @@ def fill(store: SqlStore, team: str = "T100") -> Workspace:
     with store.write(workspace.id) as tx:
         ana = tx.people.save_teammate(Teammate("ana", "U100", "Ana"))
         tx.people.save_handle(Handle("mastodon", "us", "@us", teammate=ana.id))
-        secret = tx.sources.save_secret(Secret("key", "mastodon", "e", "hush", owner=ana.id))
+        secret = tx.sources.save_secret(Secret("key", "mastodon", "e", "hush", owner=ana.id, session="at"))
         source = Source("source", "mastodon", "e", "mentions", "@us", credential=secret.id)
         tx.sources.save_watch(Watch("watch", "us", None), [source])
         tx.sources.quarantine("source", [Broken("p0", "no date")], NOON)

@@ -114,6 +114,16 @@ def test_a_credential_is_sealed_and_a_lost_key_reads_as_none(store, workspace, d
         other.close()
 
 
+def test_a_session_is_kept_with_its_credential_and_sealed_like_it(store, workspace):
+    with store.write(workspace.id) as tx:
+        secret = tx.sources.save_secret(Secret("", "bluesky", "e", "app-password"))
+    store.keep_session(secret, "canary-session")
+    with store.read(workspace.id) as tx:
+        assert tx.sources.secret(secret.id) == replace(secret, session="canary-session")
+    with store.engine.connect() as connection:
+        assert "canary" not in repr(connection.execute(text("SELECT * FROM credential")).all())
+
+
 def test_no_secret_stands_in_the_bytes_of_the_file(sqlite_url, clock, key):
     store = open_store(sqlite_url, keys=[key], clock=clock)
     workspace = store.add_workspace(Workspace("", team="T1", name="Acme"))

@@ -11,7 +11,10 @@ from bot.store.tables.columns import Row, metadata, moment, owner
 
 
 class CredentialRow(Row, table=True):
-    """A key to a network, sealed; what it opens stands beside it in the clear."""
+    """A key to a network, sealed; what it opens stands beside it in the clear.
+
+    `session` is what its connector keeps with it, sealed too.
+    """
 
     __tablename__ = "credential"
 
@@ -22,6 +25,7 @@ class CredentialRow(Row, table=True):
     sealed: str
     account: str | None
     owner: str | None
+    session: str | None
 
 
 class SourceRow(Row, table=True):

@@ -1,4 +1,4 @@
-"""What more networks need: the network's own mark on a post."""
+"""What more networks need: the network's own mark on a post, and sessions kept with a credential."""
 
 from __future__ import annotations
 
@@ -13,4 +13,5 @@ depends_on = None
 
 def upgrade() -> None:
     """New columns come last, as the tables have them."""
+    op.add_column("credential", sa.Column("session", sa.String(), nullable=True))
     op.add_column("post", sa.Column("sign", sa.String(), nullable=True))
