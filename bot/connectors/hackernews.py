@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, quote, urlsplit
 
-from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, Page, Query, Reader, Thread
+from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
 from bot.domain.errors import ChangedFormat, Gone, Refused
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.reading.html import plain
@@ -29,7 +29,10 @@ FACTS = ConnectorFacts(
         Query("replies", "Replies to what our account posts", "acme_dev"),
         Query("own", "What our account posts", "acme_dev", ours=True),
     ),
-    answers=Strength.STRONG,
+    ways=(
+        Way(How.OWN_POSTS, Strength.STRONG, "within 5 minutes while people write"),
+        Way(How.THREAD, Strength.STRONG, "at the next look, 2 minutes to 3 days"),
+    ),
     floor=timedelta(minutes=2),
     requests=10_000,
     window=timedelta(hours=1),

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, Page, Query, Reader, Thread
+from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
 from bot.domain.errors import CanWrite, ChangedFormat, Gone, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.reading.html import plain
@@ -30,7 +30,10 @@ FACTS = ConnectorFacts(
         Query("hashtag", "A hashtag", "#acme", lane=Lane.ABOUT_US),
         Query("own", "What our account posts", "@us@mastodon.example", ours=True),
     ),
-    answers=Strength.STRONG,
+    ways=(
+        Way(How.OWN_POSTS, Strength.STRONG, "within 5 minutes while people write"),
+        Way(How.THREAD, Strength.STRONG, "at the next look, 2 minutes to 3 days"),
+    ),
     floor=timedelta(minutes=1),
     requests=300,
     window=timedelta(minutes=5),

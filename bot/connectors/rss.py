@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, Page, Query, Reader, Thread
 from bot.domain.errors import ChangedFormat, Gone, Refused, Unavailable
-from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.model import Author, Lane, Post, Visibility
 from bot.reading.feeds import Entry, Feed, read_feed
 from bot.reading.pages import keep_place, known_place
 from bot.reading.payload import is_web_address
@@ -32,7 +32,7 @@ FACTS = ConnectorFacts(
             needs_credential=True,
         ),
     ),
-    answers=Strength.NEVER,
+    ways=(),
     floor=timedelta(minutes=15),
     requests=1,
     window=timedelta(minutes=15),

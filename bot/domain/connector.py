@@ -63,11 +63,28 @@ class Query:
     ours: bool = False
 
 
+class How(StrEnum):
+    """Where a reply of ours is seen."""
+
+    OWN_POSTS = "our own posts"
+    THREAD = "the thread"
+    PUSH = "push"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which a reply of ours is seen there, how far that proves an answer, and how soon."""
+
+    how: How
+    strength: Strength
+    soon: str
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectorFacts:
     """What differs between networks, declared instead of coded.
 
-    `answers` is the best proof of a reply that is possible there; `NEVER` means it cannot be seen.
+    `ways` are those in which a reply of ours is seen; without any it cannot be seen there.
     `floor` is the least time between two polls of a Source; `requests` per `window` is the documented
     limit. `immutable_ids` is false where an author is known by a changeable name only. `home` is the
     endpoint of a network that has only one; a name is searched for there though no account has it.
@@ -76,7 +93,7 @@ class ConnectorFacts:
     name: str
     label: str
     queries: tuple[Query, ...]
-    answers: Strength
+    ways: tuple[Way, ...]
     floor: timedelta
     requests: int
     window: timedelta
@@ -90,6 +107,12 @@ class ConnectorFacts:
     parent_pointers: bool = True
     home: str = ""
     key: Key = BEARER
+
+    @property
+    def answers(self) -> Strength:
+        """The best proof of a reply that is possible there; `NEVER` means that it cannot be seen."""
+        proofs = {way.strength for way in self.ways}
+        return next((strength for strength in Strength if strength in proofs), Strength.NEVER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import copy
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,9 +16,8 @@ from typing import Any
 import pytest
 
 from bot import connectors
-from bot.domain.connector import Page
+from bot.domain.connector import How, Page
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unavailable
-from bot.domain.model import Strength
 from bot.reading.credential import Credential
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
@@ -31,6 +31,7 @@ CASES = [
 HEADINGS = (
     "## What it sees",
     "## What it cannot see",
+    "## Answered or not",
     "## Credential",
     "## Limits",
     "## Cost",
@@ -67,7 +68,8 @@ def test_everything_that_differs_is_declared(name):
     assert all(call.why for call in facts.calls)
     if any(query.needs_credential for query in facts.queries):
         assert facts.credential
-    assert facts.answers is Strength.NEVER or any(query.ours for query in facts.queries)
+    by_own_posts = any(way.how is How.OWN_POSTS for way in facts.ways)
+    assert by_own_posts == any(query.ours for query in facts.queries)
 
 
 def test_where_a_name_can_be_changed_a_case_changes_it():
@@ -89,6 +91,30 @@ def test_its_page_says_what_a_person_must_know(name):
     for heading in HEADINGS:
         said = text.partition(heading)[2].partition("\n## ")[0]
         assert len(said.split()) >= 3, heading
+
+
+ROW = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+NOWHERE = ("nowhere", "never", "a person is asked once")
+
+
+def declared(name: str) -> list[tuple[str, ...]]:
+    ways = [(way.how.value, way.strength.value, way.soon) for way in CONNECTORS[name].facts.ways]
+    return ways or [NOWHERE]
+
+
+@each_connector
+def test_its_page_tells_how_answers_are_seen_as_the_connector_declares(name):
+    text = (DOCS / f"{name}.md").read_text("utf-8")
+    said = text.partition("## Answered or not")[2].partition("\n## ")[0]
+    assert ROW.findall(said)[1:] == declared(name)
+
+
+def test_the_table_of_all_networks_says_the_same():
+    text = (DOCS.parent / "answered.md").read_text("utf-8")
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)[1:]
+    labels = {CONNECTORS[name].facts.label: name for name in CONNECTORS}
+    told = {labels[label]: [row[1:] for row in rows if row[0] == label] for label, *_ in rows}
+    assert told == {name: declared(name) for name in told}
 
 
 def test_no_module_of_the_folder_is_left_out():

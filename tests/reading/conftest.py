@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.connector import Call, ConnectorFacts
+from bot.domain.connector import Call, ConnectorFacts, How, Way
 from bot.domain.model import Strength
 from bot.reading.credential import Credential
 from bot.reading.door import Door
@@ -178,7 +178,7 @@ def some_facts(name: str = "example", calls: tuple[Call, ...] = ()) -> Connector
         name=name,
         label=name.title(),
         queries=(),
-        answers=Strength.STRONG,
+        ways=(Way(How.THREAD, Strength.STRONG, "at once"),),
         floor=timedelta(minutes=1),
         requests=300,
         window=timedelta(minutes=5),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, Page, Query, Reader, Thread
+from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
 from bot.domain.errors import Gone, ReadingError
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.domain.ports import Secret
@@ -19,7 +19,7 @@ FACTS = ConnectorFacts(
         Query("own", "What our account posts", "@acme", ours=True),
         Query("tag", "A word", "acme", lane=Lane.ABOUT_US),
     ),
-    answers=Strength.STRONG,
+    ways=(Way(How.THREAD, Strength.STRONG, "at once"),),
     floor=timedelta(minutes=30),
     requests=60,
     window=timedelta(minutes=5),

@@ -1,0 +1,50 @@
+"""How often a place is read: soon while people write there, ever more seldom the longer it is quiet."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+ACTIVE_FOR = timedelta(hours=2)
+QUIET_AFTER = timedelta(days=7)
+ASLEEP_AFTER = timedelta(days=30)
+SPREAD = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The time between two readings of a place, by how long ago somebody wrote there."""
+
+    active: timedelta = timedelta(minutes=5)
+    usual: timedelta = timedelta(minutes=30)
+    quiet: timedelta = timedelta(hours=5)
+    asleep: timedelta = timedelta(days=1)
+
+
+USUAL = Pace()
+
+
+def next_reading(
+    source: str, spoke: datetime | None, floor: timedelta, now: datetime, pace: Pace
+) -> datetime:
+    """When a Source is read next; `spoke` is when somebody last wrote there, as far as is known.
+
+    Never sooner than the network's `floor`. Sources that were added together drift apart by up to a tenth,
+    each by its own id, so that they are not all read at one moment.
+    """
+    every = max(_every(now - spoke if spoke else timedelta(0), pace), floor)
+    return now + every * (1 + SPREAD * _share(source))
+
+
+def _every(silence: timedelta, pace: Pace) -> timedelta:
+    if silence < ACTIVE_FOR:
+        return pace.active
+    if silence < QUIET_AFTER:
+        return pace.usual
+    return pace.quiet if silence < ASLEEP_AFTER else pace.asleep
+
+
+def _share(source: str) -> float:
+    """From 0 to 1, always the same for one id."""
+    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:4]) / 2**32
