@@ -18,6 +18,7 @@ from bot.clock import Ticker
 from bot.config import Settings
 from bot.domain.errors import NotSent, Rejected
 from bot.domain.model import Workspace
+from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Clock, Job, Tx
 from bot.reading.ledger import Ledger
 from bot.services.report import plan_of
@@ -155,7 +156,11 @@ def _plan(tx: Tx, home: Workspace, now: datetime) -> None:
 
 @contextmanager
 def open_bot(
-    settings: Settings, *, clock: Clock = utc_now, loopback: frozenset[str] = frozenset()
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    loopback: frozenset[str] = frozenset(),
+    pace: Pace = USUAL,
 ) -> Iterator[Bot]:
     """The bot, put together and not yet started; it holds the lock of a SQLite database until the end.
 
@@ -167,7 +172,7 @@ def open_bot(
         line = SlackLine.open(settings, ledger, clock)
         slack = Messenger(lambda _team: line.client, clock)
         office = stack.enter_context(
-            open_office(settings, clock=clock, loopback=loopback, ledger=ledger, slack=slack)
+            open_office(settings, clock=clock, loopback=loopback, pace=pace, ledger=ledger, slack=slack)
         )
         if alone:
             office.store.abandon()

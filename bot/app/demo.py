@@ -18,6 +18,7 @@ from rich.markup import escape
 from bot.app.bot import Bot, open_bot, quiet
 from bot.app.office import Office
 from bot.config import Settings
+from bot.domain.polling import EAGER
 from bot.sandbox import story
 from bot.sandbox.box import Sandbox
 
@@ -102,7 +103,8 @@ def open_demo(data_dir: Path, *, port: int = 0) -> Iterator[tuple[Bot, Sandbox]]
     with Sandbox(data_dir / "sandbox", page_port=port) as box:
         cast = story.begin(box)
         settings = settings_of(box, data_dir)
-        with open_bot(settings, clock=box.world_clock, loopback=frozenset({box.network.bot_url})) as bot:
+        loopback = frozenset({box.network.bot_url})
+        with open_bot(settings, clock=box.world_clock, loopback=loopback, pace=EAGER) as bot:
             settle_in(bot.office, box, cast)
             yield bot, box
 

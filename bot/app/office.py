@@ -12,7 +12,8 @@ from bot.config import Settings
 from bot.connectors import all_connectors
 from bot.domain.connector import Connector, Reader
 from bot.domain.errors import NotSent
-from bot.domain.model import Workspace
+from bot.domain.model import Source, Workspace
+from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Channel, Clock, Person, Posted, Secret, Slack, Store
 from bot.domain.screens import Screen
 from bot.reading.credential import Credential, Memory
@@ -67,6 +68,13 @@ class LiveNetworks:
         credential = Credential(secret.id, secret.value, facts.key) if secret else None
         memory = self._memory(secret) if secret else None
         return self._door.reader(facts, endpoint, credential, memory=memory, source=source)
+
+    def hold(self, source: Source, secret: Secret | None) -> None:
+        """Wait as long as the network asked an earlier process to."""
+        facts = self._connectors[source.network].facts
+        credential = Credential(secret.id, secret.value, facts.key) if secret else None
+        if source.blocked_until:
+            self._door.hold(facts, source.endpoint, credential, source.blocked_until)
 
     def _memory(self, secret: Secret) -> Memory:
         """What is kept with a credential lasts once that is stored; one that is only tried keeps nothing."""
@@ -141,6 +149,7 @@ def open_office(
     *,
     clock: Clock = utc_now,
     loopback: frozenset[str] = frozenset(),
+    pace: Pace = USUAL,
     ledger: Ledger | None = None,
     slack: Slack | None = None,
 ) -> Iterator[Office]:
@@ -148,22 +157,32 @@ def open_office(
 
     Raises CannotStart when the database cannot be opened.
 
-    `loopback` are origins on this machine that may be read, for the demo and tests. `ledger` is given where
-    Slack's requests are counted in it too. It is flushed at the end.
+    `loopback` are origins on this machine that may be read, for the demo and tests; `pace` is how often
+    places are read. `ledger` is given where Slack's requests are counted in it too; it is flushed at the end.
+    What networks asked an earlier process to wait is waited.
     """
     migrate(settings)
     store = open_store(settings.database_url, keys=settings.keys, clock=clock)
     counted = ledger or Ledger(clock)
     door = Door(clock, ledger=counted.count, loopback_origins=loopback)
-    opened = _furnish(
-        settings, store, LiveNetworks(door, store), counted, clock=clock, slack=slack or NoSlack()
-    )
+    networks = LiveNetworks(door, store)
+    opened = _furnish(settings, store, networks, counted, clock=clock, pace=pace, slack=slack or NoSlack())
+    _hold(store, networks, clock())
     try:
         yield opened
     finally:
         door.close()
         opened.flush_ledger()
         store.close()
+
+
+def _hold(store: SqlStore, networks: LiveNetworks, now: datetime) -> None:
+    for home in store.workspaces():
+        with store.read(home.id) as tx:
+            for source in tx.sources.sources():
+                if source.blocked_until and source.blocked_until > now:
+                    secret = tx.sources.secret(source.credential) if source.credential else None
+                    networks.hold(source, secret)
 
 
 def migrate(settings: Settings) -> str:
@@ -177,7 +196,14 @@ def migrate(settings: Settings) -> str:
 
 
 def _furnish(
-    settings: Settings, store: SqlStore, networks: LiveNetworks, ledger: Ledger, *, clock: Clock, slack: Slack
+    settings: Settings,
+    store: SqlStore,
+    networks: LiveNetworks,
+    ledger: Ledger,
+    *,
+    clock: Clock,
+    pace: Pace,
+    slack: Slack,
 ) -> Office:
     screens = Screens(store, networks, clock)
     outbox = Outbox(store, slack, screens, clock)
@@ -195,7 +221,7 @@ def _furnish(
         screens=screens,
         outbox=outbox,
         answers=answers,
-        collect=Collect(store, networks, clock),
+        collect=Collect(store, networks, clock, pace),
         remind=Remind(store, answers, outbox, clock),
         report=Report(store, answers, outbox, clock),
         people=People(store, slack, networks, clock),

@@ -310,7 +310,8 @@ class Source:
     """What is fetched: (network, endpoint, kind, query, credential). It owns the cursor and the health.
 
     `history_before` is stored once, at the first poll: older posts are history and never wait.
-    `account` is the author id a source of our own posts belongs to.
+    `account` is the author id a source of our own posts belongs to. `last_post` is when somebody last wrote
+    there, as far as was read; `blocked_until` is when the network allows to ask again.
     """
 
     id: str
@@ -327,6 +328,8 @@ class Source:
     history_before: datetime | None = None
     last_success: datetime | None = None
     last_try: datetime | None = None
+    last_post: datetime | None = None
+    blocked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

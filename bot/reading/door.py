@@ -4,6 +4,8 @@
     door.reader(facts, endpoint, credential) -> reader    a `bot.domain.connector.Reader`
     door.close()
 
+    door.hold(facts, endpoint, credential, until)    what an earlier process was asked to wait
+
     reader.get(url, params=None, *, conditional=False, anonymous=False) -> Answer
     reader.call(call, body, content_type="application/json") -> Answer    one of `facts.calls`, exactly
     reader.settle()     what was read conditionally is now stored: validators are sent from then on
@@ -21,6 +23,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from importlib import metadata
 from threading import Lock
@@ -103,6 +106,12 @@ class Door:
         """
         bound = Bound(facts, endpoint, credential, memory or Memory(), source)
         return BoundReader(self._rules, partial(self._session, facts.name), bound)
+
+    def hold(
+        self, facts: ConnectorFacts, endpoint: str, credential: Credential | None, until: datetime
+    ) -> None:
+        """Ask nothing of that server with this credential before then, as it asked an earlier process."""
+        self._session(facts.name, credential).waits[origin_of(parsed(endpoint))] = until
 
     def close(self) -> None:
         """Close every connection; nothing may be read afterwards."""

@@ -15,6 +15,7 @@ from bot.domain.connector import Ask, Broken, Connector, Query, Reader
 from bot.domain.covering import by_account, ours_at
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unstorable
 from bot.domain.model import Health, Lane, Post, Source, Strength
+from bot.domain.polling import USUAL, Pace, next_reading
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
 from bot.domain.threads import TICK, began
 from bot.services.gathering import names_of
@@ -38,6 +39,7 @@ class Collect:
     store: Store
     networks: Networks
     clock: Clock
+    pace: Pace = USUAL
 
     def poll(self, workspace: str, source: str) -> datetime | None:
         """Read on from the cursor; when the Source is due again (UTC), None if it is paused or gone."""
@@ -46,13 +48,17 @@ class Collect:
             if step is None:
                 return None
             try:
-                more = self._page(workspace, step)
+                read, more = self._page(workspace, step)
             except ReadingError as error:
                 return self._failed(workspace, source, error)
             if not more:
                 self._count(workspace)
-                return self.clock() + step.connector.facts.floor
+                return self._next(read, step.connector.facts.floor)
         return self.clock()
+
+    def _next(self, source: Source, floor: timedelta) -> datetime:
+        spoke = source.last_post or source.history_before
+        return next_reading(source.id, spoke, floor, self.clock(), self.pace)
 
     def _count(self, workspace: str) -> None:
         with self.store.write(workspace, durable=False) as tx:
@@ -71,7 +77,8 @@ class Collect:
         lost = found.credential is not None and secret is None
         return Step(found, connector, door, Lane.closest(lanes), query_of(connector, found.kind), lost)
 
-    def _page(self, workspace: str, step: Step) -> bool:
+    def _page(self, workspace: str, step: Step) -> tuple[Source, bool]:
+        """One page; the Source as it is then, and whether there is more."""
         now = self.clock()
         source = step.source
         if step.lost:
@@ -94,13 +101,19 @@ class Collect:
             account=source.account,
             since=since,
         )
-        moved = replace(well(source, now), cursor=page.cursor, history_before=since)
+        latest = max((began(post) for post in posts), default=None)
+        moved = replace(
+            well(source, now),
+            cursor=page.cursor,
+            history_before=since,
+            last_post=max(filter(None, (latest, source.last_post)), default=None),
+        )
         if source.failures or step.is_first:
             with self.store.write(workspace, durable=False) as tx:
                 tell_of_success(tx, source.id, now)
         self._write(workspace, read, moved, (*page.broken, *broken))
         step.door.settle()
-        return page.more
+        return moved, page.more
 
     def _remembered(self, workspace: str, network: str, posts: Iterable[Post]) -> list[Post]:
         """The posts without those of people who asked to be forgotten."""

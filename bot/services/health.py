@@ -19,7 +19,15 @@ ASKS_FOR_A_PERSON = (NeedsSignIn, CanWrite)
 
 def well(source: Source, now: datetime) -> Source:
     """It answered whole."""
-    return replace(source, health=Health.WELL, failures=0, problem=None, last_success=now, last_try=now)
+    return replace(
+        source,
+        health=Health.WELL,
+        failures=0,
+        problem=None,
+        last_success=now,
+        last_try=now,
+        blocked_until=None,
+    )
 
 
 def failed(source: Source, error: ReadingError, now: datetime) -> Source:
@@ -34,6 +42,7 @@ def failed(source: Source, error: ReadingError, now: datetime) -> Source:
         failures=source.failures + 1,
         problem=type(error).__name__,
         last_try=now,
+        blocked_until=error.until if isinstance(error, RateLimited) else None,
     )
 
 

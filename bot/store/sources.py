@@ -209,6 +209,8 @@ def _source(row: Row[Any]) -> Source:
         history_before=row.history_before,
         last_success=row.last_success,
         last_try=row.last_try,
+        last_post=row.last_post,
+        blocked_until=row.blocked_until,
     )
 
 
@@ -222,4 +224,6 @@ def _source_state(source: Source) -> dict[str, Any]:
         "history_before": source.history_before,
         "last_success": source.last_success,
         "last_try": source.last_try,
+        "last_post": source.last_post,
+        "blocked_until": source.blocked_until,
     }

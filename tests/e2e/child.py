@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bot.app.bot import open_bot, quiet
 from bot.config import Settings
+from bot.domain.polling import EAGER
 from tests.e2e.work import do_all
 
 
@@ -48,7 +49,7 @@ def live(*asked: str) -> None:
         slack_app_token=app_token,
         slack_api_url=api,
     )
-    with open_bot(settings, clock=clock, loopback=frozenset({origin})) as bot:
+    with open_bot(settings, clock=clock, loopback=frozenset({origin}), pace=EAGER) as bot:
         bot.start(ticking=False)
         _say(str(os.getpid()))
         while _asked():

@@ -20,6 +20,7 @@ from bot.app.bot import open_bot
 from bot.app.demo import settings_of, settle_in
 from bot.app.office import Office, open_office
 from bot.config import Settings
+from bot.domain.polling import EAGER
 from bot.sandbox.box import Sandbox
 from bot.sandbox.network.state import Post
 from bot.sandbox.story import Cast
@@ -45,7 +46,7 @@ class Inside:
     def _start(self) -> None:
         box = self._world.box
         loopback = frozenset({box.network.bot_url})
-        opening = open_bot(self._world.settings, clock=box.world_clock, loopback=loopback)
+        opening = open_bot(self._world.settings, clock=box.world_clock, loopback=loopback, pace=EAGER)
         self.bot = self._stack.enter_context(opening)
         self.bot.start(ticking=False)
         box.slack.wait_connected()

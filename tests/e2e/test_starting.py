@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,26 @@ def test_a_second_bot_on_the_same_database_is_refused_and_commands_work_beside_t
         raise AssertionError
     with world.office() as office:
         assert office.queue.all_waiting(office.workspace, 5) == []
+
+
+def test_a_network_that_asked_to_wait_is_left_alone_by_the_next_process_too(tmp_path: Path) -> None:
+    with Sandbox(tmp_path / "logs") as box:
+        settings, loopback = settings_of(box, tmp_path / "data"), frozenset({box.network.bot_url})
+        box.network.account("acme", "Acme")
+        polled: list[int] = []
+        for step in ("asked to wait", "waits", "asks again"):
+            with open_office(settings, clock=box.world_clock, loopback=loopback) as office:
+                if step == "asked to wait":
+                    office.watches.add(
+                        office.workspace, "mastodon", "hashtag", "#acme", endpoint=box.network.bot_url
+                    )
+                    box.network.fail(reset_in=600)
+                if step == "asks again":
+                    box.clock.advance(timedelta(minutes=11))
+                for _, sources in office.watches.list(office.workspace):
+                    office.collect.poll(office.workspace, sources[0].id)
+            polled.append(box.network.log_lines().count('"/api/v1/timelines/tag/acme"'))
+    assert polled == [2, 2, 3], "each request and its fault is a line"
 
 
 def test_a_token_that_slack_refuses_is_named(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def public(thing):
 
 
 def test_the_door_and_its_readers_offer_these_methods_and_no_more():
-    assert public(Door) == {"reader", "close"}
+    assert public(Door) == {"reader", "hold", "close"}
     assert public(BoundReader) == {"get", "call", "settle", "now", "secret", "signed", "kept", "keep", "turn"}
     assert public(Reader) == public(BoundReader)
 

@@ -10,7 +10,7 @@ from bot.domain.model import Conversation, Hours, Status, Teammate, Verb, Visibi
 from bot.domain.ports import Sending
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
-from tests.services.pond import ACME, ANA, BEN, MEI, Pond, author
+from tests.services.pond import ACME, ANA, BEN, MEI, author
 
 HOUR = timedelta(hours=1)
 
@@ -276,7 +276,7 @@ def test_what_is_private_rings_nobody_but_its_owner_and_stands_in_no_channel(tea
 
 
 def test_where_answers_cannot_be_seen_one_question_replaces_all_reminders(team: Team) -> None:
-    team.pond.facts = replace(team.pond.facts, name="pond", answers=Pond(team.clock).facts.answers.NEVER)
+    team.pond.facts = replace(team.pond.facts, name="pond", ways=())
     one = promised(team, team.ana)
     team.until(3, 16)
     assert kinds(team, "UANA") == [Kind.BLIND]

@@ -51,6 +51,8 @@ class SourceRow(Row, table=True):
     history_before: datetime | None = moment(optional=True)
     last_success: datetime | None = moment(optional=True)
     last_try: datetime | None = moment(optional=True)
+    last_post: datetime | None = moment(optional=True)
+    blocked_until: datetime | None = moment(optional=True)
 
 
 class WatchRow(Row, table=True):
