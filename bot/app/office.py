@@ -50,6 +50,28 @@ class CannotStart(Exception):
     """Why the bot cannot start: a sentence that says what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPurse:
+    """Fits `bot.reading.purse.Purse`: what a stored credential may cost, and what it cost."""
+
+    store: Store
+    secret: Secret
+
+    def price(self, what: str) -> int | None:
+        """What the team says that one of these costs."""
+        return self.secret.prices.get(what)
+
+    def left(self, month: str) -> int | None:
+        """What may still be spent in that month."""
+        if self.secret.budget is None:
+            return None
+        return self.secret.budget - self.store.spent(self.secret, month)
+
+    def spend(self, month: str, amount: int) -> None:
+        """So much more was spent."""
+        self.store.spend(self.secret, month, amount)
+
+
 class LiveNetworks:
     """Fits `bot.domain.ports.Networks`: every connector behind the one read-only door."""
 
@@ -67,7 +89,8 @@ class LiveNetworks:
         facts = self._connectors[network].facts
         credential = Credential(secret.id, secret.value, facts.key) if secret else None
         memory = self._memory(secret) if secret else None
-        return self._door.reader(facts, endpoint, credential, memory=memory, source=source)
+        purse = StoredPurse(self._store, secret) if self._store and secret and secret.workspace else None
+        return self._door.reader(facts, endpoint, credential, memory=memory, purse=purse, source=source)
 
     def hold(self, source: Source, secret: Secret | None) -> None:
         """Wait as long as the network asked an earlier process to."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -88,6 +88,7 @@ class ConnectorFacts:
     `floor` is the least time between two polls of a Source; `requests` per `window` is the documented
     limit. `immutable_ids` is false where an author is known by a changeable name only. `home` is the
     endpoint of a network that has only one; a name is searched for there though no account has it.
+    `prices` are what one of each thing read costs, in millionths of a US dollar.
     """
 
     name: str
@@ -107,6 +108,7 @@ class ConnectorFacts:
     parent_pointers: bool = True
     home: str = ""
     key: Key = BEARER
+    prices: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def answers(self) -> Strength:
@@ -213,6 +215,15 @@ class Reader(Protocol):
 
     def keep(self, text: str) -> None:
         """Keep it with the credential, sealed, also for the next process."""
+
+    def afford(self, what: str, most: int) -> int:
+        """How many of `what`, a word of the declared prices, may be read now: `most`, or what is left.
+
+        Raises OverBudget when not even one.
+        """
+
+    def pay(self, what: str, count: int) -> None:
+        """So many of `what` were read."""
 
     def turn(self) -> AbstractContextManager[object]:
         """One reader of this credential at a time, in this process: to renew a session only once."""

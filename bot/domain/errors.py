@@ -3,6 +3,7 @@
 ReadingError
   Unavailable      try again later, with back-off
   RateLimited      try again after `until`
+  OverBudget       the month's money is spent: try again next month, or after a person raised the budget
   NeedsSignIn      a person must mend the credential: pause this Source, keep the cursor, tell its owner
   Gone             this id is not there now: it counts as deleted only when seen twice
   ChangedFormat    the whole answer cannot be read: move no cursor, keep a sample, tell the maintainers
@@ -36,6 +37,10 @@ class RateLimited(ReadingError):
     def __init__(self, message: str, until: datetime) -> None:
         super().__init__(message)
         self.until = until
+
+
+class OverBudget(RateLimited):
+    """Reading on would cost more than the team allows in a month; `until` is when the next one begins."""
 
 
 class NeedsSignIn(ReadingError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -195,7 +195,9 @@ class People(Protocol):
 class Secret:
     """A credential in the clear, for the reader alone. Its text shows no secret.
 
-    `session` is what its connector keeps with it, and `workspace` whose it is, once it is stored.
+    `session` is what its connector keeps with it, and `workspace` whose it is, once it is stored. `budget` is
+    what it may cost in a month and `prices` what one thing read costs where the team says so, in millionths
+    of a US dollar.
     """
 
     id: str
@@ -206,6 +208,8 @@ class Secret:
     owner: str | None = None
     workspace: str = ""
     session: str = ""
+    budget: int | None = None
+    prices: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Secret({self.id}, {self.network})"
@@ -472,6 +476,12 @@ class Store(Protocol):
 
     def keep_session(self, secret: Secret, session: str) -> None:
         """Keep what a connector keeps with a stored credential, sealed as the credential is."""
+
+    def spent(self, secret: Secret, month: str) -> int:
+        """What reading with a stored credential cost in a month ("2026-03"), in millionths of a dollar."""
+
+    def spend(self, secret: Secret, month: str, amount: int) -> None:
+        """So much more was spent."""
 
     def count_requests(self, lines: Sequence[LedgerLine]) -> None: ...
 

@@ -34,6 +34,7 @@ from bot.domain.connector import ConnectorFacts
 from bot.domain.ports import Clock
 from bot.reading.addresses import Resolver, resolve
 from bot.reading.credential import Credential, Memory
+from bot.reading.purse import NoPurse, Purse
 from bot.reading.reader import Bound, BoundReader, Rules, Session, origin_of, parsed
 from bot.reading.wire import Wire
 
@@ -97,14 +98,15 @@ class Door:
         credential: Credential | None,
         *,
         memory: Memory | None = None,
+        purse: Purse | None = None,
         source: str = "",
     ) -> BoundReader:
         """The door as one connector sees it; only the origin of `endpoint` gets the credential.
 
-        `memory` is what is kept with the credential. What was read conditionally for one `source` is not
-        "unchanged" for another, which may stand elsewhere.
+        `memory` is what is kept with the credential, `purse` what it may cost. What was read conditionally
+        for one `source` is not "unchanged" for another, which may stand elsewhere.
         """
-        bound = Bound(facts, endpoint, credential, memory or Memory(), source)
+        bound = Bound(facts, endpoint, credential, memory or Memory(), purse or NoPurse(), source)
         return BoundReader(self._rules, partial(self._session, facts.name), bound)
 
     def hold(

@@ -14,10 +14,11 @@ from urllib.parse import unquote_plus
 import httpx
 
 from bot.domain.connector import Answer, Call, ConnectorFacts, Sent
-from bot.domain.errors import NeedsSignIn, RateLimited, Refused, Unavailable
+from bot.domain.errors import NeedsSignIn, OverBudget, RateLimited, Refused, Unavailable
 from bot.domain.ports import Clock
 from bot.reading.credential import Credential, Memory
 from bot.reading.limits import asked_to_wait
+from bot.reading.purse import NoPurse, Purse, month_of, next_month
 from bot.reading.validators import Validators, of_answer
 from bot.reading.verdict import judge
 from bot.reading.wire import Deadline, Incoming, Outgoing, Wire, authority
@@ -51,14 +52,15 @@ class Session:
 class Bound:
     """What one reader is for: a connector's facts, its server, whose credential, and for which Source.
 
-    `memory` is what is kept with the credential; what was read conditionally for one `source` is not
-    "unchanged" for another.
+    `memory` is what is kept with the credential, `purse` what it may cost; what was read conditionally for
+    one `source` is not "unchanged" for another.
     """
 
     facts: ConnectorFacts
     endpoint: str
     credential: Credential | None = None
     memory: Memory = field(default_factory=Memory)
+    purse: Purse = field(default_factory=NoPurse)
     source: str = ""
 
 
@@ -143,6 +145,24 @@ class BoundReader:
     def keep(self, text: str) -> None:
         """Keep it with the credential, also for the next process."""
         self._bound.memory.keep(text)
+
+    def afford(self, what: str, most: int) -> int:
+        """How many of `what` may be read now: `most`, or what is left; raises OverBudget when none."""
+        price, left = self._price(what), self._bound.purse.left(month_of(self.now()))
+        if left is None or price == 0:
+            return most
+        if left < price:
+            raise OverBudget("the month's budget is spent", next_month(self.now()))
+        return min(most, left // price)
+
+    def pay(self, what: str, count: int) -> None:
+        """So many of `what` were read."""
+        if count:
+            self._bound.purse.spend(month_of(self.now()), self._price(what) * count)
+
+    def _price(self, what: str) -> int:
+        said = self._bound.purse.price(what)
+        return self._bound.facts.prices[what] if said is None else said
 
     def turn(self) -> AbstractContextManager[object]:
         """One reader of this credential at a time, in this process."""

@@ -15,10 +15,10 @@ from bot.domain.model import Health, Lane, Source, Watch
 from bot.domain.ports import Job, Secret
 from bot.store.agenda import SqlAgenda
 from bot.store.tables.sources import credential as credentials
-from bot.store.tables.sources import quarantine, watch_source
+from bot.store.tables.sources import quarantine, spent, watch_source
 from bot.store.tables.sources import source as sources
 from bot.store.tables.sources import watch as watches
-from bot.store.upsert import new_id, upsert
+from bot.store.upsert import insert, new_id, upsert
 from bot.store.vault import Vault
 
 
@@ -117,6 +117,8 @@ class SqlSources:
             "account": secret.account,
             "owner": secret.owner,
             "session": self.vault.seal(secret.session) if secret.session else None,
+            "budget": secret.budget,
+            "prices": dict(secret.prices) or None,
         }
         upsert(self.connection, credentials, [row])
         return secret
@@ -140,12 +142,28 @@ class SqlSources:
             owner=row.owner,
             workspace=self.workspace,
             session=session or "",
+            budget=row.budget,
+            prices=row.prices or {},
         )
 
     def keep_session(self, credential: str, session: str) -> None:
         """Keep what a connector keeps with a stored credential, sealed as the credential is."""
         theirs = (credentials.c.workspace_id == self.workspace, credentials.c.id == credential)
         self.connection.execute(update(credentials).where(*theirs).values(session=self.vault.seal(session)))
+
+    def spent(self, credential: str, month: str) -> int:
+        """What reading with it cost in that month, in millionths of a US dollar."""
+        here = (spent.c.workspace_id == self.workspace, spent.c.credential_id == credential)
+        found = select(spent.c.amount).where(*here, spent.c.month == month)
+        return self.connection.execute(found).scalar_one_or_none() or 0
+
+    def spend(self, credential: str, month: str, amount: int) -> None:
+        """So much more was spent."""
+        row = {"workspace_id": self.workspace, "credential_id": credential, "month": month, "amount": amount}
+        added = insert(self.connection, spent).values(row)
+        more = {"amount": spent.c.amount + added.excluded.amount}
+        key = ["workspace_id", "credential_id", "month"]
+        self.connection.execute(added.on_conflict_do_update(index_elements=key, set_=more))
 
     def _share(self, source: Source) -> str:
         """The id of the stored Source equal to this one, which is stored if there is none."""

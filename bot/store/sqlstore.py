@@ -151,6 +151,16 @@ class SqlStore:
         with self.write(secret.workspace) as tx:
             tx.secrets.keep_session(secret.id, session)
 
+    def spent(self, secret: Secret, month: str) -> int:
+        """What reading with a stored credential cost in a month ("2026-03"), in millionths of a dollar."""
+        with self.read(secret.workspace) as tx:
+            return tx.secrets.spent(secret.id, month)
+
+    def spend(self, secret: Secret, month: str, amount: int) -> None:
+        """So much more was spent."""
+        with self.write(secret.workspace) as tx:
+            tx.secrets.spend(secret.id, month, amount)
+
     def count_requests(self, lines: Sequence[LedgerLine]) -> None:
         """Add to the ledger."""
         if not lines:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.connector import Call, ConnectorFacts, How, Way
+from bot.domain.connector import ConnectorFacts, How, Way
 from bot.domain.model import Strength
 from bot.reading.credential import Credential
 from bot.reading.door import Door
@@ -172,7 +172,7 @@ def open_door(clock: HandClock, ledger: Ledger) -> Iterator[Callable[..., Door]]
         door.close()
 
 
-def some_facts(name: str = "example", calls: tuple[Call, ...] = ()) -> ConnectorFacts:
+def some_facts(name: str = "example", **also: Any) -> ConnectorFacts:
     """A network that does not exist."""
     return ConnectorFacts(
         name=name,
@@ -185,7 +185,7 @@ def some_facts(name: str = "example", calls: tuple[Call, ...] = ()) -> Connector
         limits_source="none",
         sees="everything",
         cannot_see="nothing",
-        calls=calls,
+        **also,
     )
 
 

@@ -30,7 +30,9 @@ def fill(store: SqlStore, team: str = "T100") -> Workspace:
     with store.write(workspace.id) as tx:
         ana = tx.people.save_teammate(Teammate("ana", "U100", "Ana"))
         tx.people.save_handle(Handle("mastodon", "us", "@us", teammate=ana.id))
-        secret = tx.sources.save_secret(Secret("key", "mastodon", "e", "hush", owner=ana.id, session="at"))
+        secret = tx.sources.save_secret(
+            Secret("key", "mastodon", "e", "hush", owner=ana.id, session="at", budget=5)
+        )
         source = Source("source", "mastodon", "e", "mentions", "@us", credential=secret.id)
         tx.sources.save_watch(Watch("watch", "us", None), [source])
         tx.sources.quarantine("source", [Broken("p0", "no date")], NOON)
@@ -46,6 +48,7 @@ def fill(store: SqlStore, team: str = "T100") -> Workspace:
         _send(tx, replace(nudge("talk-q0", step="question"), kind=Kind.QUESTION, press="x1"), "1.3")
         tx.journal.count_looks(3, NOON)
         tx.threads.forget("mastodon", "author-q2")
+    store.spend(secret, "2026-03", 1)
     store.count_requests([LedgerLine("mastodon.example", "GET", "/api", 1, NOON)])
     return workspace
 

@@ -124,6 +124,18 @@ def test_a_session_is_kept_with_its_credential_and_sealed_like_it(store, workspa
         assert "canary" not in repr(connection.execute(text("SELECT * FROM credential")).all())
 
 
+def test_what_a_credential_cost_is_counted_by_the_month(store, workspace):
+    with store.write(workspace.id) as tx:
+        prices = {"post": 5_000}
+        secret = tx.sources.save_secret(Secret("", "x", "e", "token", budget=10**12, prices=prices))
+    store.spend(secret, "2026-03", 5_000)
+    store.spend(secret, "2026-03", 10**11)
+    assert store.spent(secret, "2026-03") == 10**11 + 5_000
+    assert store.spent(secret, "2026-04") == 0
+    with store.read(workspace.id) as tx:
+        assert tx.sources.secret(secret.id) == secret
+
+
 def test_no_secret_stands_in_the_bytes_of_the_file(sqlite_url, clock, key):
     store = open_store(sqlite_url, keys=[key], clock=clock)
     workspace = store.add_workspace(Workspace("", team="T1", name="Acme"))

@@ -66,9 +66,9 @@ def moment(*, optional: bool = False) -> Any:
     return Field(sa_type=UtcDateTime, nullable=optional)
 
 
-def ids() -> Any:
+def ids(*, optional: bool = False) -> Any:
     """A column of JSON."""
-    return Field(sa_type=cast(Any, Json), nullable=False)
+    return Field(sa_type=cast(Any, Json), nullable=optional)
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:

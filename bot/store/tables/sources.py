@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint
 from sqlmodel import Field
 
-from bot.store.tables.columns import Row, metadata, moment, owner
+from bot.store.tables.columns import Row, big, ids, metadata, moment, owner
 
 
 class CredentialRow(Row, table=True):
     """A key to a network, sealed; what it opens stands beside it in the clear.
 
-    `session` is what its connector keeps with it, sealed too.
+    `session` is what its connector keeps with it, sealed too. `budget` is what it may cost in a month, and
+    `prices` what one thing read costs by what the team says, in millionths of a US dollar.
     """
 
     __tablename__ = "credential"
@@ -26,6 +28,26 @@ class CredentialRow(Row, table=True):
     account: str | None
     owner: str | None
     session: str | None
+    budget: int | None = big(optional=True)
+    prices: Any = ids(optional=True)
+
+
+class SpentRow(Row, table=True):
+    """What reading with a credential cost in a month ("2026-03"), in millionths of a US dollar."""
+
+    __tablename__ = "spent"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "credential_id"],
+            ["credential.workspace_id", "credential.id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    workspace_id: str = owner()
+    credential_id: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    amount: int = big()
 
 
 class SourceRow(Row, table=True):
@@ -102,6 +124,7 @@ class QuarantineRow(Row, table=True):
 
 
 credential: Table = metadata.tables["credential"]
+spent: Table = metadata.tables["spent"]
 source: Table = metadata.tables["source"]
 watch: Table = metadata.tables["watch"]
 watch_source: Table = metadata.tables["watch_source"]
