@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.app import CannotStart
-from bot.cli import audit, collect, demo, digest, migrate, people, queue, run, tried, watches
+from bot.cli import audit, collect, demo, digest, export, migrate, people, queue, run, tried, watches
 from bot.cli.rooms import Chosen, Rooms
 from bot.cli.shown import problem
 from bot.config import SettingsError
@@ -56,6 +56,7 @@ byhand.command("collect")(collect.collect)
 byhand.add_typer(watches.watches, name="watches")
 byhand.add_typer(people.people, name="people")
 byhand.command("audit")(audit.audit)
+byhand.command("export")(export.export)
 byhand.command("migrate")(migrate.migrate)
 
 

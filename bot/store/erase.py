@@ -15,6 +15,8 @@ from bot.store.tables.people import workspace as workspaces
 from bot.store.tables.posts import contact, forgotten, post
 from bot.store.upsert import add_missing
 
+FORGOTTEN = "forgotten:"
+"""Before the hash that stands in the place of a forgotten author's id."""
 _NO_WORDS = {"text": "", "warning": None, "wording": None}
 
 
@@ -36,7 +38,7 @@ def forget(connection: Connection, workspace: str, network: str, author: str, at
     What colleagues wrote to each other with a question about them goes too.
     """
     pepper = connection.execute(select(workspaces.c.pepper).where(workspaces.c.id == workspace)).scalar_one()
-    digest = _digest(pepper, network, author)
+    digest = keyed_hash(pepper, network, author)
     key = {"workspace_id": workspace, "network": network}
     theirs = (post.c.workspace_id == workspace, post.c.network == network, post.c.author_id == author)
     erased = connection.execute(update(post).where(*theirs).values(**_NO_WORDS, url="", wiped_at=at)).rowcount
@@ -44,7 +46,7 @@ def forget(connection: Connection, workspace: str, network: str, author: str, at
         update(contact)
         .where(contact.c.workspace_id == workspace, contact.c.network == network)
         .where(contact.c.author_id == author)
-        .values(author_id=f"forgotten:{digest}", handle="", name="", url=None)
+        .values(author_id=f"{FORGOTTEN}{digest}", handle="", name="", url=None)
     )
     talks = select(conversation.c.id).where(
         conversation.c.workspace_id == workspace,
@@ -61,7 +63,7 @@ def forget(connection: Connection, workspace: str, network: str, author: str, at
         update(conversation)
         .where(conversation.c.workspace_id == workspace, conversation.c.network == network)
         .where(conversation.c.author == author)
-        .values(author=f"forgotten:{digest}", url=None)
+        .values(author=f"{FORGOTTEN}{digest}", url=None)
     )
     add_missing(connection, forgotten, [{**key, "digest": digest, "at": at}])
     return erased
@@ -78,9 +80,9 @@ def known_to_be_forgotten(
         .where(workspaces.c.id == workspace)
     ).all()
     hashes = {row.digest for row in rows}
-    return frozenset(one for one in authors if rows and _digest(rows[0].pepper, network, one) in hashes)
+    return frozenset(one for one in authors if rows and keyed_hash(rows[0].pepper, network, one) in hashes)
 
 
-def _digest(pepper: str, network: str, author: str) -> str:
-    """The keyed hash of an author. The key is the Workspace's own: a lost key of another kind keeps it."""
-    return hmac.new(pepper.encode(), f"{network}\n{author}".encode(), hashlib.sha256).hexdigest()
+def keyed_hash(pepper: str, network: str, id: str) -> str:
+    """Of an author's or a post's id. The key is the Workspace's own: a lost key of another kind keeps it."""
+    return hmac.new(pepper.encode(), f"{network}\n{id}".encode(), hashlib.sha256).hexdigest()
