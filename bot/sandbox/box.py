@@ -66,6 +66,11 @@ class Sandbox:
         )
         self._serving.start()
 
+    def killed(self) -> None:
+        """Note that the bot was killed just now: a referee excuses by it what only a kill explains."""
+        with self.changes.making():
+            self._slack_ground.log.write("killed")
+
     def stop(self) -> None:
         """Returns when every thread has ended and the logs are closed."""
         if self._serving is not None:

@@ -89,12 +89,16 @@ class Network:
     def follow(self, who: str | Account, whom: str | Account) -> None:
         """Followers see private posts; whom one follows is no stranger to one."""
         with self._ground.changes.making():
-            self._account(whom).followers.add(self._account(who).id)
+            follower, followed = self._account(who), self._account(whom)
+            followed.followers.add(follower.id)
+            self._ground.log.write("followed", who=follower.id, whom=followed.id)
 
     def token(self, account: str | Account, scopes: tuple[str, ...] = READ_SCOPES) -> str:
         """A bearer token for that account."""
         with self._ground.changes.making():
-            return self.networks.add_token(self._account(account), scopes).word
+            owner = self._account(account)
+            self._ground.log.write("token", account=owner.id, acct=owner.acct, scopes=sorted(scopes))
+            return self.networks.add_token(owner, scopes).word
 
     def revoke(self, token: str) -> None:
         """From now on 401."""

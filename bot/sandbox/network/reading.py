@@ -21,6 +21,7 @@ from bot.sandbox.network.entities import Entities
 from bot.sandbox.network.feeds import Feeds
 from bot.sandbox.network.hackernews import HackerNews
 from bot.sandbox.network.mastodon import Mastodon, Refusal
+from bot.sandbox.network.shown import shown_in
 from bot.sandbox.network.state import Networks, NotThere
 from bot.sandbox.serving import DroppedAnswer
 
@@ -78,8 +79,9 @@ def _endpoints(
                     if fault is not None and (fault.status or fault.body)
                     else _answered(networks, answer, request)
                 )
-                log_request(networks, request, "bot", response.status_code)
-            dropped = fault is not None and fault.drop_answer
+                dropped = fault is not None and fault.drop_answer
+                more: dict[str, Any] = {"shown": shown_in(response.body), "dropped": dropped}
+                log_request(networks, request, "bot", response.status_code, **more)
             return DroppedAnswer() if dropped else response
 
         return called
@@ -87,8 +89,13 @@ def _endpoints(
     return endpoint
 
 
-def log_request(networks: Networks, request: Request, port: str, status: int, kind: str = "request") -> None:
-    """A line for a request: without tokens, with the account whose token it carried."""
+def log_request(
+    networks: Networks, request: Request, port: str, status: int, *, kind: str = "request", **more: Any
+) -> None:
+    """A line for a request: without tokens, with the account whose token it carried.
+
+    more: `shown` are the posts in the answer, `dropped` says that it never arrived.
+    """
     word = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     token = networks.tokens.get(word)
     query = [
@@ -104,6 +111,7 @@ def log_request(networks: Networks, request: Request, port: str, status: int, ki
         status=status,
         who=networks.accounts[token.account].acct if token else "",
         user_agent=request.headers.get("user-agent", ""),
+        **more,
     )
 
 

@@ -187,6 +187,7 @@ class Networks:
             created_at=stamp(post.created_at),
             text=post.text,
             mentions=post.mentions,
+            application=post.application,
         )
 
     def _next_id(self, network: str, when: datetime) -> str:

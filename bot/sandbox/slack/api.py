@@ -107,7 +107,9 @@ class WebApi:
                 answer: Json = {"ok": True}
             except SlackError as wrong:
                 answer = _refusal(wrong)
-            self._ground.log.write("call", method=FOR_RESPONSE_URLS, arguments=arguments, answer=answer)
+            self._ground.log.write(
+                "call", method=FOR_RESPONSE_URLS, arguments=arguments, answer=answer, word=word
+            )
             return answer
 
     def _admit(self, name: str, token: str) -> None:
