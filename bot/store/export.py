@@ -8,6 +8,7 @@ which names nobody. Feed addresses are credentials, so of a Source only its host
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ Line = dict[str, Any]
 MARK = 32
 """How many characters of a hash make a mark."""
 
+_NUMBER = re.compile(r"/(\d+)$", re.ASCII)
 _STANDING = (
     "status",
     "wait",
@@ -139,7 +141,7 @@ class _Told:
         for row in self.rows(post, "first_seen", "network", "id"):
             places = {name: marks.of(row.network, getattr(row, name)) for name in ("id", "root", "parent")}
             author = marks.of(row.network, row.author_id)
-            yield _plain(row, leave=wordy) | places | {"author_id": author, "refs": row.refs or [row.id]}
+            yield _plain(row, leave=wordy) | places | {"author_id": author, "refs": _names(row)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,12 @@ class _Marks:
 
     def all(self, network: str, ids: Iterable[str]) -> list[str]:
         return sorted(keyed_hash(self.pepper, network, id)[:MARK] for id in ids)
+
+
+def _names(row: Row[Any]) -> list[str]:
+    """What servers call a post: their own numbers, and the number at the end of an id that names its author."""
+    number = _NUMBER.search(row.id)
+    return [*row.refs, *([number[1]] if number else [])] or [row.id]
 
 
 def _answer(marks: _Marks, network: str, one: Mapping[str, Any]) -> Line:
