@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Ambiguous, NotSent, Rejected
+from bot.domain.hours import next_opening
 from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Clock, Job, Message, Posted, Sending, Slack, Store, Tx
 from bot.domain.screens import Kind
@@ -98,9 +99,13 @@ class Outbox:
         log.warning("Slack refused message %s: %s, so %s", message.id, code, fate)
         if fate == Fate.RETRY:
             return self._not_sent(message, home, self.clock() + timedelta(hours=1))
+        with self.store.read(home.id) as tx:
+            lead = _lead(tx) if fate == Fate.LEAD else None
+        opens = next_opening(lead.hours, self.clock()) if lead else None
+        if opens and opens > self.clock():
+            return self._not_sent(message, home, opens)  # nobody is written to at night
         with self.store.write(home.id) as tx:
             tx.messages.outcome(message, Sending.DEAD, at=self.clock())
-            lead = _lead(tx) if fate == Fate.LEAD else None
             if code in LEAVERS and message.person:
                 _leaves(tx, message.person, self.clock())
         dead = replace(message, state=Sending.DEAD)

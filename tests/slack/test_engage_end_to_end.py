@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.domain.model import Teammate, Workspace
-from bot.domain.ports import Message, Shown
+from bot.domain.ports import Message, Sending, Shown
 from bot.domain.screens import Kind
 from bot.slack.arrivals import of_command
 from tests.slack.limits import check_message, read
@@ -167,6 +168,22 @@ def test_a_channel_that_became_shared_gets_no_digest_and_a_person_learns_why(rig
     assert read(told["blocks"]).startswith(
         "Our channel is shared with another organisation by now, so it came"
     )
+
+
+def test_what_a_channel_cannot_have_waits_for_the_hours_of_the_lead_who_gets_it(rig: Rig) -> None:
+    """The channel was shut at nine in Lisbon, and the lead in Berlin was written to while still asleep."""
+    shows = (Shown(rig.waits(), 1, "line"),)
+    engage(rig, "here")
+    rig.box.slack.change_channel("social", is_ext_shared=True)
+    rig.box.clock.set(datetime(2026, 11, 23, 4, tzinfo=UTC))
+    digest = Message("", Kind.DIGEST, "C0SOCIAL", shows=shows, day=date(2026, 11, 23), total=1)
+    sent = rig.outbox.send(rig.home.id, digest)
+    assert sent is not None
+    assert sent.state is Sending.NOT_SENT
+    assert rig.box.slack.dm_messages("ana") == []
+    rig.box.clock.set(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    rig.outbox.send(rig.home.id, digest)
+    assert len(rig.box.slack.dm_messages("ana")) == 1
 
 
 def test_reminders_pause_stop_and_resume(rig: Rig) -> None:
