@@ -25,6 +25,7 @@ from bot.sandbox.box import Sandbox
 from bot.sandbox.network.state import Post
 from bot.sandbox.story import Cast
 from tests.e2e.work import do_all
+from tests.judging import judged
 
 LISBON = ZoneInfo("Europe/Lisbon")
 MONDAY = datetime(2027, 3, 1, tzinfo=LISBON)
@@ -101,6 +102,7 @@ class Child:
     def between(self) -> None:
         """Killed without a warning, and started again."""
         os.kill(self._life, signal.SIGKILL)
+        self._world.box.killed()
         self.killed += 1
         self._until_nobody_is_connected()
         self._begins()
@@ -194,23 +196,36 @@ def _find(message: dict[str, Any], code: str, about: str) -> tuple[dict[str, Any
 
 @pytest.fixture
 def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., World]]:
+    # Asked for first, so that it is emptied last: the referee reads it when the bot has stopped.
+    engine = (
+        request.node.callspec.params.get("engine", "sqlite")
+        if hasattr(request.node, "callspec")
+        else "sqlite"
+    )
+    url = request.getfixturevalue(f"{engine}_url")
     with ExitStack() as stack:
 
-        def make(kind: type[Inside | Child], engine: str = "sqlite") -> World:
+        def make(kind: type[Inside | Child]) -> World:
             box = stack.enter_context(Sandbox(tmp_path / "logs"))
             box.clock.set(at(0, 8))
-            url = request.getfixturevalue(f"{engine}_url")
             settings = replace(settings_of(box, tmp_path / "data"), database_url=url)
             world = World(box, settings, _cast(box))
             loopback = frozenset({box.network.bot_url})
             with open_bot(settings, clock=box.world_clock, loopback=loopback) as bot:
                 settle_in(bot.office, box, world.cast)
             world.bot = kind(world)
+            stack.callback(judge, world, tmp_path / "lists")
             stack.callback(world.bot.stop)
             world.bot.work()
             return world
 
         yield make
+
+
+def judge(world: World, lists: Path) -> None:
+    """The referee, after every run."""
+    with world.office() as office:
+        judged(world.box.log_dir, office.store, office.workspace, lists)
 
 
 def _cast(box: Sandbox) -> Cast:

@@ -21,6 +21,7 @@ def test_a_second_bot_on_the_same_database_is_refused_and_commands_work_beside_t
     make_world: Callable[..., World],
 ) -> None:
     world = make_world(Inside)
+    world.box.network.post("mei@garden.example", "@acme Does the export keep my tags?")
     with (
         pytest.raises(CannotStart, match="already running"),
         open_bot(world.settings),

@@ -13,6 +13,7 @@ from bot.app.demo import open_demo
 from bot.sandbox.box import Sandbox
 from bot.sandbox.story import CHANNEL
 from tests.e2e.work import do_all
+from tests.judging import judged
 
 
 class Browser:
@@ -49,6 +50,7 @@ def test_the_five_steps_of_the_demo_work_on_its_pages(tmp_path: Path) -> None:
         do_all(bot)
         with httpx.Client(base_url=box.control_url, trust_env=False, follow_redirects=True) as client:
             walk_through(bot, box, Browser(box, client))
+        judged(box.log_dir, bot.office.store, bot.office.workspace, tmp_path / "lists")
 
 
 def walk_through(bot: Any, box: Sandbox, browser: Browser) -> None:

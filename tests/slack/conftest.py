@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.cli.export import write
 from bot.domain.model import Line, Standing, Status, Teammate
 from bot.sandbox.box import Sandbox
 from bot.sandbox.slack.socket import Patience
 from bot.store import open_store
+from tests.referee import WITHOUT_A_NETWORK, judge
 from tests.slack.rig import Rig, rig_on
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+AT_WORK = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+"""A Friday on which it is ten in New York and four in Berlin."""
 
 WAITS = Line(
     conversation="c1a2b3",
@@ -69,9 +73,18 @@ def ticks() -> Ticks:
 
 
 @pytest.fixture
-def unplugged(tmp_path: Path, sqlite_url: str, key: str, ticks: Ticks) -> Iterator[Rig]:
+def rules() -> Collection[int]:
+    """What the referee judges after each test here: all that needs no network."""
+    return WITHOUT_A_NETWORK
+
+
+@pytest.fixture
+def unplugged(
+    tmp_path: Path, sqlite_url: str, key: str, ticks: Ticks, rules: Collection[int]
+) -> Iterator[Rig]:
     """The room on a running Slack stand-in with Ana, Ben, a guest and a bot; no socket is open."""
     with Sandbox(tmp_path / "logs", Patience(ack=2.0, retries=(0.0,))) as box:
+        box.clock.set(AT_WORK)
         box.slack.add_user("ana", id="U0ANA", tz="Europe/Berlin")
         box.slack.add_user("ben", id="U0BEN", tz="America/New_York")
         box.slack.add_user("robot", id="U0BOT", is_bot=True)
@@ -81,6 +94,10 @@ def unplugged(tmp_path: Path, sqlite_url: str, key: str, ticks: Ticks) -> Iterat
         try:
             with rig_on(box, opened, ticks) as made:
                 yield made
+            # Their mentions were put into the store by hand: no network is judged here.
+            write(opened, made.home.id, tmp_path / "lists")
+            verdict = judge(box.log_dir, tmp_path / "lists", only=rules)
+            assert not verdict.breaches, str(verdict)
         finally:
             opened.close()
 

@@ -1,0 +1,1353 @@
+"""Decides from outside whether the promises were kept: python tests/referee.py FOLDER
+
+FOLDER holds the two stand-ins' logs (`slack.jsonl`, `network.jsonl`, anywhere below it) and the lists that
+`byhand export` wrote. It shares no line with the code that it judges: it reads files, and nothing else, and
+has its own idea of who waits, written afresh from what was agreed. It exits 0 when all holds, 1 with the
+story of each breach, 2 when there was nothing to judge.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from itertools import chain, combinations, pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Line = Mapping[str, Any]
+
+NAMES = {
+    1: "Lost", 2: "One", 3: "Twice", 4: "Intent first", 5: "Outcome", 6: "After the answer", 7: "Hours",
+    8: "Forgotten", 10: "Stale", 11: "Acked", 12: "Chain", 13: "Reads", 14: "Eyes", 15: "Cursor",
+    16: "Gone", 17: "Screens",
+}  # fmt: skip
+WITHOUT_A_NETWORK = frozenset({3, 4, 5, 7, 10, 11, 12, 13, 14, 17})
+"""What can be judged where the bot read no network."""
+
+FRESH = timedelta(seconds=60)
+GRACE = timedelta(seconds=5)
+"""What a slow machine may take between looking and sending."""
+LATE = timedelta(minutes=5)
+"""What one server's posts may need to reach another."""
+REDRAFT = timedelta(minutes=60)
+TWICE_GONE = timedelta(minutes=10)
+RESTS = timedelta(days=7)
+QUIET = timedelta(days=30)
+LEASE = timedelta(minutes=5)
+MANY = 10
+MOST_UNSURE = 8
+SETTLING = frozenset({"elsewhere", "already", "not needed", "let go", "spam", "good ending"})
+TAKING = frozenset({"claim", "yes"})
+MACHINES = frozenset({"ifttt", "zapier", "make", "integromat", "n8n"})
+LOOKED_FOR = frozenset({"question", "nudge", "last word", "news"})
+"""The kinds of messages that speak of somebody who waits, and need a look."""
+TO_CHANNELS = frozenset({"digest", "quiet"})
+DECIDING = frozenset({
+    "claim", "assign", "yes", "not_me", "not_now", "later", "elsewhere", "already", "not_needed", "offer",
+    "still", "let_go", "not_yet", "wants_answer", "good_ending",
+})  # fmt: skip
+MEANS = {
+    "claim": "claim", "yes": "yes", "not_me": "not me", "not_now": "not now", "later": "later",
+    "elsewhere": "elsewhere", "already": "already", "undo": "undo", "offer": "release", "still": "claim",
+    "let_go": "let go", "not_yet": "later", "good_ending": "good ending", "wants_answer": "wants an answer",
+    "no_answer": "not an answer",
+}  # fmt: skip
+OPENS_NOTHING = frozenset({"open", "teammate", "mine", "theirs", "not_ours"})
+"""Link buttons, choices in a modal's field, and answers that the question itself then shows."""
+ASKS = re.compile("[?\u00bf\u037e\u055e\u061f\u1367\u1945\u203d\u2047\u2048\u2049\u2cfa\ua60f\ufe56\uff1f]")
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One broken promise, told as a short story with the lines that show it."""
+
+    number: int
+    story: str
+    lines: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        shown = "".join(f"\n      {line}" for line in self.lines)
+        return f"{self.number} {NAMES[self.number]}: {self.story}{shown}"
+
+
+@dataclass
+class Verdict:
+    """What was judged, and what was broken."""
+
+    judged: Counter[str] = field(default_factory=Counter)
+    breaches: list[Breach] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{self.judged[name]} {name}" for name in COUNTED)
+        return "\n".join([f"judged {counts}", *map(str, self.breaches)])
+
+
+COUNTED = ("posts", "looks", "rings", "presses", "faults")
+
+
+# ---- reading
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """The lines of a log; none when it is not there. A last line that was cut by a kill is left out."""
+    if not file.exists():
+        return []
+    found = []
+    for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            found.append(json.loads(text) | {"_at": f"{file.name}:{number}"})
+        except ValueError:
+            continue
+    return found
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time as the logs write it."""
+    if not text:
+        return None
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def sure(text: str | None) -> datetime:
+    """A time that has to be there."""
+    at = moment(text)
+    assert at is not None, "a line without its time"
+    return at
+
+
+def shown(line: Line) -> str:
+    """A line as a story shows it."""
+    kept = {name: line[name] for name in line if name not in ("_at", "wire", "user_agent")}
+    return f"{line.get('_at', '')} {json.dumps(kept, ensure_ascii=False)[:300]}"
+
+
+# ---- the network, by its own log
+
+
+@dataclass
+class Post:
+    """A post as the network had it. `since` is when it began to concern those whom it names."""
+
+    id: str
+    author: str
+    parent: str
+    seq: int
+    line: Line
+    created: datetime
+    texts: list[str]
+    named: dict[str, tuple[int, datetime]]
+    gone: tuple[int, datetime] | None = None
+
+    @property
+    def visibility(self) -> str:
+        return str(self.line.get("visibility", "public"))
+
+    @property
+    def is_open(self) -> bool:
+        return self.visibility in ("public", "unlisted")
+
+
+@dataclass
+class World:
+    """Both logs and the export, put side by side."""
+
+    slack: Sequence[Line]
+    network: Sequence[Line]
+    lists: Mapping[str, Sequence[Line]]
+
+    @cached_property
+    def accounts(self) -> dict[str, Line]:
+        return {str(line["id"]): line for line in self.network if line["kind"] == "account"}
+
+    @cached_property
+    def posts(self) -> dict[str, Post]:
+        found: dict[str, Post] = {}
+        for line in self.network:
+            if line["kind"] == "posted":
+                found[line["id"]] = _posted(line)
+            elif line["kind"] == "edited" and "id" in line:
+                _edited(found[line["id"]], line)
+            elif line["kind"] == "deleted" and "id" in line:
+                found[line["id"]].gone = (line["seq"], sure(line["world"]))
+            elif line["kind"] == "restored" and "id" in line:
+                found[line["id"]].gone = None
+        return found
+
+    @cached_property
+    def requests(self) -> list[Line]:
+        return [line for line in self.network if line["kind"] == "request" and line.get("port") == "bot"]
+
+    @cached_property
+    def answers(self) -> list[Line]:
+        """Requests whose answer arrived whole; a fault with a body of its own showed nothing."""
+        return [line for line in self.requests if line["status"] == 200 and not line.get("dropped")]
+
+    @cached_property
+    def seen(self) -> set[str]:
+        return {id for line in self.answers for id in line.get("shown", ())}
+
+    @cached_property
+    def ours(self) -> dict[str, list[Line]]:
+        """Our handles by the network's account id."""
+        found: defaultdict[str, list[Line]] = defaultdict(list)
+        for handle in self.lists["handles"]:
+            name = str(handle["author_id"]).rpartition("/@")[2]
+            for id, account in self.accounts.items():
+                if account["network"] == handle["network"] and name in (account["acct"], id):
+                    found[id].append(handle)
+        return dict(found)
+
+    @cached_property
+    def marks(self) -> dict[str, Line]:
+        """The export's line of each of the network's posts."""
+        found = {}
+        for line in self.lists["posts"]:
+            for ref in line["refs"]:
+                found.setdefault(str(ref).rpartition("/")[2], line)
+        return {id: found[id] for id in self.posts if id in found}
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """The network's id by the export's mark."""
+        return {line["id"]: id for id, line in self.marks.items()}
+
+    @cached_property
+    def end(self) -> datetime:
+        return max(sure(line["world"]) for line in chain(self.slack, self.network))
+
+    @cached_property
+    def journal(self) -> list[Line]:
+        return sorted(self.lists["journal"], key=lambda line: int(line["number"]))
+
+    @cached_property
+    def talks(self) -> dict[str, Line]:
+        return {line["id"]: line for line in self.lists["conversations"]}
+
+    @cached_property
+    def people(self) -> dict[str, Line]:
+        return {line["id"]: line for line in self.lists["teammates"]}
+
+    @cached_property
+    def said(self) -> list[Line]:
+        """The bot's messages that Slack accepted, where somebody besides one person sees or is rung."""
+        return [line for line in self.slack if line["kind"] == "message" and line["message"].get("bot_id")]
+
+    @cached_property
+    def killed(self) -> list[Line]:
+        return [line for line in self.slack if line["kind"] == "killed"]
+
+    def is_ours(self, post: Post) -> bool:
+        for handle in self.ours.get(post.author, ()):
+            since, until = moment(handle.get("since")), moment(handle.get("until"))
+            if (since is None or since <= post.created) and (until is None or post.created < until):
+                return True
+        return False
+
+    def above(self, post: Post) -> Iterator[Post]:
+        while post.parent and post.parent in self.posts:
+            post = self.posts[post.parent]
+            yield post
+
+    @cached_property
+    def roots(self) -> dict[str, str]:
+        return {id: [post, *self.above(post)][-1].id for id, post in self.posts.items()}
+
+    @cached_property
+    def threads(self) -> dict[str, list[Post]]:
+        found: defaultdict[str, list[Post]] = defaultdict(list)
+        for id, post in self.posts.items():
+            found[self.roots[id]].append(post)
+        return dict(found)
+
+    def presses(self, conversation: str | None = None, before: datetime | None = None) -> list[Line]:
+        """The journal's presses that were not taken back."""
+        lines = [
+            line
+            for line in self.journal
+            if line["press_id"]
+            and conversation in (None, line["conversation_id"])
+            and (before is None or sure(line["at"]) <= before)
+        ]
+        undone = {line["undoes"] for line in lines if line["verb"] == "undo"}
+        return [line for line in lines if line["verb"] != "undo" and line["press_id"] not in undone]
+
+
+def _posted(line: Line) -> Post:
+    at = sure(line["created_at"])
+    named = {str(who): (int(line["seq"]), at) for who in line.get("mentions", ())}
+    return Post(line["id"], line["author"], line["parent"], line["seq"], line, at, [line["text"]], named)
+
+
+def _edited(post: Post, line: Line) -> None:
+    post.texts.append(line["text"])
+    for who in line.get("mentions", ()):
+        post.named.setdefault(str(who), (int(line["seq"]), sure(line["world"])))
+
+
+# ---- who waits, in the plainest way
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known at a moment: which posts, and which of them are known to be gone."""
+
+    at: datetime
+    posts: frozenset[str]
+    gone: frozenset[str] = frozenset()
+
+
+def is_to_us(world: World, post: Post, known: Known) -> bool:
+    """It answers one of ours, or names us where what it answers did not; going on is to us as well."""
+    if world.is_ours(post) or world.accounts[post.author].get("bot"):
+        return False
+    lower = post
+    for upper in world.above(post):
+        if upper.id not in known.posts:
+            break
+        if world.is_ours(upper):
+            return True
+        if _names_us(world, lower) - set(upper.named):
+            return True
+        if upper.author != post.author:
+            return False
+        lower = upper
+    return bool(_names_us(world, lower))
+
+
+def _names_us(world: World, post: Post) -> set[str]:
+    return {who for who in post.named if who in world.ours}
+
+
+def answers(world: World, reply: Post, post: Post, known: Known) -> bool:
+    """Whether our reply surely answers their post: it hangs below it, with only them and us between."""
+    if not world.is_ours(reply) or _is_machine(world, reply):
+        return False
+    if reply.id in known.gone and reply.gone and known.at >= reply.gone[1] + REDRAFT:
+        return False
+    between: set[str] = set()
+    for upper in world.above(reply):
+        if upper.id == post.id:
+            return between <= {post.author} or post.author in reply.named
+        if not world.is_ours(upper):
+            between.add(upper.author)
+    return False
+
+
+def _is_machine(world: World, reply: Post) -> bool:
+    """An automation wrote it, or three others of ours said the same within seven days."""
+    client = set(re.findall(r"\w+", str(reply.line.get("application") or "").casefold()))
+    words = _plain(reply.texts[-1])
+    alike = [
+        each
+        for each in world.posts.values()
+        if each.seq < reply.seq
+        and reply.created - each.created <= RESTS
+        and world.is_ours(each)
+        and words
+        and _plain(each.texts[-1]) == words
+    ]
+    return bool(client & MACHINES) or len(alike) >= 3
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"@\S+", " ", text).casefold().split())
+
+
+def rests(world: World, post: Post, known: Known, wanted: Collection[str]) -> bool:
+    """Thanks for a reply of ours, that ask nothing, rest after seven days."""
+    if post.id in wanted or ASKS.search(re.sub(r"https?://\S+", " ", post.texts[-1])):
+        return False
+    for upper in world.above(post):
+        if world.is_ours(upper):
+            theirs = any(one.author == post.author for one in world.above(upper))
+            return theirs and known.at >= post.created + RESTS
+        if upper.author != post.author:
+            return False
+    return False
+
+
+def waiting(world: World, thread: Iterable[Post], known: Known) -> set[str]:
+    """The posts of a thread that wait for one of us."""
+    here = [post for post in thread if post.id in known.posts]
+    pressed = world.presses(before=known.at)
+    settled = _covered(world, pressed, SETTLING)
+    denied = {world.ids.get(line["post"] or "", "") for line in pressed if line["verb"] == "not an answer"}
+    taken, wanted = _taken(world, pressed), _covered(world, pressed, {"wants an answer"})
+    replies = [post for post in here if world.is_ours(post) and post.id not in denied]
+    return {
+        post.id
+        for post in here
+        if (is_to_us(world, post, known) or post.id in taken)
+        and post.id not in known.gone | settled
+        and not any(answers(world, reply, post, known) for reply in replies)
+        and not rests(world, post, known, wanted)
+    }
+
+
+def _covered(world: World, pressed: Iterable[Line], verbs: Collection[str]) -> set[str]:
+    return {world.ids.get(mark, "") for line in pressed if line["verb"] in verbs for mark in line["covers"]}
+
+
+def _taken(world: World, pressed: Iterable[Line]) -> set[str]:
+    """What stood in the room and was taken, or was put on the list by hand."""
+    by_hand = {line["conversation_id"] for line in world.journal if line["face"] == "add"}
+    taken = by_hand | {line["conversation_id"] for line in pressed if line["verb"] in TAKING}
+    return {id for id, line in world.marks.items() if line["conversation_id"] in taken and line["lane"]}
+
+
+def outcomes(world: World, thread: Sequence[Post], at: datetime) -> list[set[str]] | None:
+    """Who waits at the end, for every way in which what may be unknown could be known; None for too many."""
+    posts = {post.id for post in thread}
+    unsure = {("post", post.id) for post in thread if not _must_be_known(world, post)}
+    gone = {post.id for post in thread if post.gone}
+    unsure |= {("gone", id) for id in gone if not _is_surely_gone(world, world.posts[id])}
+    if len(unsure) > MOST_UNSURE:
+        return None
+    found = []
+    for missing in chain.from_iterable(combinations(sorted(unsure), size) for size in range(len(unsure) + 1)):
+        known = posts - {id for kind, id in missing if kind == "post"}
+        known_gone = gone - {id for kind, id in missing if kind == "gone"}
+        found.append(waiting(world, thread, Known(at, frozenset(known), frozenset(known_gone))))
+    return found
+
+
+def _must_be_known(world: World, post: Post) -> bool:
+    """It stood in an answer, or a list that holds it was read whole after it came."""
+    if post.id in world.seen:
+        return True
+    seq = max([post.seq, *(seq for who, (seq, _) in post.named.items() if who in world.ours)])
+    if post.gone:
+        return False
+    listed = {world.accounts[who]["acct"] for who in post.named if who in world.ours and _hears(world, who)}
+    own = f"/api/v1/accounts/{post.author}/statuses"
+    return any(
+        line["seq"] > seq
+        and ((line["path"] == "/api/v1/notifications" and line["who"] in listed) or line["path"] == own)
+        and (post.is_open or bool(line["who"]))
+        for line in world.answers
+    )
+
+
+def _hears(world: World, account: str) -> bool:
+    """Whether what names this account is watched."""
+    ids = {handle["author_id"] for handle in world.ours.get(account, ())}
+    return any(source["kind"] == "mentions" and source["account"] in ids for source in world.lists["sources"])
+
+
+def _is_surely_gone(world: World, post: Post) -> bool:
+    """The network said twice, ten minutes apart, that it is not there."""
+    if post.gone is None:
+        return False
+    missed = [
+        sure(line["world"])
+        for line in world.requests
+        if line["seq"] > post.gone[0] and line["status"] in (404, 410) and post.id in line["path"]
+    ]
+    return bool(missed) and max(missed) - min(missed) >= TWICE_GONE
+
+
+def is_watched(world: World, post: Post) -> bool:
+    """Whether a Source for our account had to find it, and it is no history."""
+    for who, (_, at) in post.named.items():
+        handles = {handle["author_id"] for handle in world.ours.get(who, ())}
+        for source in world.lists["sources"]:
+            before = moment(source["history_before"])
+            if source["kind"] == "mentions" and source["account"] in handles and before and at >= before:
+                return True
+    return False
+
+
+# ---- the rules
+
+
+Rule = Callable[[World], Iterator[Breach]]
+
+
+def lost(world: World) -> Iterator[Breach]:
+    """1: who waits by the network is who is open here."""
+    may_wait: set[str] = set()
+    for thread in world.threads.values():
+        found = outcomes(world, thread, world.end)
+        if found is None:
+            may_wait |= {post.id for post in thread}
+            continue
+        may_wait |= set().union(*found)
+        for id in sorted(set.intersection(*found)):
+            yield from _kept(world, world.posts[id])
+    for talk in world.talks.values():
+        if talk["status"] != "open" or talk["lane"] != "to us" or talk["forgotten"]:
+            continue
+        own = {world.ids[mark] for mark in talk["uncovered"] if mark in world.ids}
+        if own and not own & may_wait:
+            posts = [shown(world.posts[id].line) for id in sorted(own)]
+            story = f"conversation {talk['id']} is open, and by the network nobody waits there any more."
+            yield Breach(1, story, (*posts, *_replies(world, own)))
+
+
+def _kept(world: World, post: Post) -> Iterator[Breach]:
+    line = world.marks.get(post.id)
+    if line is None:
+        if is_watched(world, post) and not _is_set_aside(world, post):
+            yield Breach(
+                1, f"post {post.id} speaks to us and waits, and is not known here.", (shown(post.line),)
+            )
+        return
+    talk = world.talks.get(line["conversation_id"] or "")
+    if talk is None:
+        if is_watched(world, post):
+            yield Breach(1, f"post {post.id} waits and belongs to no conversation.", (shown(post.line),))
+        return
+    if talk["status"] == "open" or talk["forgotten"] or _is_put_off(world, talk):
+        return
+    status = f"{talk['status']} ({talk['reason']})" if talk["reason"] else talk["status"]
+    story = f"post {post.id} waits by the network, and its conversation {talk['id']} is {status} here."
+    yield Breach(1, story, (shown(post.line), *_replies(world, {post.id})))
+
+
+def _is_put_off(world: World, talk: Line) -> bool:
+    later = [line for line in world.presses(talk["id"]) if line["verb"] == "later"]
+    return talk["status"] == "snoozed" and bool(later) and sure(later[-1]["until"]) > world.end - GRACE
+
+
+def _is_set_aside(world: World, post: Post) -> bool:
+    return any(post.id in str(line["ref"]) for line in world.lists["quarantine"])
+
+
+def _replies(world: World, ids: Collection[str]) -> list[str]:
+    below = [post for post in world.posts.values() if any(upper.id in ids for upper in world.above(post))]
+    return [shown(post.line) for post in below if world.is_ours(post)]
+
+
+def one(world: World) -> Iterator[Breach]:
+    """2: a person's posts in one thread are one conversation, and a conversation is one person's."""
+    by_place: defaultdict[tuple[str, str], list[Post]] = defaultdict(list)
+    by_talk: defaultdict[str, list[Post]] = defaultdict(list)
+    for id, line in world.marks.items():
+        if line["conversation_id"] and line["lane"]:
+            post = world.posts[id]
+            by_place[world.roots[id], post.author].append(post)
+            by_talk[line["conversation_id"]].append(post)
+    for (_, author), posts in by_place.items():
+        ordered = sorted(posts, key=lambda post: post.created)
+        for earlier, later in pairwise(ordered):
+            talks = [world.marks[post.id]["conversation_id"] for post in (earlier, later)]
+            if talks[0] != talks[1] and later.created - earlier.created < QUIET and not _folds(world, talks):
+                who = world.accounts[author]["acct"]
+                story = (
+                    f"what {who} said in one thread stands in two conversations, {talks[0]} and {talks[1]}."
+                )
+                yield Breach(2, story, (shown(earlier.line), shown(later.line)))
+    for talk, posts in by_talk.items():
+        authors = {post.author for post in posts}
+        if len(authors) > 1 and not _folds(world, [talk]):
+            story = f"conversation {talk} is of {len(authors)} people, and it is no fold."
+            yield Breach(2, story, tuple(shown(post.line) for post in posts[:3]))
+
+
+def _folds(world: World, talks: Iterable[str]) -> bool:
+    return any(talk in world.talks and world.talks[talk]["author"] is None for talk in talks)
+
+
+def about(line: Line) -> set[tuple[str, str]]:
+    """The conversations that a message's buttons speak of, each with its wait."""
+    found = set()
+    for text in _values(line["message"].get("blocks", [])):
+        parts = text.split(":")
+        if len(parts) in (3, 4) and parts[2].isdigit():
+            found.add((parts[1], parts[2]))
+    return found
+
+
+def _values(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("value"), str):
+            yield part["value"]
+        for value in part.values():
+            yield from _values(value)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _values(each)
+
+
+@dataclass
+class Message:
+    """A message in Slack with the intent that it came from, if one was found."""
+
+    line: Line
+    intent: Line | None
+    again: Line | None = None
+
+
+def matched(world: World) -> list[Message]:
+    """Each accepted message with its intent: the one that knows it, else one whose outcome is not known."""
+    by_place = {(row["channel"], row["ts"]): row for row in world.lists["outbox"] if row["ts"]}
+    free = [row for row in world.lists["outbox"] if row["state"] in ("unknown", "sending")]
+    found, told = [], []
+    for line in world.said:
+        row = by_place.get((line["channel"], line["message"]["ts"]))
+        if row is None:
+            row = next((one for one in free if _may_be(one, line)), None)
+            if row is not None:
+                free.remove(row)
+        twin = next((one.line for one in told if _is_twin(one.line, line)), None)
+        found.append(Message(line, row, twin))
+        told.append(found[-1])
+    return found
+
+
+def _may_be(row: Line, line: Line) -> bool:
+    at, said = sure(row["created_at"]), sure(line["world"])
+    talks = {one["conversation"] for one in row["shows"]}
+    spoken = {conversation for conversation, _ in about(line)}
+    where = row["place"] in (line["channel"], *line.get("rings", ()))
+    return where and at - GRACE <= said <= at + LEASE + GRACE and (not spoken or spoken <= talks)
+
+
+def _is_twin(earlier: Line, later: Line) -> bool:
+    both = earlier["message"], later["message"]
+    same = both[0]["text"] == both[1]["text"] and about(earlier) == about(later) and bool(about(later))
+    near = sure(later["world"]) - sure(earlier["world"]) < timedelta(hours=1)
+    return same and near and earlier["channel"] == later["channel"]
+
+
+def twice(world: World) -> Iterator[Breach]:
+    """3: for each key at most one accepted message."""
+    for one_ in matched(world):
+        if one_.again is not None:
+            both = f"{_clock(one_.again)} and {_clock(one_.line)}"
+            story = f"{_reader(one_.line)} was told the same twice, at {both}."
+            yield Breach(3, story, (shown(one_.again), shown(one_.line)))
+    keys: dict[tuple[str, ...], Message] = {}
+    for one_ in matched(world):
+        for key in _keys(one_.intent):
+            former = keys.setdefault(key, one_)
+            if former is not one_ and one_.again is None:
+                story = f"two messages came for one step: {' / '.join(key)}."
+                yield Breach(3, story, (shown(former.line), shown(one_.line)))
+
+
+def _keys(row: Line | None) -> Iterator[tuple[str, ...]]:
+    if row is None:
+        return
+    if row["day"]:
+        yield "digest", row["place"], row["day"]
+    for one_ in row["shows"] if row["person"] else ():
+        yield row["person"], one_["conversation"], str(one_["wait"]), one_["step"]
+
+
+def _reader(line: Line) -> str:
+    return ", ".join(line.get("rings", ())) or str(line["channel"])
+
+
+def _clock(line: Line) -> str:
+    return str(line["world"])[:19]
+
+
+def intent_first(world: World) -> Iterator[Breach]:
+    """4: each message in Slack has an earlier intent."""
+    for one_ in matched(world):
+        if one_.intent is None and one_.again is None:
+            story = f"a message to {_reader(one_.line)} at {_clock(one_.line)} was never intended."
+            yield Breach(4, story, (shown(one_.line),))
+        elif one_.intent and sure(one_.intent["created_at"]) > sure(one_.line["world"]) + timedelta(
+            seconds=1
+        ):
+            story = f"message {one_.intent['id']} stood in Slack before it was intended."
+            yield Breach(4, story, (shown(one_.line),))
+
+
+def outcome(world: World) -> Iterator[Breach]:
+    """5: sent stands there once, what was given up does not, unknown has its reason and is told."""
+    there = {(line["channel"], line["message"]["ts"]) for line in world.said}
+    posted = {one_.intent["id"] for one_ in matched(world) if one_.intent}
+    for row in world.lists["outbox"]:
+        if row["state"] == "sent" and (row["channel"], row["ts"]) not in there:
+            yield Breach(5, f"message {row['id']} is noted as sent, and Slack never took it.", (shown(row),))
+        if row["state"] in ("not sent", "dead") and row["id"] in posted:
+            yield Breach(
+                5, f"message {row['id']} is noted as {row['state']}, and stands in Slack.", (shown(row),)
+            )
+        if row["state"] == "unknown":
+            yield from _unknown(world, row)
+        if row["state"] == "sending" and not _killed_after(world, row):
+            yield Breach(
+                5, f"message {row['id']} is still being sent though nothing was killed.", (shown(row),)
+            )
+
+
+def _unknown(world: World, row: Line) -> Iterator[Breach]:
+    at = sure(row["created_at"])
+    faults = [
+        line
+        for line in world.slack
+        if line["kind"] == "fault"
+        and line["met_by"] == "chat.postMessage"
+        and at - GRACE <= sure(line["world"]) <= at + LEASE
+    ]
+    if not faults and not _killed_after(world, row):
+        yield Breach(
+            5, f"message {row['id']} is unknown, and no answer was lost and nothing killed.", (shown(row),)
+        )
+    for one_ in row["shows"]:
+        talk = world.talks.get(one_["conversation"])
+        if talk and talk["status"] == "open" and not _told_after(world, one_["conversation"], at):
+            story = f"message {row['id']} may not have come, and {talk['id']} was in no later message."
+            yield Breach(5, story, (shown(row),))
+
+
+def _killed_after(world: World, row: Line) -> bool:
+    return any(sure(line["world"]) >= sure(row["created_at"]) - GRACE for line in world.killed)
+
+
+def _told_after(world: World, talk: str, at: datetime) -> bool:
+    later = [row for row in world.lists["outbox"] if sure(row["created_at"]) > at and row["state"] == "sent"]
+    told = any(one_["conversation"] == talk for row in later for one_ in row["shows"])
+    # Until the next digest came there was no occasion.
+    return told or not any(row["kind"] in TO_CHANNELS for row in later)
+
+
+def after_the_answer(world: World) -> Iterator[Breach]:
+    """6: each note rests on a complete look in the minute before, by which the person waited."""
+    for one_ in matched(world):
+        row = one_.intent
+        if row is None or row["kind"] not in LOOKED_FOR or not row["person"]:
+            continue
+        for about_ in row["shows"]:
+            if about_["conversation"] in world.talks:
+                yield from _looked(world, one_.line, row, world.talks[about_["conversation"]])
+
+
+def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]:
+    own = {id for id, mark in world.marks.items() if mark["conversation_id"] == talk["id"]}
+    if not own:
+        return
+    thread = [post for id in {world.roots[id] for id in own} for post in world.threads[id]]
+    whole = {post.id for post in thread}
+    since = sure(row["created_at"]) - FRESH - GRACE
+    window = [each for each in world.answers if sure(each["world"]) >= since and each["seq"] < line["seq"]]
+    looks = [each for each in window if _is_look(each["path"], whole)]
+    if not looks:
+        story = (
+            f"{_reader(line)} was told of {talk['id']} at {_clock(line)} without a look in the minute before."
+        )
+        yield Breach(6, story, (shown(line),))
+        return
+    start = looks[0]
+    before = [post for post in thread if post.seq < start["seq"]]
+    there = [post for post in before if not (post.gone and post.gone[0] < start["seq"])]
+    unseen = _unseen(world, there, own, looks)
+    if unseen:
+        story = f"the look before {_reader(line)} was told of {talk['id']} did not see all of the thread."
+        yield Breach(6, story, (shown(start), *(shown(post.line) for post in unseen), shown(line)))
+    yield from _was_waiting(world, line, talk, before, start)
+    yield from _read_own_posts(world, line, row, talk)
+
+
+def _is_look(path: str, ids: Collection[str]) -> bool:
+    parts = re.split(r"[/.]", path)
+    return bool(ids & set(parts)) and ("context" in parts or "item" in parts or "items" in parts)
+
+
+def _unseen(world: World, there: list[Post], own: set[str], looks: list[Line]) -> list[Post]:
+    """What hung below their posts, openly, and did not stand in the look."""
+    seen = {id for each in looks for id in each["shown"]}
+    asked = {part for each in looks for part in re.split(r"[/.]", each["path"])}
+    start = sure(looks[0]["world"])
+    return [
+        post
+        for post in there
+        if any(upper.id in own for upper in world.above(post))
+        and post.id not in seen | asked
+        and post.is_open
+        and not ("host" in looks[0] and sure(post.line["world"]) > start - LATE)
+    ]
+
+
+def _was_waiting(world: World, line: Line, talk: Line, before: list[Post], start: Line) -> Iterator[Breach]:
+    gone = {post.id for post in before if post.gone and post.gone[0] < start["seq"]}
+    own = {id for id, mark in world.marks.items() if mark["conversation_id"] == talk["id"]}
+    ids, at = frozenset(post.id for post in before), sure(start["world"])
+    # Their own deleted posts may not be known as gone yet; ours that are gone may still count.
+    for unknown in (frozenset[str](), frozenset(gone)):
+        if waiting(world, before, Known(at, ids, frozenset(gone) - unknown)) & own:
+            return
+    story = f"{_reader(line)} was told at {_clock(line)} that {talk['id']} waits, after the answer."
+    yield Breach(6, story, (*_replies(world, own), shown(start), shown(line)))
+
+
+def _read_own_posts(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]:
+    """The posts of the one who is told were read as well; such a reading serves looks for a minute."""
+    for account, handles in world.ours.items():
+        if not any(handle["teammate_id"] == row["person"] for handle in handles):
+            continue
+        ids = {handle["author_id"] for handle in handles}
+        if not any(one_["kind"] == "own" and one_["account"] in ids for one_ in world.lists["sources"]):
+            continue
+        since = sure(row["created_at"]) - 2 * FRESH - GRACE
+        path = f"/api/v1/accounts/{account}/statuses"
+        if talk["network"] == "mastodon" and not any(
+            each["path"] == path and sure(each["world"]) >= since and each["seq"] < line["seq"]
+            for each in world.answers
+        ):
+            story = f"{_reader(line)} was told of {talk['id']}, and their own posts were not read before."
+            yield Breach(6, story, (shown(line),))
+
+
+def hours(world: World) -> Iterator[Breach]:
+    """7: each note falls in its reader's hours, not while they are away, within the day's budget."""
+    by_slack = {person["slack_user"]: person for person in world.people.values()}
+    days: defaultdict[tuple[str, date, str], list[Line]] = defaultdict(list)
+    for one_ in matched(world):
+        rung = one_.line.get("rings", [])
+        if not str(one_.line["channel"]).startswith("D") or len(rung) != 1 or rung[0] not in by_slack:
+            continue
+        person, at = by_slack[rung[0]], sure(one_.line["world"])
+        why = _why_not(person, at) or _paused(world, person, one_.line)
+        if why:
+            yield Breach(7, f"{rung[0]} was rung {why}.", (shown(one_.line),))
+        kind = one_.intent["kind"] if one_.intent else ""
+        # A colleague's question, and what a lead gets because the channel is shut, have budgets of their own.
+        what = {"question": "questions", **dict.fromkeys(TO_CHANNELS, "digests")}.get(kind, "rings")
+        local = at.astimezone(ZoneInfo(person["zone"])).date()
+        days[rung[0], local, what].append(one_.line)
+    for (who, day, what), lines in days.items():
+        most = by_slack[who]["rings_a_day"] if what == "rings" else 1
+        if len(lines) > most:
+            yield Breach(
+                7, f"{who} had {len(lines)} {what} on {day}, and {most} may be.", tuple(map(shown, lines))
+            )
+
+
+def _why_not(person: Line, at: datetime) -> str:
+    """By a calendar of our own: the wall clock in the person's zone."""
+    local = at.astimezone(ZoneInfo(person["zone"]))
+    if local.isoweekday() not in person["days"] or local.date().isoformat() in person.get("holidays", ()):
+        return f"on a day off, {local:%A %Y-%m-%d}"
+    if not time.fromisoformat(person["starts"]) <= local.time() < time.fromisoformat(person["ends"]):
+        return f"at {local:%H:%M} of their time"
+    return ""
+
+
+def _paused(world: World, person: Line, line: Line) -> str:
+    until = moment(person["paused_until"])
+    asked = [
+        each["seq"]
+        for each in world.slack
+        if each["kind"] == "act" and each["act"]["user"] == person["slack_user"] and _pauses(each["act"])
+    ]
+    since = min((seq for seq in asked if seq < line["seq"]), default=None)
+    return "while they had paused" if until and since and sure(line["world"]) < until else ""
+
+
+def _pauses(act: Line) -> bool:
+    pressed = [_value(action) for action in act["payload"].get("actions", ())]
+    return any(value.startswith("pause:") for value in pressed) or str(
+        act["payload"].get("text", "")
+    ).startswith("pause")
+
+
+def forgotten(world: World) -> Iterator[Breach]:
+    """8: who waits beyond a working day is in the last digest or had a note; the digest's count is true."""
+    digests = [
+        row
+        for row in world.lists["outbox"]
+        if row["kind"] in TO_CHANNELS and row["state"] in ("sent", "unknown")
+    ]
+    for row in digests:
+        yield from _counted(world, row)
+    if not digests:
+        return
+    last = digests[-1]
+    at = sure(last["created_at"])
+    listed = {one_["conversation"] for one_ in last["shows"]}
+    noted = {
+        one_["conversation"]
+        for row in world.lists["outbox"]
+        if row["person"] and row["state"] in ("sent", "unknown")
+        for one_ in row["shows"]
+    }
+    for talk in world.talks.values():
+        opened = moment(talk["opened_at"]) or moment(talk["created_at"])
+        waits = talk["status"] == "open" and talk["lane"] == "to us" and not talk["forgotten"]
+        if not waits or opened is None or talk["id"] in listed | noted:
+            continue
+        known = max(opened, sure(talk["created_at"]))
+        if _working_days(known, at) >= 1:
+            story = f"{talk['id']} waits since {str(opened)[:16]}, and is in no digest and no note."
+            yield Breach(8, story, (shown(talk), shown(last)))
+
+
+def _working_days(start: datetime, end: datetime) -> int:
+    days = (start + timedelta(days=ahead) for ahead in range(1, max(0, (end - start).days) + 1))
+    return sum(day.isoweekday() < 6 for day in days)
+
+
+def _counted(world: World, row: Line) -> Iterator[Breach]:
+    for one_ in matched(world):
+        if one_.intent is row and row["kind"] == "digest":
+            number = re.search(r"\d[\d,]*", one_.line["message"]["text"])
+            told = int(number[0].replace(",", "")) if number else 0
+            if told != row["total"]:
+                story = f"the digest of {row['day']} says {told}, and {row['total']} waited."
+                yield Breach(8, story, (shown(one_.line),))
+    was_open = _open_at(world, sure(row["created_at"]))
+    if row["kind"] == "digest" and row["total"] != len(was_open):
+        story = f"the digest of {row['day']} counts {row['total']}, and {len(was_open)} were open then."
+        yield Breach(8, story, (shown(row),))
+
+
+def _open_at(world: World, at: datetime) -> set[str]:
+    """Which conversations were open, openly, by the journal."""
+    stood: dict[str, str] = {}
+    for line in world.journal:
+        if sure(line["at"]) <= at:
+            stood[line["conversation_id"]] = line["after"]
+    return {id for id, after in stood.items() if after.startswith("open ") and not world.talks[id]["private"]}
+
+
+def stale(world: World) -> Iterator[Breach]:
+    """10: each move that a press caused carries the wait that was current then."""
+    for line in world.journal:
+        if not line["press_id"] or not line["before"]:
+            continue
+        current = line["before"].split()[1]
+        if str(line["wait"]) != current:
+            moved = f"moved {line['conversation_id']}, where wait {current} stood"
+            story = f"a press for wait {line['wait']} {moved}."
+            yield Breach(10, story, (shown(line),))
+
+
+def acked(world: World) -> Iterator[Breach]:
+    """11: each press that Slack was told we have has one move or one answer."""
+    acks = {line["envelope_id"] for line in world.slack if line["kind"] == "ack" and line["in_time"]}
+    sent = {
+        line["envelope"]["payload"].get("trigger_id", ""): line["envelope"]["envelope_id"]
+        for line in world.slack
+        if line["kind"] == "envelope"
+    }
+    open_rows = {row["key"] for row in world.lists["inbox"] if not row["done_at"]}
+    used: set[int] = set()
+    for line in world.slack:
+        act = line.get("act", {})
+        if line["kind"] != "act" or act["kind"] != "block_actions" or "actions" not in act["payload"]:
+            continue
+        payload = act["payload"]
+        action = payload["actions"][0]
+        value = _value(action)
+        if (
+            sent.get(payload.get("trigger_id", "?")) not in acks
+            or value.partition(":")[0] in OPENS_NOTHING
+            or action["action_id"] in OPENS_NOTHING
+            or payload["container"]["type"] == "view"
+            or any(value in key and str(action["action_ts"]) in key for key in open_rows)
+        ):
+            continue
+        moves = _moves(world, line, value, used)
+        told = _told(world, line)
+        if len(moves) + len(told) != 1 and not _was_lost(world, line):
+            story = (
+                f"{act['user']} pressed {value.partition(':')[0] or action['action_id']} at {_clock(line)}: "
+                f"{len(moves)} moves and {len(told)} answers came of it."
+            )
+            yield Breach(11, story, (shown(line), *moves, *told))
+
+
+def _value(action: Line) -> str:
+    chosen = action.get("selected_option") or {}
+    return str(action.get("value") or chosen.get("value") or action.get("selected_user") or "")
+
+
+def _moves(world: World, line: Line, value: str, used: set[int]) -> list[str]:
+    code, talk, wait = [*value.split(":"), "", ""][:3]
+    person = next((p["id"] for p in world.people.values() if p["slack_user"] == line["act"]["user"]), None)
+    found = [
+        move
+        for move in world.journal
+        if move["press_id"]
+        and move["number"] not in used
+        and (move["conversation_id"], str(move["wait"]), move["by"]) == (talk, wait, person)
+        and move["verb"] == MEANS.get(code)
+        and move["face"] != "modal"
+        and sure(move["at"]) >= sure(line["world"]) - GRACE
+    ][:1]
+    used |= {move["number"] for move in found}
+    return [shown(move) for move in found]
+
+
+def _told(world: World, line: Line) -> list[str]:
+    """Answers to one press: by its response URL, by its trigger, or by a message to this person alone."""
+    payload = line["act"]["payload"]
+    word = str(payload.get("response_url", "")).rpartition("/")[2]
+    refreshes = payload["actions"][0]["action_id"] == "refresh"
+    found = []
+    for each in world.slack:
+        if each["kind"] != "call" or not each.get("answer", {}).get("ok"):
+            continue
+        arguments = each.get("arguments", {})
+        by_url = word and each.get("word") == word
+        drawn_anew = str(arguments.get("replace_original", "")).lower() == "true"
+        by_modal = each["method"] == "views.open" and arguments.get("trigger_id") == payload.get("trigger_id")
+        if by_modal or (by_url and (refreshes or not drawn_anew)):
+            found.append(shown(each))
+    return found
+
+
+def _was_lost(world: World, line: Line) -> bool:
+    """A fault or a kill came between."""
+    return any(
+        each["seq"] > line["seq"]
+        and (each["kind"] == "killed" or (each["kind"] == "fault" and each["met_by"] != "chat.postMessage"))
+        for each in world.slack
+    )
+
+
+def chained(world: World) -> Iterator[Breach]:
+    """12: each move begins where the one before it ended."""
+    last: dict[str, Line] = {}
+    for line in world.journal:
+        former = last.get(line["conversation_id"])
+        ended = former["after"] if former else ""
+        if line["before"] != ended:
+            story = f"{line['conversation_id']} went on from “{line['before']}”, and had ended at “{ended}”."
+            yield Breach(12, story, tuple(shown(each) for each in (former, line) if each))
+        last[line["conversation_id"]] = line
+
+
+def grows(earlier: Path, later: Path) -> list[Breach]:
+    """12, over two exports: the earlier journal is the beginning of the later one."""
+    was, now = (folder.joinpath("journal.jsonl").read_text().splitlines() for folder in (earlier, later))
+    if now[: len(was)] == was:
+        return []
+    changed = next((n for n, pair in enumerate(zip(was, now, strict=False)) if pair[0] != pair[1]), len(now))
+    return [
+        Breach(
+            12, f"line {changed + 1} of the journal is not what it was.", tuple(was[changed : changed + 1])
+        )
+    ]
+
+
+def reads(world: World) -> Iterator[Breach]:
+    """13: nothing but reading, and the ledger equals the network's log."""
+    for line in world.network:
+        wrong = line["kind"] == "violation" or line.get("method", "GET") not in ("GET", "HEAD")
+        if wrong and line.get("port") == "bot":
+            yield Breach(13, f"the bot asked a network to {line['method']} {line['path']}.", (shown(line),))
+    hosts = {source["host"] for source in world.lists["sources"]}
+    if hosts:
+        yield from _ledger(world, [row for row in world.lists["ledger"] if row["host"] in hosts])
+
+
+def _ledger(world: World, rows: Sequence[Line]) -> Iterator[Breach]:
+    saw: Counter[str] = Counter()
+    for line in world.requests:
+        row = _counted_as(rows, line)
+        if row is None:
+            yield Breach(13, f"the ledger does not know {line['method']} {line['path']}.", (shown(line),))
+        else:
+            saw[f"{row['method']} {row['template']}"] += 1
+    noted: Counter[str] = Counter()
+    for row in rows:
+        noted[f"{row['method']} {row['template']}"] += row["count"]
+    for name, count in noted.items():
+        # What was counted in memory is lost with the process.
+        if count != saw[name] and not (world.killed and count < saw[name]):
+            yield Breach(13, f"the ledger counts {count} of {name}, and the network saw {saw[name]}.")
+
+
+def _counted_as(rows: Iterable[Line], line: Line) -> Line | None:
+    fitting = [
+        row for row in rows if row["method"] == line["method"] and _fits(row["template"], line["path"])
+    ]
+    return min(fitting, key=lambda row: row["template"].count("{id}"), default=None)
+
+
+def _fits(template: str, path: str) -> bool:
+    return bool(re.fullmatch(re.escape(template).replace(r"\{id\}", r"[^/]+"), path))
+
+
+def phrases(text: str, size: int = 4) -> set[str]:
+    """Runs of so many words; a shorter text as a whole. Handles, links and marks say nothing."""
+    words = re.findall(r"\w+", re.sub(r"@\S+|https?://\S+", " ", text).casefold())
+    if len(words) < size:
+        return {" ".join(words)} if len("".join(words)) >= 8 else set()
+    return {" ".join(words[at : at + size]) for at in range(len(words) - size + 1)}
+
+
+def texts(part: Any) -> Iterator[str]:
+    """Everything that a reader of a message sees."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name in ("text", "fallback", "alt_text") and isinstance(value, str):
+                yield value
+            else:
+                yield from texts(value)
+    elif isinstance(part, list):
+        for each in part:
+            yield from texts(each)
+
+
+def _said_in(line: Line) -> set[str]:
+    return set().union(*map(phrases, texts(line["message"])))
+
+
+def eyes(world: World) -> Iterator[Breach]:
+    """14: private words are their owner's alone; what is typed in Slack reaches no network."""
+    openly = set().union(
+        *(phrases(text) for post in world.posts.values() if post.is_open for text in post.texts)
+    )
+    private = {
+        phrase: post
+        for post in world.posts.values()
+        if not post.is_open and not world.is_ours(post)
+        for text in post.texts
+        for phrase in phrases(text) - openly
+    }
+    for line in world.slack:
+        if line["kind"] not in ("message", "edited", "ephemeral") or not line["message"].get("bot_id"):
+            continue
+        for phrase in sorted(_said_in(line) & set(private)):
+            if not _may_read(world, private[phrase], line):
+                story = f"private words of post {private[phrase].id} stood before {_reader(line)}."
+                yield Breach(14, story, (shown(private[phrase].line), shown(line)))
+                break
+    yield from _typed(world)
+    known = set(world.talks)
+    for line in world.said:
+        strange = {talk for talk, _ in about(line)} - known
+        if strange:
+            story = f"a message speaks of {', '.join(sorted(strange))}, of no conversation here."
+            yield Breach(14, story, (shown(line),))
+
+
+def _may_read(world: World, post: Post, line: Line) -> bool:
+    """The owner is who was spoken to, or connected the shared account that was."""
+    mark = world.marks.get(post.id)
+    talk = world.talks.get((mark or {}).get("conversation_id") or "")
+    handle = next((h for h in world.lists["handles"] if talk and h["id"] == talk["handle_id"]), None)
+    owner = world.people.get((handle or {}).get("teammate_id") or "")
+    reader = line.get("only_for") or (line.get("rings") or [None])[0]
+    alone = bool(line.get("only_for")) or str(line["channel"]).startswith("D")
+    return alone and (owner is None or reader in (None, owner["slack_user"]))
+
+
+def _typed(world: World) -> Iterator[Breach]:
+    typed: dict[str, Line] = {}
+    for line in world.slack:
+        if line["kind"] == "act":
+            payload = line["act"]["payload"]
+            values = (payload.get("view") or {}).get("state", {}).get("values", {})
+            words = [
+                each["value"] for block in values.values() for each in block.values() if each.get("value")
+            ]
+            words.append(str(payload.get("text", "")))
+            typed |= dict.fromkeys(set().union(*map(phrases, words)), line)
+        elif line["kind"] == "message" and not line["message"].get("bot_id"):
+            typed |= dict.fromkeys(phrases(line["message"]["text"]), line)
+    for line in world.requests:
+        asked = " ".join([line["path"], line["user_agent"], *(str(value) for _, value in line["query"])])
+        plain = " ".join(re.findall(r"\w+", asked.casefold()))
+        for phrase, from_ in typed.items():
+            if phrase in plain:
+                yield Breach(14, "words typed in Slack reached a network.", (shown(from_), shown(line)))
+
+
+def cursor(world: World) -> Iterator[Breach]:
+    """15: what stands on ground that was passed is stored, set aside, or history."""
+    for source in world.lists["sources"]:
+        if source["kind"] != "mentions" or not source["history_before"]:
+            continue
+        heard = [id for id, handles in world.ours.items() if _is_account(source, handles)]
+        polls = [
+            line
+            for line in world.answers
+            if line["path"] == "/api/v1/notifications"
+            and line["who"] in {world.accounts[id]["acct"] for id in heard}
+        ]
+        if polls and sure(source["history_before"]) > sure(polls[0]["world"]) + GRACE:
+            story = f"source {source['id']} calls history what came after it was first read."
+            yield Breach(15, story, (shown(source), shown(polls[0])))
+        for post in world.posts.values():
+            yield from _passed(world, post, heard, source, polls)
+
+
+def _is_account(source: Line, handles: Iterable[Line]) -> bool:
+    return any(handle["author_id"] == source["account"] for handle in handles)
+
+
+def _passed(
+    world: World, post: Post, heard: Collection[str], source: Line, polls: Sequence[Line]
+) -> Iterator[Breach]:
+    """A post that names us, came before a poll that was answered, and is known to nobody."""
+    named = [post.named[who] for who in heard if who in post.named]
+    if not named or post.gone or post.id in world.marks or world.is_ours(post):
+        return
+    seq, at = named[0]
+    is_bot = bool(world.accounts[post.author].get("bot"))
+    after = [line for line in polls if line["seq"] > seq]
+    if at >= sure(source["history_before"]) and after and not is_bot and not _is_set_aside(world, post):
+        if _is_forgotten(world, post.author):
+            return
+        story = f"source {source['id']} has passed post {post.id}, which is neither stored nor set aside."
+        yield Breach(15, story, (shown(post.line), shown(after[0])))
+
+
+def _is_forgotten(world: World, author: str) -> bool:
+    marks = {line["author"] for line in world.talks.values() if line["forgotten"]}
+    return any(
+        world.posts[id].author == author for id, line in world.marks.items() if line["author_id"] in marks
+    )
+
+
+def gone(world: World) -> Iterator[Breach]:
+    """16: erased words stand in no message that can still be read."""
+    erased = [
+        post
+        for post in world.posts.values()
+        if (post.id in world.marks and world.marks[post.id]["gone_at"] and post.gone)
+        or (post.id in world.marks and _is_forgotten(world, post.author))
+    ]
+    live = {
+        id: post
+        for id, post in world.posts.items()
+        if not post.gone and not _is_forgotten(world, post.author)
+    }
+    openly = set().union(*(phrases(text) for post in live.values() for text in post.texts))
+    for post in erased:
+        words = set().union(*map(phrases, post.texts)) - openly
+        for line in standing(world):
+            if words & _said_in(line):
+                story = f"words of post {post.id}, which is gone, still stand in Slack."
+                yield Breach(16, story, (shown(post.line), shown(line)))
+
+
+def standing(world: World) -> list[Line]:
+    """The bot's messages as they stand at the end; what is for one person's moment is left out."""
+    stands: dict[tuple[str, str], Line] = {}
+    for line in world.slack:
+        if line["kind"] in ("message", "edited", "deleted") and line["message"].get("bot_id"):
+            key = (line["channel"], line["message"]["ts"])
+            if line["kind"] == "deleted" or line.get("only_for"):
+                stands.pop(key, None)
+            else:
+                stands[key] = line
+    return list(stands.values())
+
+
+def screens(world: World) -> Iterator[Breach]:
+    """17: every copy that stands shows how its conversation is."""
+    rows = {(row["channel"], row["ts"]): row for row in world.lists["outbox"] if row["ts"]}
+    calls = [sure(line["world"]) for line in world.slack if line["kind"] == "call"]
+    until = max(calls, default=world.end)
+    moved: dict[str, datetime] = {}
+    for line in world.journal:
+        moved[line["conversation_id"]] = sure(line["at"])
+    for line in standing(world):
+        row = rows.get((line["channel"], line["message"]["ts"]))
+        if row is None:
+            continue
+        for one_ in row["shows"]:
+            talk = world.talks.get(one_["conversation"])
+            if talk and moved.get(talk["id"], until) <= until - timedelta(seconds=1):
+                yield from _shows(line, row, talk)
+
+
+def _shows(line: Line, row: Line, talk: Line) -> Iterator[Breach]:
+    pressed = [text.split(":") for text in _values(line["message"].get("blocks", []))]
+    own = [parts for parts in pressed if len(parts) > 2 and parts[1] == talk["id"] and parts[0] in DECIDING]
+    is_settled = talk["status"] == "closed" and talk["reason"] is not None
+    over = talk["status"] == "answered" or is_settled
+    if own and (over or not row["live"]):
+        story = f"{talk['id']} is {talk['status']}, and a message about it still offers “{own[0][0]}”."
+        yield Breach(17, story, (shown(line), shown(talk)))
+    elif any(parts[2] != str(talk["wait"]) for parts in own):
+        story = f"{talk['id']} is in wait {talk['wait']}, and a message offers a press for wait {own[0][2]}."
+        yield Breach(17, story, (shown(line), shown(talk)))
+
+
+RULES: Mapping[int, Rule] = {
+    1: lost, 2: one, 3: twice, 4: intent_first, 5: outcome, 6: after_the_answer, 7: hours, 8: forgotten,
+    10: stale, 11: acked, 12: chained, 13: reads, 14: eyes, 15: cursor, 16: gone, 17: screens,
+}  # fmt: skip
+LISTS = (
+    "workspace", "teammates", "handles", "sources", "journal", "outbox", "conversations", "posts",
+    "quarantine", "inbox", "looks", "ledger",
+)  # fmt: skip
+
+
+def judge(logs: Path, export: Path, *, only: Collection[int] = frozenset(RULES)) -> Verdict:
+    """Judge one run: the folder with the stand-ins' logs, and the folder that `byhand export` wrote.
+
+    `only` are the numbers to judge: `WITHOUT_A_NETWORK` where the bot read none.
+    """
+    lists = {name: read(export / f"{name}.jsonl") for name in LISTS}
+    world = World(read(logs / "slack.jsonl"), read(logs / "network.jsonl"), lists)
+    verdict = Verdict()
+    verdict.judged.update(_counts(world))
+    if any(verdict.judged[name] for name in COUNTED):
+        for number in sorted(only):
+            verdict.breaches += RULES[number](world)
+    return verdict
+
+
+def _counts(world: World) -> Mapping[str, int]:
+    ids = set(world.posts)
+    return {
+        "posts": len(ids),
+        "looks": sum(_is_look(line["path"], ids) for line in world.answers),
+        "rings": len(world.said),
+        "presses": sum(line["kind"] == "act" for line in world.slack),
+        "faults": sum(line["kind"] in ("fault", "killed") for line in (*world.slack, *world.network)),
+    }
+
+
+def confluence(runs: Sequence[tuple[Path, Path]]) -> list[Breach]:
+    """9, over several runs of one story (logs and export of each): all end with the same statuses."""
+    ends = [_ends(*run) for run in runs]
+    return [
+        Breach(9, f"run {number} ended with {end}, and the first with {ends[0]}.")
+        for number, end in enumerate(ends[1:], 2)
+        if end != ends[0]
+    ]
+
+
+def _ends(logs: Path, export: Path) -> list[tuple[Any, ...]]:
+    lists = {name: read(export / f"{name}.jsonl") for name in LISTS}
+    world = World([], read(logs / "network.jsonl"), lists)
+    places = {id: place for place, id in enumerate(world.posts)}
+    first: dict[str, int] = {}
+    for id, line in world.marks.items():
+        talk = line["conversation_id"]
+        if talk and line["lane"]:
+            first[talk] = min(places[id], first.get(talk, places[id]))
+    return sorted(
+        (first[id], talk["status"], talk["wait"], talk["reason"] or "")
+        for id, talk in world.talks.items()
+        if id in first
+    )
+
+
+NAMES[9] = "Confluence"
+
+
+def main(folder: str) -> int:
+    """Find the logs and the lists below a folder, judge them, and print the verdict."""
+    place = Path(folder)
+    logs = next((file.parent for file in sorted(place.rglob("slack.jsonl"))), place)
+    export = next((file.parent for file in sorted(place.rglob("journal.jsonl"))), place)
+    verdict = judge(logs, export)
+    print(verdict)  # noqa: T201 - this is what it is for
+    if not any(verdict.judged[name] for name in COUNTED):
+        return 2
+    return 1 if verdict.breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "."))

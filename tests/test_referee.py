@@ -1,0 +1,633 @@
+"""The referee sees each kind of breach in a small run written by hand, and sees none where there is none."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import referee
+from tests.referee import LISTS, RULES, Verdict, confluence, grows, judge
+
+Line = dict[str, Any]
+DAY = "2026-03-02T"
+HOST = "127.0.0.1:1"
+
+
+def at(clock: str, day: str = DAY) -> str:
+    """A time of that Monday."""
+    return f"{day}{clock}:00.000Z"
+
+
+@dataclass
+class Run:
+    """What the stand-ins and the export say of one run; `network` and `slack` share their numbers."""
+
+    network: list[Line] = field(default_factory=list)
+    slack: list[Line] = field(default_factory=list)
+    lists: dict[str, list[Line]] = field(default_factory=lambda: {name: [] for name in LISTS})
+    seq: int = 0
+
+    def net(self, clock: str, kind: str, **more: Any) -> Line:
+        """A line of the network's log."""
+        return self._line(self.network, clock, kind, more)
+
+    def said(self, clock: str, kind: str, **more: Any) -> Line:
+        """A line of Slack's log."""
+        return self._line(self.slack, clock, kind, more)
+
+    def _line(self, log: list[Line], clock: str, kind: str, more: Line) -> Line:
+        self.seq += 1
+        log.append({"seq": self.seq, "world": at(clock), "wire": 0.0, "kind": kind, **more})
+        return log[-1]
+
+    def posted(self, clock: str, id: str, author: str, text: str, *named: str, **more: Any) -> Line:
+        """Somebody posts."""
+        facts = {
+            "network": "mastodon",
+            "parent": "",
+            "visibility": "public",
+            "application": "",
+            "acct": author,
+        }
+        line = {"id": id, "author": author, "text": text, "created_at": at(clock), "mentions": list(named)}
+        return self.net(clock, "posted", **{**facts, **line, **more})
+
+    def request(self, clock: str, path: str, *showed: str, who: str = "acme", **more: Any) -> Line:
+        """The bot reads, and the ledger counts it."""
+        parts = [part if part.isalpha() or part in ("v1", "") else "{id}" for part in path.split("/")]
+        ledger, template = self.lists["ledger"], "/".join(parts)
+        row = next((one for one in ledger if one["template"] == template), None)
+        if row is None:
+            row = {"host": HOST, "method": "GET", "template": template, "count": 0}
+            ledger.append(row)
+        row["count"] += 1
+        plain = {"port": "bot", "method": "GET", "query": [], "status": 200, "user_agent": "byhand"}
+        return self.net(
+            clock, "request", path=path, who=who, shown=list(showed), dropped=False, **plain | more
+        )
+
+    def message(
+        self, clock: str, channel: str, text: str, *values: str, ts: str, rings: str = "UANA"
+    ) -> Line:
+        """The bot posts in Slack."""
+        blocks = [{"elements": [{"action_id": value.split(":")[0], "value": value} for value in values]}]
+        wire = {"ts": ts, "text": text, "bot_id": "B1", "blocks": blocks}
+        return self.said(clock, "message", channel=channel, only_for="", message=wire, rings=[rings])
+
+    def press(self, clock: str, value: str, word: str, *, acked: bool = True) -> Line:
+        """Ana presses a button, and Slack is told that we have it."""
+        payload = {
+            "trigger_id": f"t-{word}",
+            "response_url": f"http://slack/responses/{word}",
+            "container": {"type": "message"},
+            "actions": [{"action_id": value.split(":", maxsplit=1)[0], "value": value, "action_ts": word}],
+        }
+        act = self.said(clock, "act", act={"kind": "block_actions", "user": "UANA", "payload": payload})
+        self.said(clock, "envelope", envelope={"envelope_id": word, "payload": payload})
+        if acked:
+            self.said(clock, "ack", envelope_id=word, in_time=True)
+        return act
+
+    def judged(self, folder: Path) -> Verdict:
+        """Write it all down, and ask the referee."""
+        for name, lines in {"slack": self.slack, "network": self.network, **self.lists}.items():
+            (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        return judge(folder, folder)
+
+    def talk(self) -> Line:
+        return self.lists["conversations"][0]
+
+    def row(self, kind: str) -> Line:
+        return next(row for row in self.lists["outbox"] if row["kind"] == kind)
+
+
+def told(id: str, kind: str, clock: str, channel: str, ts: str, step: str, **more: Any) -> Line:
+    """A row of the outbox."""
+    row = {
+        "id": id,
+        "kind": kind,
+        "place": channel,
+        "channel": channel,
+        "ts": ts,
+        "state": "sent",
+        "person": None,
+        "day": None,
+        "live": True,
+        "total": 0,
+        "created_at": at(clock),
+        "shows": [{"conversation": "c1", "wait": 1, "step": step}],
+    }
+    return {**row, **more}
+
+
+def move(number: int, clock: str, verb: str, before: str, after: str, **more: Any) -> Line:
+    """A line of the journal."""
+    line = {
+        "number": number,
+        "conversation_id": "c1",
+        "verb": verb,
+        "wait": 1,
+        "by": "",
+        "at": at(clock),
+        "face": "collect",
+        "before": before,
+        "after": after,
+        "press_id": None,
+        "covers": [],
+        "post": None,
+        "undoes": None,
+        "until": None,
+    }
+    return {**line, **more}
+
+
+def clean() -> Run:
+    """Mei asks at ten, Ana takes it from the digest, and is reminded at five past two after a look."""
+    run = Run()
+    for id, acct in (("1001", "acme"), ("1002", "ana"), ("1003", "mei@garden.example")):
+        run.net("09:00", "account", network="mastodon", id=id, acct=acct, bot=False)
+    run.request("09:01", "/api/v1/notifications")
+    run.posted("10:00", "501", "1003", "@acme Does the export keep my tags when it moves?", "1001")
+    run.request("10:01", "/api/v1/notifications", "501")
+    run.request("10:01", "/api/v1/statuses/501/context")
+    run.message("10:02", "C1", "1 person is waiting for one of us", "claim:c1:1", ts="1.0")
+    run.press("10:03", "claim:c1:1", "w1")
+    run.request("14:05", "/api/v1/accounts/1002/statuses")
+    run.request("14:05", "/api/v1/statuses/501/context")
+    run.message("14:05", "D1", "Mei Tanaka is waiting for you", "later:c1:1", ts="2.0")
+    hours = {"zone": "UTC", "starts": "09:00:00", "ends": "17:00:00", "days": [1, 2, 3, 4, 5]}
+    person = {"id": "ana", "slack_user": "UANA", "rings_a_day": 1, "paused_until": None, **hours}
+    run.lists["teammates"] = [person]
+    pages = "http://people/@"
+    run.lists["handles"] = [
+        {"id": "h1", "network": "mastodon", "author_id": f"{pages}acme", "teammate_id": None},
+        {"id": "h2", "network": "mastodon", "author_id": f"{pages}ana", "teammate_id": "ana"},
+    ]
+    source = {"id": "s1", "host": HOST, "history_before": at("08:00"), "network": "mastodon"}
+    run.lists["sources"] = [
+        {**source, "kind": "mentions", "account": f"{pages}acme"},
+        {**source, "id": "s2", "kind": "own", "account": f"{pages}ana"},
+    ]
+    post = {"id": "M1", "refs": [f"{HOST}/501"], "conversation_id": "c1", "lane": "to us", "gone_at": None}
+    run.lists["posts"] = [{**post, "author_id": "A1"}]
+    run.lists["conversations"] = [conversation()]
+    run.lists["journal"] = [
+        move(1, "10:01", "opened", "", "open 1"),
+        move(2, "10:03", "claim", "open 1", "open 1 held by ana", by="ana", press_id="x1", covers=["M1"]),
+    ]
+    run.lists["outbox"] = [
+        told("d1", "digest", "10:02", "C1", "1.0", "line", day="2026-03-02", total=1),
+        told("n1", "nudge", "14:05", "D1", "2.0", "first", person="ana"),
+    ]
+    return run
+
+
+def conversation(**more: Any) -> Line:
+    """Mei waits."""
+    line = {
+        "id": "c1",
+        "network": "mastodon",
+        "author": "A1",
+        "status": "open",
+        "lane": "to us",
+        "reason": None,
+        "wait": 1,
+        "opened_at": at("10:00"),
+        "created_at": at("10:01"),
+        "uncovered": ["M1"],
+        "private": False,
+        "forgotten": False,
+        "handle_id": "h1",
+    }
+    return {**line, **more}
+
+
+def test_a_run_without_a_breach_is_clean_and_tells_what_was_judged(tmp_path: Path) -> None:
+    verdict = clean().judged(tmp_path)
+    assert str(verdict) == "judged 1 posts, 2 looks, 2 rings, 1 presses, 0 faults"
+    assert verdict.breaches == []
+
+
+# ---- one breach each
+
+
+def answered_and_open(run: Run) -> None:
+    run.posted("14:06", "502", "1002", "It does.", "1003", parent="501")
+    run.request("14:10", "/api/v1/accounts/1002/statuses", "502")
+
+
+def waits_and_closed(run: Run) -> None:
+    run.talk().update(status="answered", uncovered=[])
+    run.slack.pop()  # so that no screen is wrong too
+    run.slack = [line for line in run.slack if line["kind"] != "message"]
+    run.lists["outbox"] = []
+
+
+def never_stored(run: Run) -> None:
+    run.posted("14:20", "503", "1003", "@acme And my dates?", "1001")
+    run.request("14:22", "/api/v1/notifications", "503")
+
+
+def in_two_conversations(run: Run) -> None:
+    run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", parent="501")
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M3", "refs": ["503"], "conversation_id": "c2"})
+    run.lists["conversations"].append(conversation(id="c2", uncovered=["M3"], opened_at=at("14:20")))
+
+
+def of_two_people(run: Run) -> None:
+    run.net("09:00", "account", network="mastodon", id="1004", acct="lars@tiny.example", bot=False)
+    run.posted("14:20", "503", "1004", "@acme Mine too?", "1001", parent="501")
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M3", "refs": ["503"]})
+    run.talk()["uncovered"] = ["M1", "M3"]
+
+
+def sent_again_after_a_lost_answer(run: Run) -> None:
+    run.message("14:05", "D1", "Mei Tanaka is waiting for you", "later:c1:1", ts="2.1")
+    run.lists["teammates"][0]["rings_a_day"] = 2
+
+
+def one_step_twice(run: Run) -> None:
+    run.request("15:05", "/api/v1/accounts/1002/statuses")
+    run.request("15:05", "/api/v1/statuses/501/context")
+    run.message("15:05", "D1", "Mei Tanaka is still waiting", "later:c1:1", ts="2.1")
+    run.lists["outbox"].append(told("n2", "nudge", "15:05", "D1", "2.1", "first", person="ana"))
+    run.lists["teammates"][0]["rings_a_day"] = 2
+
+
+def never_intended(run: Run) -> None:
+    run.message("14:06", "C1", "Hello from nowhere", ts="9.0")
+
+
+def intended_afterwards(run: Run) -> None:
+    run.row("digest")["created_at"] = at("10:05")
+
+
+def sent_and_not_there(run: Run) -> None:
+    run.slack.pop()
+
+
+def given_up_and_there(run: Run) -> None:
+    run.row("nudge")["state"] = "dead"
+
+
+def unknown_without_a_reason(run: Run) -> None:
+    run.row("nudge").update(state="unknown", channel=None, ts=None)
+
+
+def unknown_and_never_told(run: Run) -> None:
+    unknown_without_a_reason(run)
+    run.said("14:05", "fault", met_by="chat.postMessage", drop_answer=True)
+    run.message("15:30", "C1", "0 people are waiting", ts="3.0")
+    run.lists["outbox"].append(
+        {**told("d2", "digest", "15:30", "C1", "3.0", ""), "shows": [], "total": 1, "day": "2026-03-03"}
+    )
+    run.slack[-1]["message"]["text"] = "1 person is waiting"
+
+
+def without_a_look(run: Run) -> None:
+    run.network = [line for line in run.network if line["world"] != at("14:05")]
+    run.lists["ledger"] = [
+        {**row, "count": sum(1 for line in run.network if _is_of(row, line))} for row in run.lists["ledger"]
+    ]
+    run.lists["ledger"] = [row for row in run.lists["ledger"] if row["count"]]
+
+
+def _is_of(row: Line, line: Line) -> bool:
+    return line["kind"] == "request" and len(line["path"].split("/")) == len(row["template"].split("/"))
+
+
+def with_half_a_look(run: Run) -> None:
+    line = run.posted("13:00", "504", "1003", "Hello?", parent="501")
+    run.network.remove(line)
+    run.network.insert(7, line | {"seq": 5.5})
+
+
+def told_after_the_answer(run: Run) -> None:
+    line = run.posted("14:00", "502", "1002", "It does.", "1003", parent="501")
+    run.network.remove(line)
+    run.network.insert(7, line | {"seq": 8.5})
+    run.network[-1]["shown"] = ["502"]
+    run.talk().update(status="answered", uncovered=[])
+    run.slack[-1]["message"]["blocks"] = run.slack[0]["message"]["blocks"] = []
+
+
+def own_posts_not_read(run: Run) -> None:
+    run.network[-2]["status"] = 503
+
+
+def at_night(run: Run) -> None:
+    run.lists["teammates"][0]["zone"] = "Asia/Tokyo"
+
+
+def on_a_holiday(run: Run) -> None:
+    run.lists["teammates"][0]["holidays"] = ["2026-03-02"]
+
+
+def too_often(run: Run) -> None:
+    one_step_twice(run)
+    run.lists["teammates"][0]["rings_a_day"] = 1
+    run.lists["outbox"][-1]["shows"][0]["step"] = "second"
+
+
+def while_away(run: Run) -> None:
+    press = run.press("10:30", "pause:c1:1", "w2")
+    run.slack = [line for line in run.slack if line["seq"] < press["seq"]] + run.slack[-3:]
+    run.said("10:30", "call", method="response_url", arguments={}, answer={"ok": True}, word="w2")
+    run.slack.append(run.slack.pop(_place_of(run, "D1")) | {"seq": 99})
+    run.lists["teammates"][0]["paused_until"] = at("09:00", "2026-03-09T")
+
+
+def _place_of(run: Run, channel: str) -> int:
+    return next(place for place, line in enumerate(run.slack) if line.get("channel") == channel)
+
+
+def a_wrong_count(run: Run) -> None:
+    run.slack[0]["message"]["text"] = "7 people are waiting for one of us"
+
+
+def a_count_that_is_not_the_open_ones(run: Run) -> None:
+    run.row("digest")["total"] = 2
+    run.slack[0]["message"]["text"] = "2 people are waiting for one of us"
+
+
+def in_no_digest(run: Run) -> None:
+    run.lists["outbox"] = [run.row("digest")]
+    run.slack = [line for line in run.slack if line.get("channel") != "D1"]
+    run.row("digest").update(shows=[], created_at=at("10:02", "2026-03-05T"))
+    run.slack[0]["world"] = at("10:02", "2026-03-05T")
+
+
+def for_an_earlier_wait(run: Run) -> None:
+    run.lists["journal"][1].update(before="open 2")
+    run.lists["journal"][0].update(after="open 2")
+
+
+def pressed_without_an_answer(run: Run) -> None:
+    run.press("14:30", "later:c1:1", "w2")
+
+
+def pressed_and_answered_twice(run: Run) -> None:
+    for _ in range(2):
+        run.said("10:03", "call", method="response_url", arguments={}, answer={"ok": True}, word="w1")
+
+
+def a_broken_chain(run: Run) -> None:
+    run.lists["journal"][1]["before"] = "open 1 held by ben"
+
+
+def a_written_word(run: Run) -> None:
+    run.net("14:06", "violation", port="bot", method="POST", path="/api/v1/statuses")
+
+
+def an_uncounted_request(run: Run) -> None:
+    run.lists["ledger"][0]["count"] -= 1
+
+
+def a_request_the_ledger_does_not_know(run: Run) -> None:
+    run.request("14:06", "/api/v1/timelines/home")
+    run.lists["ledger"].pop()
+
+
+def a_private_word_in_the_channel(run: Run) -> None:
+    run.network[4]["visibility"] = "direct"
+    run.slack[0]["message"]["blocks"][0]["text"] = "Does the export keep my tags when it moves?"
+    run.talk()["private"] = True
+    run.row("digest").update(total=0)
+    run.slack[0]["message"]["text"] = "0 people are waiting for one of us"
+
+
+def of_another_workspace(run: Run) -> None:
+    run.slack[0]["message"]["blocks"][0]["elements"].append({"value": "claim:c9:1"})
+
+
+def typed_and_sent(run: Run) -> None:
+    run.said("09:30", "message", channel="C1", message={"text": "our secret plan for Monday morning"})
+    run.request("14:06", "/api/v1/notifications", query=[["q", "our secret plan for Monday"]])
+
+
+def passed_and_unknown(run: Run) -> None:
+    never_stored(run)
+    run.network[-1]["shown"] = []
+
+
+def history_that_came_afterwards(run: Run) -> None:
+    run.lists["sources"][0]["history_before"] = at("09:30")
+
+
+def words_that_stayed(run: Run) -> None:
+    run.slack[0]["message"]["blocks"][0]["text"] = "Does the export keep my tags when it moves?"
+    run.net("14:10", "deleted", id="501")
+    run.lists["posts"][0]["gone_at"] = at("14:10")
+    run.talk().update(status="closed", reason="withdrawn", uncovered=[])
+    for line in run.slack:
+        for block in line.get("message", {}).get("blocks", ()):
+            block["elements"] = []
+
+
+def a_copy_that_still_asks(run: Run) -> None:
+    answered_and_open(run)
+    run.talk().update(status="answered", uncovered=[])
+    run.said("14:11", "call", method="chat.update", arguments={}, answer={"ok": True})
+
+
+def a_copy_of_an_earlier_wait(run: Run) -> None:
+    run.slack[0]["message"]["blocks"][0]["elements"][0]["value"] = "claim:c1:0"
+
+
+BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
+    (1, answered_and_open, "conversation c1 is open, and by the network nobody waits there any more."),
+    (1, waits_and_closed, "post 501 waits by the network, and its conversation c1 is answered here."),
+    (1, never_stored, "post 503 speaks to us and waits, and is not known here."),
+    (
+        2,
+        in_two_conversations,
+        "what mei@garden.example said in one thread stands in two conversations, c1 and c2.",
+    ),
+    (2, of_two_people, "conversation c1 is of 2 people, and it is no fold."),
+    (3, sent_again_after_a_lost_answer, "UANA was told the same twice"),
+    (3, one_step_twice, "two messages came for one step: ana / c1 / 1 / first."),
+    (4, never_intended, "a message to UANA at 2026-03-02T14:06:00 was never intended."),
+    (4, intended_afterwards, "message d1 stood in Slack before it was intended."),
+    (5, sent_and_not_there, "message n1 is noted as sent, and Slack never took it."),
+    (5, given_up_and_there, "message n1 is noted as dead, and stands in Slack."),
+    (5, unknown_without_a_reason, "message n1 is unknown, and no answer was lost and nothing killed."),
+    (5, unknown_and_never_told, "message n1 may not have come, and c1 was in no later message."),
+    (6, without_a_look, "UANA was told of c1 at 2026-03-02T14:05:00 without a look in the minute before."),
+    (6, with_half_a_look, "the look before UANA was told of c1 did not see all of the thread."),
+    (6, told_after_the_answer, "UANA was told at 2026-03-02T14:05:00 that c1 waits, after the answer."),
+    (6, own_posts_not_read, "UANA was told of c1, and their own posts were not read before."),
+    (7, at_night, "UANA was rung at 23:05 of their time."),
+    (7, on_a_holiday, "UANA was rung on a day off, Monday 2026-03-02."),
+    (7, too_often, "UANA had 2 rings on 2026-03-02, and 1 may be."),
+    (7, while_away, "UANA was rung while they had paused."),
+    (8, a_wrong_count, "the digest of 2026-03-02 says 7, and 1 waited."),
+    (8, a_count_that_is_not_the_open_ones, "the digest of 2026-03-02 counts 2, and 1 were open then."),
+    (8, in_no_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
+    (10, for_an_earlier_wait, "a press for wait 1 moved c1, where wait 2 stood."),
+    (
+        11,
+        pressed_without_an_answer,
+        "UANA pressed later at 2026-03-02T14:30:00: 0 moves and 0 answers came of it.",
+    ),
+    (11, pressed_and_answered_twice, "UANA pressed claim at 2026-03-02T10:03:00: 1 moves and 2 answers"),
+    (12, a_broken_chain, "c1 went on from “open 1 held by ben”, and had ended at “open 1”."),
+    (13, a_written_word, "the bot asked a network to POST /api/v1/statuses."),
+    (13, an_uncounted_request, "the ledger counts 1 of GET /api/v1/notifications, and the network saw 2."),
+    (13, a_request_the_ledger_does_not_know, "the ledger does not know GET /api/v1/timelines/home."),
+    (14, a_private_word_in_the_channel, "private words of post 501 stood before UANA."),
+    (14, of_another_workspace, "a message speaks of c9, of no conversation here."),
+    (14, typed_and_sent, "words typed in Slack reached a network."),
+    (15, passed_and_unknown, "source s1 has passed post 503, which is neither stored nor set aside."),
+    (15, history_that_came_afterwards, "source s1 calls history what came after it was first read."),
+    (16, words_that_stayed, "words of post 501, which is gone, still stand in Slack."),
+    (17, a_copy_that_still_asks, "c1 is answered, and a message about it still offers “claim”."),
+    (17, a_copy_of_an_earlier_wait, "c1 is in wait 1, and a message offers a press for wait 0."),
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "breaks", "story"),
+    BREACHES,
+    ids=[f"{number}-{breaks.__name__}" for number, breaks, _ in BREACHES],
+)
+def test_a_breach_is_seen_and_told(
+    tmp_path: Path, number: int, breaks: Callable[[Run], None], story: str
+) -> None:
+    run = clean()
+    breaks(run)
+    verdict = run.judged(tmp_path)
+    stories = [str(breach) for breach in verdict.breaches if breach.number == number]
+    assert any(story in told for told in stories), str(verdict)
+    assert f"{number} {referee.NAMES[number]}: " in str(verdict)
+    assert all(".jsonl:" in told or "ledger counts" in told for told in stories), "it shows the lines"
+
+
+def test_each_rule_has_a_breach_here() -> None:
+    assert {number for number, _, _ in BREACHES} == set(RULES)
+
+
+# ---- no breach
+
+
+def answered_a_second_ago(run: Run) -> None:
+    run.posted("14:06", "502", "1002", "It does.", "1003", parent="501")
+
+
+def a_stranger_answered(run: Run) -> None:
+    run.net("09:00", "account", network="mastodon", id="1004", acct="lars@tiny.example", bot=False)
+    run.posted("14:06", "502", "1004", "It does.", "1003", parent="501")
+    run.request("14:10", "/api/v1/statuses/501/context", "502")
+
+
+def a_machine_answered(run: Run) -> None:
+    run.posted("14:06", "502", "1001", "Thanks for writing!", "1003", parent="501", application="IFTTT")
+    run.request("14:10", "/api/v1/statuses/501/context", "502")
+
+
+def put_off_by_a_press(run: Run) -> None:
+    run.press("14:30", "later:c1:1", "w2")
+    put_off = {"by": "ana", "press_id": "x2", "covers": ["M1"], "until": at("09:00", "2026-03-03T")}
+    run.lists["journal"].append(move(3, "14:30", "later", "open 1 held by ana", "snoozed 1", **put_off))
+    run.talk()["status"] = "snoozed"
+
+
+def lost_and_told_later(run: Run) -> None:
+    unknown_without_a_reason(run)
+    run.said("14:05", "fault", met_by="chat.postMessage", drop_answer=True)
+
+
+def killed_while_sending(run: Run) -> None:
+    run.row("nudge").update(state="sending", channel=None, ts=None)
+    run.said("14:05", "killed")
+
+
+def counted_before_a_kill(run: Run) -> None:
+    an_uncounted_request(run)
+    run.said("14:06", "killed")
+
+
+def set_aside(run: Run) -> None:
+    never_stored(run)
+    run.lists["quarantine"].append({"source_id": "s1", "ref": "503"})
+
+
+def told_why_nothing_changed(run: Run) -> None:
+    run.press("14:30", "claim:c1:1", "w2")
+    run.said("14:30", "call", method="response_url", arguments={}, answer={"ok": True}, word="w2")
+
+
+SOUND = [
+    answered_a_second_ago,
+    a_stranger_answered,
+    a_machine_answered,
+    put_off_by_a_press,
+    lost_and_told_later,
+    killed_while_sending,
+    counted_before_a_kill,
+    set_aside,
+    told_why_nothing_changed,
+]
+
+
+@pytest.mark.parametrize("happens", SOUND, ids=[happens.__name__ for happens in SOUND])
+def test_what_only_looks_like_a_breach_is_none(tmp_path: Path, happens: Callable[[Run], None]) -> None:
+    run = clean()
+    happens(run)
+    verdict = run.judged(tmp_path)
+    assert verdict.breaches == [], str(verdict)
+
+
+# ---- over several runs, and from the command line
+
+
+def test_an_earlier_journal_is_the_beginning_of_a_later_one(tmp_path: Path) -> None:
+    earlier, later = (tmp_path / name for name in ("earlier", "later"))
+    for folder, lines in ((earlier, ["a", "b"]), (later, ["a", "b", "c"])):
+        folder.mkdir()
+        (folder / "journal.jsonl").write_text("\n".join(lines))
+    assert grows(earlier, later) == []
+    (earlier / "journal.jsonl").write_text("a\nx")
+    (breach,) = grows(earlier, later)
+    assert "line 2 of the journal is not what it was." in str(breach)
+
+
+def test_two_runs_that_end_differently_are_no_confluence(tmp_path: Path) -> None:
+    runs = []
+    for name, status in (("first", "open"), ("second", "open"), ("third", "answered")):
+        run, folder = deepcopy(clean()), tmp_path / name
+        folder.mkdir()
+        run.talk()["status"] = status
+        run.judged(folder)
+        runs.append((folder, folder))
+    assert confluence(runs[:2]) == []
+    (breach,) = confluence(runs)
+    assert str(breach).startswith("9 Confluence: run 3 ended with")
+
+
+@pytest.mark.parametrize(("breaks", "code"), [(None, 0), (at_night, 1), (list.clear, 2)])
+def test_it_is_a_program_of_its_own(tmp_path: Path, breaks: Any, code: int) -> None:
+    run = Run() if breaks is list.clear else clean()
+    if code == 1:
+        breaks(run)
+    run.judged(tmp_path)
+    command = [sys.executable, "-I", referee.__file__, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code, done.stderr
+    assert done.stdout.startswith("judged ")
+    assert ("7 Hours: UANA was rung at 23:05" in done.stdout) == (code == 1)
+
+
+def test_it_knows_nothing_of_the_code_that_it_judges() -> None:
+    source = Path(referee.__file__).read_text()
+    imported = {
+        line.split()[1].split(".")[0] for line in source.splitlines() if line.startswith(("import ", "from "))
+    }
+    assert imported - set(sys.stdlib_module_names) == {"__future__"} - set(sys.stdlib_module_names)
