@@ -162,7 +162,7 @@ class _Marks:
 
 
 def _names(row: Row[Any]) -> list[str]:
-    """What servers call a post: their own numbers, and the number at the end of an id that names its author."""
+    """What servers call a post: their own numbers, and the one at the end of an id that names its author."""
     number = _NUMBER.search(row.id)
     return [*row.refs, *([number[1]] if number else [])] or [row.id]
 
