@@ -109,8 +109,9 @@ class Run:
         return next(row for row in self.lists["outbox"] if row["kind"] == kind)
 
 
-def told(id: str, kind: str, clock: str, channel: str, ts: str, step: str, **more: Any) -> Line:
-    """A row of the outbox."""
+def told(id: str, kind: str, clock: str, *there: str, **more: Any) -> Line:
+    """A row of the outbox; `there` is its channel, its ts and the step of c1 that it is about."""
+    channel, ts, step = there
     row = {
         "id": id,
         "kind": kind,

@@ -18,12 +18,14 @@ from pathlib import Path
 from bot.app.bot import open_bot, quiet
 from bot.config import Settings
 from bot.domain.polling import EAGER
+from tests import plugin_witness
 from tests.e2e.work import do_all
 
 
 def main() -> None:
-    """One life after another; ends with the input."""
+    """One life after another; ends with the input, and at once when it did what no bot may."""
     quiet("WARNING")
+    plugin_witness.install(_end)
     while True:
         life = os.fork()
         if life == 0:
@@ -54,6 +56,11 @@ def live(*asked: str) -> None:
         _say(str(os.getpid()))
         while _asked():
             _say(str(do_all(bot)))
+
+
+def _end(wrong: str) -> None:
+    os.write(2, f"{wrong}\n".encode())
+    os._exit(1)
 
 
 def _asked() -> bool:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from bot.app.demo import open_demo
 from bot.sandbox.box import Sandbox
 from bot.sandbox.story import CHANNEL
 from tests.e2e.work import do_all
 from tests.judging import judged
+
+pytestmark = pytest.mark.connects
 
 
 class Browser:

@@ -119,10 +119,16 @@ def test_what_is_no_feed_is_a_changed_format(body):
         read_feed(body, now=NOON)
 
 
+@pytest.mark.lets_a_parser_open
+def test_a_parser_left_alone_opens_what_a_body_names(tmp_path):
+    inner = tmp_path / "inner.xml"
+    inner.write_bytes(rss("<item><title>inner words</title></item>"))
+    assert feedparser.parse(str(inner)).entries
+
+
 def test_a_body_that_is_a_path_or_an_address_is_not_opened(tmp_path):
     inner = tmp_path / "inner.xml"
     inner.write_bytes(rss("<item><title>inner words</title></item>"))
-    assert feedparser.parse(str(inner)).entries  # what would happen without the wrapper
     for body in (str(inner).encode(), inner.as_uri().encode(), b"http://127.0.0.1:9/feed"):
         with pytest.raises(ChangedFormat):
             read_feed(body, now=NOON)

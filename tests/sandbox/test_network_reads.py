@@ -12,6 +12,8 @@ import pytest
 from bot.sandbox.box import Sandbox
 from bot.sandbox.network.handle import Network
 
+pytestmark = pytest.mark.connects
+
 
 @pytest.fixture
 def network(box: Sandbox) -> Network:

@@ -16,6 +16,8 @@ from slack_sdk import WebClient
 from bot.sandbox.box import Sandbox
 from bot.sandbox.page.mrkdwn import Reader
 
+pytestmark = pytest.mark.connects
+
 BUTTON = {"type": "button", "action_id": "claim", "text": {"type": "plain_text", "text": "I'll reply"}}
 
 

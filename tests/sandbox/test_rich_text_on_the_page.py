@@ -16,6 +16,8 @@ from bot.sandbox.page.markup import anchor
 from bot.sandbox.page.mrkdwn import Reader
 from bot.sandbox.page.rich import rich_text, table
 
+pytestmark = pytest.mark.connects
+
 SCRIPT = "<script>alert(1)</script>"
 HERE = {"as": "U0ANA", "at": "C0SOCIAL"}
 

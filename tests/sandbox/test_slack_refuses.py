@@ -13,6 +13,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.box import Sandbox
 
+pytestmark = pytest.mark.connects
+
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": [{"type": "divider"}]}
 
 

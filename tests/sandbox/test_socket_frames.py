@@ -15,6 +15,8 @@ from websockets.sync.client import ClientConnection, connect
 from bot.sandbox.box import Sandbox
 from bot.sandbox.slack.acts import Outcome
 
+pytestmark = pytest.mark.connects
+
 
 class Line:
     """One connection that the test reads and answers itself."""

@@ -10,6 +10,8 @@ import pytest
 
 from bot.sandbox.box import Sandbox
 
+pytestmark = pytest.mark.connects
+
 
 def requests(box: Sandbox) -> list[dict[str, Any]]:
     lines = map(json.loads, box.network.log_lines().splitlines())
