@@ -69,9 +69,7 @@ def test_secrets_stand_nowhere(told: World, tmp_path: Path) -> None:
     assert found(secrets, files) == []
 
 
-def test_private_words_stand_with_their_network_and_in_the_database_alone(
-    told: World, tmp_path: Path
-) -> None:
+def test_private_words_stand_in_the_database_alone(told: World, tmp_path: Path) -> None:
     logs = tmp_path / "logs"
     asked = lines_of(logs / "network.jsonl", ("request", "fault"), tmp_path)
     allowed = {"network.jsonl", "byhand.db", "byhand.db-wal"}
@@ -90,9 +88,7 @@ def test_a_note_reaches_the_one_who_is_asked_and_thread_talk_nobody(told: World,
     assert not any(NOTE in told.words(each) for each in (*others, *told.direct("ben"), *told.direct("chidi")))
 
 
-@pytest.mark.xfail(
-    reason="nobody is told of a private mention that nobody holds", strict=True
-)
+@pytest.mark.xfail(reason="nobody is told of a private mention that nobody holds", strict=True)
 def test_a_private_mention_is_not_forgotten(make_world: Callable[..., World], tmp_path: Path) -> None:
     """Mei wrote to @acme in private on Monday. No digest may show it, and on Wednesday nobody knew of it."""
     world = make_world(Inside)

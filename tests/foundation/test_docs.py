@@ -171,3 +171,9 @@ def test_the_tests_that_the_invariants_name_are_there() -> None:
     }
     assert named
     assert named - there == set()
+
+
+def test_each_invariant_names_a_test_that_would_fail_for_it() -> None:
+    told = (ROOT / "docs/invariants.md").read_text().partition("## Which tests would fail")[2]
+    rows = re.findall(r"^(\d+)\. `test_\w+`", told, re.MULTILINE)
+    assert [int(row) for row in rows] == list(range(1, 18))
