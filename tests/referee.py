@@ -43,7 +43,7 @@ QUIET = timedelta(days=30)
 LEASE = timedelta(minutes=5)
 MANY = 10
 MOST_UNSURE = 8
-SETTLING = frozenset({"elsewhere", "already", "not needed", "let go", "spam", "good ending"})
+SETTLING = frozenset({"elsewhere", "already", "not needed", "let go", "spam", "good ending", "community"})
 TAKING = frozenset({"claim", "yes"})
 MACHINES = frozenset({"ifttt", "zapier", "make", "integromat", "n8n"})
 LOOKED_FOR = frozenset({"question", "nudge", "last word", "news"})
@@ -51,13 +51,13 @@ LOOKED_FOR = frozenset({"question", "nudge", "last word", "news"})
 TO_CHANNELS = frozenset({"digest", "quiet"})
 DECIDING = frozenset({
     "claim", "assign", "yes", "not_me", "not_now", "later", "elsewhere", "already", "not_needed", "offer",
-    "still", "let_go", "not_yet", "wants_answer", "good_ending",
+    "still", "let_go", "not_yet", "wants_answer", "good_ending", "community",
 })  # fmt: skip
 MEANS = {
     "claim": "claim", "yes": "yes", "not_me": "not me", "not_now": "not now", "later": "later",
     "elsewhere": "elsewhere", "already": "already", "undo": "undo", "offer": "release", "still": "claim",
     "let_go": "let go", "not_yet": "later", "good_ending": "good ending", "wants_answer": "wants an answer",
-    "no_answer": "not an answer",
+    "no_answer": "not an answer", "community": "community",
 }  # fmt: skip
 OPENS_NOTHING = frozenset({"open", "teammate", "mine", "theirs", "not_ours"})
 """Link buttons, choices in a modal's field, and answers that the question itself then shows."""
