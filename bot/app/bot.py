@@ -31,10 +31,13 @@ from bot.slack.inbox import Inbox, Work
 from bot.slack.listeners import THREADS, Listeners, build_app
 from bot.slack.messenger import Messenger
 from bot.slack.presses import Presses
+from bot.slack.requests import Requests
 from bot.slack.submissions import Submissions
 from bot.slack.teller import Teller
 from bot.store import SqlStore
 from bot.store.lock import AlreadyRunning, only_one
+from bot.web.routes import routes
+from bot.web.server import CannotListen, Server
 
 log = logging.getLogger(__name__)
 
@@ -84,17 +87,44 @@ class Bot:
         teller = Teller(lambda _team: line.client, office.ledger.count)
         self.inbox = _inbox(office, teller)
         submissions = Submissions(office.store, office.triage, office.people)
-        app = build_app(line.client, line.identity, self._listening, Listeners(self.inbox, submissions))
-        self.connection = Connection(app, line.tokens.app, time.monotonic)
+        secret = office.settings.slack_signing_secret
+        app = build_app(
+            line.client,
+            line.identity,
+            self._listening,
+            Listeners(self.inbox, submissions),
+            signing_secret=secret,
+        )
+        self.connection = None if secret else Connection(app, line.tokens.app, time.monotonic)
+        self.server = self._server(Requests(app) if secret else None)
+
+    def _server(self, slack: Requests | None) -> Server | None:
+        """The one port, where one is wanted: for Slack over HTTP, and for whoever watches over us."""
+        listen = self.office.settings.listen
+        if listen is None:
+            return None
+        health = {"process": lambda: True, "database": self.office.store.answers}
+        ready = {"slack": self._hears_slack, "clock": self._ticker.is_well}
+        return Server(routes(slack.take if slack else None, health, ready), listen)
+
+    def _hears_slack(self) -> bool:
+        """Over HTTP the answer itself is the proof."""
+        return self.connection is None or self.connection.is_well()
 
     def start(self, *, ticking: bool = True) -> None:
         """Take up what a former process left, plan what is due by itself, connect, and tick.
 
-        Without `ticking` the due work waits for `drain`.
+        Without `ticking` the due work waits for `drain`. Raises CannotStart when its port is taken.
         """
         plan_all(self.office)
         self.inbox.take_up()
-        self.connection.start()
+        if self.server:
+            try:
+                self.server.start()
+            except CannotListen as taken:
+                raise CannotStart(str(taken)) from taken
+        if self.connection:
+            self.connection.start()
         if ticking:
             self._ticker.start()
 
@@ -105,7 +135,10 @@ class Bot:
     def stop(self) -> None:
         """Take nothing new, and finish what is under way."""
         self._ticker.stop()
-        self.connection.stop()
+        if self.connection:
+            self.connection.stop()
+        if self.server:
+            self.server.stop()
         self._listening.shutdown(wait=True)
         self.workers.stop()
 

@@ -27,10 +27,10 @@ Count = Callable[[str, str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What the app posts with, and what it opens sockets with. Shows neither."""
+    """What the app posts with, and what it opens sockets with (empty over HTTP). Shows neither."""
 
     bot: str
-    app: str
+    app: str = ""
 
     def __repr__(self) -> str:
         return "Tokens(…)"
@@ -41,15 +41,15 @@ def refuse_base(base_url: str, tokens: Tokens) -> str | None:
 
     Slack's own takes no stand-in token; another must be http on loopback and takes stand-in tokens only.
     """
-    standin = tokens.bot.startswith(STANDIN_BOT) and tokens.app.startswith(STANDIN_APP)
-    either = tokens.bot.startswith(STANDIN_BOT) or tokens.app.startswith(STANDIN_APP)
+    of_standin = [tokens.bot.startswith(STANDIN_BOT)]
+    of_standin += [tokens.app.startswith(STANDIN_APP)] if tokens.app else []
     if base_url == SLACK:
-        return "the tokens are of the stand-in, but the address is Slack's" if either else None
+        return "the tokens are of the stand-in, but the address is Slack's" if any(of_standin) else None
     if not _is_loopback(base_url):
         return "an address of the Slack API that is not Slack's must be on this computer (127.0.0.1)"
     if not base_url.endswith("/api/"):
         return "the address of the Slack API must end in /api/"
-    return None if standin else "a stand-in for Slack takes stand-in tokens only"
+    return None if all(of_standin) else "a stand-in for Slack takes stand-in tokens only"
 
 
 def _is_loopback(url: str) -> bool:

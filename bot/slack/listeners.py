@@ -69,14 +69,26 @@ def _answer(ack: Ack, submit: Callable[[Body], Errors], body: Body) -> None:
         ack()
 
 
-def build_app(client: CountedClient, bot: Identity, executor: Executor, listeners: Listeners) -> App:
-    """A bolt app that asks Slack nothing by itself. What nobody listens to is acked and logged."""
+def build_app(
+    client: CountedClient,
+    bot: Identity,
+    executor: Executor,
+    listeners: Listeners,
+    *,
+    signing_secret: str | None = None,
+) -> App:
+    """A bolt app that asks Slack nothing by itself. What nobody listens to is acked and logged.
+
+    With a signing secret each request must be signed; without one it only takes what comes by the socket,
+    which is authenticated itself.
+    """
     known = AuthorizeResult(enterprise_id=None, team_id=bot.team, bot_id=bot.bot_id, bot_user_id=bot.bot_user)
     app = App(
         client=client.without_token(),
         authorize=lambda: known,
         listener_executor=executor,
-        request_verification_enabled=False,  # Socket Mode: the socket itself is authenticated
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
         raise_error_for_unhandled_request=True,
         logger=log,
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, case, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.model import Workspace
 from bot.domain.ports import (
@@ -167,6 +168,14 @@ class SqlStore:
         with self.engine.connect() as connection:
             rows = connection.execute(ordered).all()
         return [LedgerLine(*row) for row in rows]
+
+    def answers(self) -> bool:
+        """Whether the database takes a question just now."""
+        try:
+            with self.engine.connect() as connection:
+                return bool(connection.execute(select(1)).scalar_one())
+        except SQLAlchemyError:
+            return False
 
     def close(self) -> None:
         """Give all connections back."""
