@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.app.office import UNCLAIMED, CannotStart, Office, open_office, utc_now
@@ -27,6 +28,7 @@ from bot.slack.changes import Changes
 from bot.slack.client import CountedClient, Identity, Tokens, identify, open_client
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
+from bot.slack.home import Opened
 from bot.slack.inbox import Inbox, Work
 from bot.slack.listeners import THREADS, Listeners, build_app
 from bot.slack.messenger import Messenger
@@ -95,7 +97,8 @@ class Bot:
             Listeners(self.inbox, submissions),
             signing_secret=secret,
         )
-        self.connection = None if secret else Connection(app, line.tokens.app, time.monotonic)
+        greeted = partial(office.store.note_greeting, office.workspace)
+        self.connection = None if secret else Connection(app, line.tokens.app, time.monotonic, greeted)
         self.server = self._server(Requests(app) if secret else None)
 
     def _server(self, slack: Requests | None) -> Server | None:
@@ -149,7 +152,12 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
     )
     engage = Engage(office.clock, office.queue, office.people, office.add, office.stand, teller)
     changes = Changes(office.store, office.people)
-    work: Mapping[Sort, Work] = {Sort.COMMAND: engage, Sort.PRESS: presses, Sort.CHANGE: changes}
+    work: Mapping[Sort, Work] = {
+        Sort.COMMAND: engage,
+        Sort.PRESS: presses,
+        Sort.CHANGE: changes,
+        Sort.HOME: Opened(office.people, office.homes),
+    }
     return Inbox(office.store, office.clock, teller, work)
 
 
@@ -160,6 +168,7 @@ def hands(office: Office) -> Mapping[Job, Hand]:
         Job.SEE: office.remind.see,
         Job.DIGEST: office.report.digest,
         Job.DRAW: office.outbox.draw,
+        Job.HOME: office.homes.draw,
         Job.LOOK: office.answers.due,
         Job.WAKE: office.housekeeping.wake,
         Job.KEEP: office.housekeeping.keep,

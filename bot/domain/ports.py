@@ -26,7 +26,7 @@ from bot.domain.model import (
     Watch,
     Workspace,
 )
-from bot.domain.screens import Kind, Screen
+from bot.domain.screens import HomeScreen, Kind, Screen
 
 Clock = Callable[[], datetime]
 """The only `now`: returns aware UTC."""
@@ -340,6 +340,23 @@ class Messages(Protocol):
         """Note that this revision was drawn; False when it changed meanwhile (draw again)."""
 
 
+class Homes(Protocol):
+    """The Home tabs that somebody opened; what each shows is not kept, but a print of it.
+
+    Whatever transaction writes conversations, teammates, handles, watches or the health of a Source plans
+    to draw all of them: nothing need be called for that.
+    """
+
+    def opened(self, teammate: str, at: datetime) -> None:
+        """They opened it: it is drawn now, whatever it shows, and whenever what it shows has changed."""
+
+    def shown(self, teammate: str) -> str | None:
+        """The print of what stands there, empty before it is drawn; None when it was never opened."""
+
+    def drawn(self, teammate: str, shown: str) -> None:
+        """Note what stands there now."""
+
+
 class Job(StrEnum):
     """The kinds of timed work; `subject` is a source, teammate, channel, message or conversation id."""
 
@@ -347,6 +364,7 @@ class Job(StrEnum):
     SEE = "see"
     DIGEST = "digest"
     DRAW = "draw"
+    HOME = "home"
     LOOK = "look"
     WAKE = "wake"
     KEEP = "keep house"
@@ -421,6 +439,7 @@ class Tx(Protocol):
     people: People
     sources: Sources
     messages: Messages
+    homes: Homes
     agenda: Agenda
     inbox: Inbox
     journal: Journal
@@ -516,6 +535,12 @@ class Slack(Protocol):
 
     def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
         """Silent. Raises NotSent or Rejected; a lost answer is NotSent (an edit may be repeated)."""
+
+    def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
+        """The Home tab of one person, silently, unless it shows this already by the print `shown`.
+
+        Gives the print of what it shows now. Raises NotSent (it may be repeated) or Rejected.
+        """
 
     def person(self, workspace: Workspace, slack_user: str) -> Person | None: ...
 

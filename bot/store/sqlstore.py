@@ -16,6 +16,7 @@ from bot.domain.model import Workspace
 from bot.domain.ports import (
     Agenda,
     Clock,
+    Homes,
     Inbox,
     Job,
     Journal,
@@ -30,15 +31,17 @@ from bot.domain.ports import (
 from bot.store import claims
 from bot.store.agenda import SqlAgenda
 from bot.store.engine import make_engine, overwrite_erased, reading
+from bot.store.homes import SqlHomes
 from bot.store.inbox import SqlInbox, SqlJournal
 from bot.store.messages import SqlMessages
 from bot.store.migrate import OutOfDate, require_head
 from bot.store.people import SqlPeople
 from bot.store.sources import SqlSources
+from bot.store.tables.messages import greeting
 from bot.store.tables.people import workspace as workspaces
 from bot.store.tables.schedule import ledger
 from bot.store.threads import SqlThreads
-from bot.store.upsert import insert, new_id
+from bot.store.upsert import insert, new_id, upsert
 from bot.store.vault import Vault
 
 
@@ -51,11 +54,13 @@ class SqlTx:
         self._workspace: Workspace | None = None
         self.planned = SqlAgenda(connection, workspace)
         self.agenda: Agenda = self.planned
-        self.words = SqlThreads(connection, workspace, clock)
+        self.words = SqlThreads(connection, workspace, clock, self.planned)
         self.threads: Threads = self.words
-        self.people: People = SqlPeople(connection, workspace)
+        self.people: People = SqlPeople(connection, workspace, self.planned)
         self.sources: Sources = SqlSources(connection, workspace, vault, self.planned)
         self.messages: Messages = SqlMessages(connection, workspace, self.planned, clock)
+        self.opened = SqlHomes(connection, workspace, self.planned)
+        self.homes: Homes = self.opened
         self.inbox: Inbox = SqlInbox(connection, workspace)
         self.journal: Journal = SqlJournal(connection, workspace)
 
@@ -106,6 +111,8 @@ class SqlStore:
         with self._writing(durable=durable, workspace=workspace) as connection:
             tx = SqlTx(connection, workspace, self._vault, self._clock)
             yield tx
+            if tx.planned.stirred:
+                tx.opened.plan(self._clock())
             tx.planned.write()
         if tx.words.erased:
             overwrite_erased(self.engine)
@@ -168,6 +175,19 @@ class SqlStore:
         with self.engine.connect() as connection:
             rows = connection.execute(ordered).all()
         return [LedgerLine(*row) for row in rows]
+
+    def note_greeting(self, workspace: str, told: int, ours: int) -> None:
+        """What Slack's hello said now: how many sockets the app has, and how many of them may be ours."""
+        row = {"workspace_id": workspace, "told": told, "ours": ours, "at": self._clock()}
+        with self._writing(durable=False) as connection:
+            upsert(connection, greeting, [row])
+
+    def greeting(self, workspace: str) -> tuple[int, int, datetime] | None:
+        """What the last hello said, and when; None when there was none yet."""
+        asked = select(greeting.c.told, greeting.c.ours, greeting.c.at)
+        with self.engine.connect() as connection:
+            row = connection.execute(asked.where(greeting.c.workspace_id == workspace)).one_or_none()
+        return (row.told, row.ours, row.at) if row else None
 
     def answers(self) -> bool:
         """Whether the database takes a question just now."""

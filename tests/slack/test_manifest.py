@@ -27,6 +27,7 @@ METHODS = {
     "chat_postEphemeral": "chat:write",
     "users_info": "users:read",
     "views_open": None,
+    "views_publish": None,
     "auth_test": None,
 }
 """Every Web API method that this room calls, with its scope (docs.slack.dev/reference/methods)."""
@@ -80,4 +81,4 @@ def test_it_works_by_socket_and_writes_direct_messages() -> None:
     assert value("socket_mode_enabled") == "true"
     assert value("is_enabled") == "true"
     assert value("messages_tab_enabled") == "true"
-    assert value("home_tab_enabled") == "false"
+    assert value("home_tab_enabled") == "true"

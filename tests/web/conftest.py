@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -31,7 +31,7 @@ class OverHttp:
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"{self.url}{path}", trust_env=False)
 
-    def post(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
+    def post(self, body: bytes, headers: Mapping[str, str | bytes]) -> httpx.Response:
         return httpx.post(f"{self.url}/slack/events", content=body, headers=headers, trust_env=False)
 
     def work(self) -> int:

@@ -1,0 +1,50 @@
+"""The Home tabs that somebody opened, of one Workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from bot.domain.ports import Job
+from bot.store.agenda import SqlAgenda
+from bot.store.tables.messages import home
+from bot.store.upsert import upsert
+
+
+@dataclass(slots=True)
+class SqlHomes:
+    """Fits `bot.domain.ports.Homes`."""
+
+    connection: Connection
+    workspace: str
+    agenda: SqlAgenda
+
+    def opened(self, teammate: str, at: datetime) -> None:
+        """They opened it: it is drawn now, whatever it shows, and whenever what it shows has changed."""
+        row = {"workspace_id": self.workspace, "teammate_id": teammate, "opened_at": at, "shown": ""}
+        upsert(self.connection, home, [row])
+        self.agenda.plan(Job.HOME, teammate, at)
+
+    def shown(self, teammate: str) -> str | None:
+        """The print of what stands there; None when it was never opened."""
+        return self.connection.execute(
+            select(home.c.shown).where(home.c.workspace_id == self.workspace, home.c.teammate_id == teammate)
+        ).scalar_one_or_none()
+
+    def drawn(self, teammate: str, shown: str) -> None:
+        """Note what stands there now."""
+        self.connection.execute(
+            update(home)
+            .where(home.c.workspace_id == self.workspace, home.c.teammate_id == teammate)
+            .values(shown=shown)
+        )
+
+    def plan(self, at: datetime) -> None:
+        """All of them may show something else: plan to draw each."""
+        rows = self.connection.execute(
+            select(home.c.teammate_id).where(home.c.workspace_id == self.workspace)
+        )
+        for row in rows:
+            self.agenda.plan(Job.HOME, row.teammate_id, at)
