@@ -9,34 +9,29 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from bot.app.office import UNCLAIMED, CannotStart, Office, open_office, utc_now
+from bot.app.desk import SlackLine, open_desk
+from bot.app.office import CannotStart, Office, utc_now
 from bot.clock import Ticker
 from bot.config import Settings
-from bot.domain.errors import NotSent, Rejected
 from bot.domain.model import Workspace
 from bot.domain.ports import Clock, Job, Tx
-from bot.reading.ledger import Ledger
 from bot.services.report import plan_of
 from bot.services.workers import Hand, Workers
 from bot.slack.arrivals import Sort
 from bot.slack.changes import Changes
-from bot.slack.client import CountedClient, Identity, Tokens, identify, open_client
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
 from bot.slack.home import Opened
 from bot.slack.inbox import Inbox, Work
 from bot.slack.listeners import THREADS, Listeners, build_app
-from bot.slack.messenger import Messenger
 from bot.slack.presses import Presses
 from bot.slack.requests import Requests
 from bot.slack.submissions import Submissions
 from bot.slack.teller import Teller
-from bot.store import SqlStore
 from bot.store.lock import AlreadyRunning, only_one
 from bot.web.routes import routes
 from bot.web.server import CannotListen, Server
@@ -48,29 +43,6 @@ QUIET_LOGGERS = ("alembic", "apscheduler", "httpcore", "httpx", "slack_bolt", "s
 TICK_SECONDS = 1.0
 FLUSH_SECONDS = 5.0
 FILE = "sqlite:///"
-
-
-@dataclass(frozen=True, slots=True)
-class SlackLine:
-    """The way to one Slack workspace: who we are there, and a client that never retries."""
-
-    tokens: Tokens
-    client: CountedClient
-    identity: Identity
-
-    @classmethod
-    def open(cls, settings: Settings, ledger: Ledger, clock: Clock) -> SlackLine:
-        """Ask Slack who we are. Raises CannotStart."""
-        tokens = Tokens(settings.slack_bot_token or "", settings.slack_app_token or "")
-        try:
-            client = open_client(tokens, settings.slack_api_url, count=ledger.count)
-            return cls(tokens, client, identify(client, clock))
-        except ValueError as why:
-            raise CannotStart(f"Slack's address and tokens do not fit: {why}.") from why
-        except Rejected as why:
-            raise CannotStart(f"Slack refused SLACK_BOT_TOKEN ({why.code}). Install the app anew.") from why
-        except NotSent as why:
-            raise CannotStart("Slack cannot be reached just now. Try again in a minute.") from why
 
 
 class Bot:
@@ -92,7 +64,7 @@ class Bot:
         secret = office.settings.slack_signing_secret
         app = build_app(
             line.client,
-            line.identity,
+            line.installed.identity,
             self._listening,
             Listeners(self.inbox, submissions),
             signing_secret=secret,
@@ -205,15 +177,10 @@ def open_bot(
     """
     with ExitStack() as stack:
         alone = stack.enter_context(_lock(settings))
-        ledger = Ledger(clock)
-        line = SlackLine.open(settings, ledger, clock)
-        slack = Messenger(lambda _team: line.client, clock)
-        office = stack.enter_context(
-            open_office(settings, clock=clock, loopback=loopback, ledger=ledger, slack=slack)
-        )
+        desk = stack.enter_context(open_desk(settings, clock=clock, loopback=loopback))
         if alone:
-            office.store.abandon()
-        bot = Bot(replace(office, workspace=_home(office.store, line.identity)), line)
+            desk.office.store.abandon()
+        bot = Bot(desk.office, desk.line)
         stack.callback(bot.stop)
         yield bot
 
@@ -230,20 +197,6 @@ def _lock(settings: Settings) -> Iterator[bool]:
         except AlreadyRunning as why:
             raise CannotStart(str(why)) from why
         yield alone
-
-
-def _home(store: SqlStore, identity: Identity) -> str:
-    """Our Workspace for this Slack team: the one we know, or the one made at the command line before."""
-    known = store.by_team(identity.team)
-    if known is None:
-        unclaimed = store.by_team(UNCLAIMED)
-        made = Workspace("", identity.team, identity.name, bot_user=identity.bot_user)
-        if unclaimed is None:
-            return store.add_workspace(made).id
-        known = replace(made, id=unclaimed.id, zone=unclaimed.zone, channel=unclaimed.channel)
-        with store.write(known.id) as tx:
-            tx.save_workspace(known)
-    return known.id
 
 
 def run(settings: Settings) -> None:

@@ -23,6 +23,15 @@ UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An account as its network shows it, and the server that it lives on."""
+
+    network: str
+    endpoint: str
+    account: Author
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """Who is one of us."""
 
@@ -64,13 +73,29 @@ class People:
         ranked = [(one.teammate, one.reason) for one in likeliest(able, spoke)]
         return sorted(ranked, key=lambda one: one[0].id == for_ and one[1] is None)
 
-    def link(self, workspace: str, teammate: str, text: str) -> Handle:
-        """Link an account of theirs ("@ana@server"), `claimed` until proved, and read its posts from now on.
+    def find(self, text: str) -> Found:
+        """The account that somebody means ("@ana@server"), as its network shows it; nothing is saved.
 
         Raises ValueError when no network knows such an account, or the errors of reading.
         """
-        network, endpoint, account = self._resolve(text)
-        handle = Handle(network, account.id, account.handle, teammate, home=endpoint)
+        for name, connector in self.networks.connectors().items():
+            if not any(query.ours for query in connector.facts.queries):
+                continue
+            try:
+                endpoint, account = connector.resolve(text, self.networks.reader(name, "", None))
+            except (ValueError, Gone, Refused):
+                continue
+            return Found(name, endpoint, account)
+        raise ValueError("no network knows this account")
+
+    def link(self, workspace: str, teammate: str | None, text: str) -> Handle:
+        """Link an account of theirs, or one that the team shares. Raises as `find` does."""
+        return self.keep(workspace, teammate, self.find(text))
+
+    def keep(self, workspace: str, teammate: str | None, found: Found) -> Handle:
+        """Link an account that was found, `claimed` until proved, and read its posts from now on."""
+        account = found.account
+        handle = Handle(found.network, account.id, account.handle, teammate, home=found.endpoint)
 
         def work() -> Handle:
             with self.store.write(workspace) as tx:
@@ -144,17 +169,6 @@ class People:
             return teammate
         with self.store.write(workspace) as tx:
             return tx.people.save_teammate(now)
-
-    def _resolve(self, text: str) -> tuple[str, str, Author]:
-        for name, connector in self.networks.connectors().items():
-            if not any(query.ours for query in connector.facts.queries):
-                continue
-            try:
-                endpoint, account = connector.resolve(text, self.networks.reader(name, "", None))
-            except (ValueError, Gone, Refused):
-                continue
-            return name, endpoint, account
-        raise ValueError("no network knows this account")
 
     def _save(self, tx: Tx, handle: Handle, account: Author) -> Handle:
         saved = tx.people.save_handle(_known(tx, handle) or handle)

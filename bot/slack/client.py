@@ -11,9 +11,6 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot.domain.ports import Clock
-from bot.slack.trouble import calling
-
 SLACK = "https://slack.com/api/"
 TIMEOUT = 10
 """Seconds for one call; a lease outlasts it."""
@@ -98,9 +95,8 @@ class Identity:
     bot_id: str
 
 
-def identify(client: WebClient, clock: Clock) -> Identity:
-    """Ask Slack once. Raises Rejected for a token that Slack refuses, and NotSent when not reached."""
-    told = calling(client.auth_test, clock, again=True)
+def identity_of(told: SlackResponse) -> Identity:
+    """From an answer of auth.test."""
     return Identity(
         team=str(told["team_id"]),
         name=str(told.get("team") or ""),

@@ -40,11 +40,12 @@ from bot.services.triage import Triage
 from bot.services.workers import Workers
 from bot.slack.arrivals import Sort
 from bot.slack.changes import Changes
-from bot.slack.client import Tokens, identify, open_client
+from bot.slack.client import Tokens, open_client
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
 from bot.slack.home import Opened
 from bot.slack.inbox import Inbox
+from bot.slack.installation import installed
 from bot.slack.listeners import Listeners, build_app
 from bot.slack.messenger import Messenger
 from bot.slack.presses import Presses
@@ -181,7 +182,7 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     """Built as the app would build it, not yet connected; stopped at the end."""
     tokens = Tokens(box.slack.bot_token, box.slack.app_token)
     client = open_client(tokens, box.slack.api_url)
-    bot = identify(client, box.world_clock)
+    bot = installed(client, box.world_clock).identity
     home = store.add_workspace(Workspace("", bot.team, bot.name, bot_user=bot.bot_user, channel="C0SOCIAL"))
     clock, places = box.world_clock, Places()
     messenger, teller = Messenger(lambda team: client, clock), Teller(lambda team: client)
