@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,6 +121,13 @@ def settings_of(values: Mapping[str, str], *, where: str, slack: bool = False) -
     )
 
 
+def has_display() -> bool:
+    """Whether a browser can be expected where this process runs."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 def sqlite_in(data_dir: Path) -> str:
     """The address of the SQLite database in a data directory."""
     return f"sqlite:///{data_dir / 'byhand.db'}"
@@ -152,12 +160,12 @@ def _is_key(key: str) -> bool:
 
 def _check_tokens(given: Mapping[str, str]) -> list[str]:
     return [
-        f"{name} does not start with {start}: take the {kind} token from your Slack app's page"
+        f"{name} is not a token that starts with {start}: take the {kind} token from your Slack app's page"
         for name, start, kind in (
             ("SLACK_BOT_TOKEN", "xoxb-", "bot user OAuth"),
             ("SLACK_APP_TOKEN", "xapp-", "app-level"),
         )
-        if name in given and not given[name].startswith(start)
+        if name in given and not re.fullmatch(rf"{start}[\w.-]+", given[name], re.ASCII)
     ]
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.connector import Connector
 from bot.domain.errors import Gone, ReadingError, Refused
-from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch
+from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch, Workspace
 from bot.domain.ports import Clock, Job, Message, Networks, Person, Slack, Store, Tx
 from bot.domain.routing import likeliest
 from bot.services.asides import reply_of
@@ -42,26 +42,27 @@ class People:
 
     def teammate(self, workspace: str, slack_user: str) -> Teammate:
         """The teammate; somebody new is looked up in Slack and enrolled. The first of a team is a lead."""
-        with self.store.read(workspace) as tx:
-            known = tx.people.by_slack(slack_user)
-            home = tx.workspace
-        if known:
-            return known
-        told = self.slack.person(home, slack_user)
-        with self.store.write(workspace) as tx:
-            return tx.people.by_slack(slack_user) or tx.people.save_teammate(_enrolled(tx, slack_user, told))
+        known, home = self._known(workspace, slack_user)
+        return known or self._enroll(workspace, slack_user, self.slack.person(home, slack_user))
 
     def assignable(self, workspace: str, slack_user: str) -> Teammate | str:
         """The teammate, or the code of why they cannot be asked; Slack is asked how they are now."""
-        with self.store.read(workspace) as tx:
-            home = tx.workspace
+        known, home = self._known(workspace, slack_user)
         told = self.slack.person(home, slack_user)
         if told is None:
             return UNSURE
-        teammate = self._kept_true(workspace, self.teammate(workspace, slack_user), told)
+        teammate = self._kept_true(workspace, known or self._enroll(workspace, slack_user, told), told)
         refused = ((BOT, told.is_bot), (DELETED, told.is_deleted), (OUTSIDE, told.is_outside))
         why = next((code for code, holds in refused if holds), None)
         return why or (STOPPED if teammate.stopped else teammate)
+
+    def _known(self, workspace: str, slack_user: str) -> tuple[Teammate | None, Workspace]:
+        with self.store.read(workspace) as tx:
+            return tx.people.by_slack(slack_user), tx.workspace
+
+    def _enroll(self, workspace: str, slack_user: str, told: Person | None) -> Teammate:
+        with self.store.write(workspace) as tx:
+            return tx.people.by_slack(slack_user) or tx.people.save_teammate(_enrolled(tx, slack_user, told))
 
     def likely(self, workspace: str, conversation: str, for_: str) -> Sequence[tuple[Teammate, str | None]]:
         """Who could be asked, likeliest first with the reason; `for_` is who asks, and comes last."""

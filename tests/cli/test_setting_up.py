@@ -1,0 +1,363 @@
+"""`byhand setup`, from nothing to a digest in the channel, played against the stand-ins in both ways."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+import yaml
+
+from bot.app.desk import open_desk
+from bot.cli.rooms import Rooms
+from bot.sandbox.box import Sandbox
+from tests.web.signed import SECRET
+
+TEAM = "team-acme"
+
+
+@dataclass
+class Newcomer:
+    """Somebody with a Slack, an account on a network, and nothing else."""
+
+    typed: Callable[..., Any]
+    patch: pytest.MonkeyPatch
+    box: Sandbox
+    folder: Path
+    ana: str
+    key: str
+    opened: list[str] = field(default_factory=list)
+    on_page: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def env_file(self) -> Path:
+        return self.folder / "my.env"
+
+    @property
+    def account(self) -> str:
+        return f"@acme@{self.box.network.bot_url.removeprefix('http://')}"
+
+    def answers(self, **more: Any) -> dict[str, Any]:
+        """What is needed, by socket; the rest is usual."""
+        usual = {
+            "bot_token": self.box.slack.bot_token,
+            "app_token": self.box.slack.app_token,
+            "member": self.ana,
+            "brand": self.account,
+            "own": self.account.replace("acme", "ana"),
+            "query": self.account,
+            "account": self.account,
+            "key": self.key,
+            "post": True,
+        }
+        return {name: value for name, value in (usual | more).items() if value is not None}
+
+    def over_http(self, **more: Any) -> dict[str, Any]:
+        return self.answers(
+            mode="http", url="https://byhand.example.org/", app_token=None, signing_secret=SECRET, **more
+        )
+
+    def answering(self, answers: dict[str, Any]) -> Any:
+        """Set up by a file of answers."""
+        file = self.folder / "answers.toml"
+        file.touch(0o600)
+        file.write_text("\n".join(f"{name} = {json.dumps(value)}" for name, value in answers.items()))
+        return self._setup("--answers", str(file))
+
+    def typing(self, *lines: str, page: bool = False) -> Any:
+        """Set up at the terminal, which ends after these lines."""
+        self.patch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        return self._setup("--page" if page else "--terminal")
+
+    def _setup(self, *how: str) -> Any:
+        here = partial(open_desk, loopback=frozenset({self.box.network.bot_url}), clock=self.box.world_clock)
+        rooms = replace(Rooms.real(), open_desk=here, browse=self._browse)
+        return self.typed("--env-file", str(self.env_file), "setup", *how, rooms=rooms)
+
+    def _browse(self, url: str) -> None:
+        self.opened.append(url)
+        data = {"bot_token": self.box.slack.bot_token, "app_token": self.box.slack.app_token, "key": self.key}
+        send = partial(httpx.post, url, data=data | self.on_page, trust_env=False)
+        threading.Thread(target=send, daemon=True).start()
+
+    def command(self, *words: str) -> Any:
+        return self.typed("--env-file", str(self.env_file), *words)
+
+    def calls(self) -> list[str]:
+        """Every method of Slack that was called."""
+        lines = (json.loads(line) for line in self.box.slack.log_lines().splitlines())
+        return [line["method"] for line in lines if line["kind"] == "call"]
+
+    def digests(self) -> list[dict[str, Any]]:
+        return self.box.slack.messages(TEAM)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path / "logs") as running:
+        yield running
+
+
+@pytest.fixture
+def newcomer(
+    box: Sandbox, typed: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Newcomer:
+    for name, called in (("acme", "Acme"), ("ana", "Ana Duarte"), ("mei@garden.example", "Mei Tanaka")):
+        box.network.account(name, called)
+    asked = f"@acme@{box.network.domain} Does the export keep my tags?"
+    box.network.post("mei@garden.example", asked, at=box.world_clock() - timedelta(hours=3))
+    ana = box.slack.add_user("ana", "Ana Duarte", tz="Europe/Lisbon")
+    box.slack.add_channel(TEAM)
+    made = Newcomer(typed, monkeypatch, box, tmp_path, ana, box.network.token("acme"))
+    lines = (
+        "# ours",
+        f"SLACK_API_URL={box.slack.api_url}",
+        f"BYHAND_DATA_DIR={tmp_path / 'data'}",
+        "LOG_LEVEL=ERROR",
+    )
+    made.env_file.write_text("\n".join(lines) + "\n")
+    made.env_file.chmod(0o644)
+    return made
+
+
+def test_by_socket_it_goes_from_nothing_to_a_digest(newcomer: Newcomer) -> None:
+    shown = newcomer.answering(newcomer.answers(unheard=True))
+    assert (shown.code, shown.err) == (0, "")
+    (digest,) = newcomer.digests()
+    assert digest["text"] == "1 person is waiting for one of us"
+    assert "Checked, and kept in" in shown.out
+    assert "It may do what it needs and nothing else: channels:read, chat:write" in shown.out
+    assert "Hello, Ana Duarte." in shown.out
+    assert f"The digest will stand in #{TEAM} on working days at 09:00 (Europe/Lisbon)." in shown.out
+    assert "Acme (@acme@" in shown.out
+    assert "The key may: read:accounts, read:notifications, read:statuses. It cannot post." in shown.out
+    assert "1 found now, 1 of them would wait for one of us." in shown.out
+    assert "[Open] [I'll reply] [Assign]" in shown.out
+    assert "In 30 days" in shown.out
+    assert "deploy/byhand.service" in shown.out
+    assert not [one for one in (newcomer.key, newcomer.box.slack.bot_token) if one in shown.out]
+
+
+def test_slack_is_asked_no_more_than_is_needed(newcomer: Newcomer) -> None:
+    newcomer.answering(newcomer.answers())
+    assert newcomer.calls() == [
+        "auth.test",
+        "apps.connections.open",
+        "users.info",
+        "users.conversations",
+        "conversations.info",
+        "conversations.info",
+        "chat.postMessage",
+    ]
+
+
+def test_over_http_it_goes_from_nothing_to_a_digest(newcomer: Newcomer) -> None:
+    shown = newcomer.answering(newcomer.over_http())
+    assert (shown.code, shown.err) == (0, "")
+    assert len(newcomer.digests()) == 1
+    assert "https://byhand.example.org/slack/events" in shown.out
+    assert "apps.connections.open" not in newcomer.calls()
+    kept = newcomer.env_file.read_text()
+    assert f"SLACK_SIGNING_SECRET={SECRET}\n" in kept
+    assert "SLACK_APP_TOKEN" not in kept
+
+
+@pytest.mark.parametrize("http", [False, True])
+def test_the_link_makes_the_app_of_the_manifest(newcomer: Newcomer, http: bool) -> None:
+    shown = newcomer.answering(newcomer.over_http() if http else newcomer.answers())
+    (link,) = re.findall(r"https://api\.slack\.com/apps\S+", shown.out)
+    query = parse_qs(urlsplit(link).query, strict_parsing=True)
+    assert query["new_app"] == ["1"]
+    made = yaml.safe_load(query["manifest_yaml"][0])
+    asked = yaml.safe_load((Path(__file__).parents[2] / "deploy/slack-manifest.yaml").read_text())
+    url = "https://byhand.example.org/slack/events"
+    if http:
+        asked["settings"]["socket_mode_enabled"] = False
+        asked["settings"]["interactivity"]["request_url"] = url
+        asked["settings"]["event_subscriptions"]["request_url"] = url
+        asked["features"]["slash_commands"][0]["url"] = url
+    assert made == asked
+
+
+def test_tokens_are_kept_for_their_owner_and_other_lines_stay(newcomer: Newcomer) -> None:
+    before = newcomer.env_file.read_text()
+    newcomer.answering(newcomer.answers())
+    kept = newcomer.env_file.read_text()
+    assert kept.startswith(before)
+    assert kept.removeprefix(before).splitlines() == [
+        f"SLACK_BOT_TOKEN={newcomer.box.slack.bot_token}",
+        f"SLACK_APP_TOKEN={newcomer.box.slack.app_token}",
+    ]
+    assert stat.S_IMODE(newcomer.env_file.stat().st_mode) == 0o600
+
+
+def test_a_second_time_all_is_there_and_nothing_is_done_twice(newcomer: Newcomer) -> None:
+    newcomer.answering(newcomer.answers())
+    before = newcomer.env_file.read_text()
+    again = newcomer.answering({})
+    assert (again.code, again.err) == (0, "")
+    assert "The tokens are in" in again.out
+    assert "The digest stands in a channel already" in again.out
+    assert "Followed already: Mastodon: @acme@" in again.out
+    assert "A digest stands in the channel already." in again.out
+    assert len(newcomer.digests()) == 1
+    assert newcomer.env_file.read_text() == before
+    watches = json.loads(newcomer.command("watches", "list", "--json").out)
+    assert sorted(len(one["sources"]) for one in watches) == [1, 2]
+    accounts = json.loads(newcomer.command("people", "list", "--json").out)
+    assert [(one["name"], len(one["accounts"])) for one in accounts] == [("Ana Duarte", 1), ("shared", 1)]
+
+
+def test_it_can_be_left_at_any_question_and_goes_on_from_there(newcomer: Newcomer) -> None:
+    slack = newcomer.box.slack
+    tokens = ("1", slack.bot_token, slack.app_token)
+    own = newcomer.account.replace("acme", "ana")
+    stations = (
+        (tokens[:2], "2 of 7", "App-Level Tokens"),
+        (tokens, "Checked, and kept in", "3 of 7"),
+        ((newcomer.ana, "1"), "Hello, Ana Duarte.", "Where shall the digest stand?"),
+        (("1", "10:30"), "on working days at 10:30", "The account of your team"),
+        ((newcomer.account, "y"), "Acme (@acme@", "Your own account"),
+        ((own, "y", "1", newcomer.account), "the team shares it", "How to make one"),
+        (("1", newcomer.account, newcomer.key, "y"), "Following Mastodon: @acme@", "The channel would read"),
+        (("n", "n"), "Then By Hand posts it at 10:30", "The next digest is due"),
+    )
+    for number, (lines, *seen) in enumerate(stations, start=1):
+        shown = newcomer.typing(*lines)
+        assert [words for words in seen if words not in shown.out] == [], f"at station {number}"
+        assert shown.code == (0 if number == len(stations) else 1)
+        assert ("Left here" in shown.err) is (number != len(stations))
+    assert newcomer.digests() == []
+
+
+def test_secrets_are_asked_for_on_a_page_that_is_used_once(newcomer: Newcomer) -> None:
+    account, own = newcomer.account, newcomer.account.replace("acme", "ana")
+    lines = ("1", newcomer.ana, "1", "", account, "y", own, "y", "1", account, "y", "y", "n")
+    shown = newcomer.typing(*lines, page=True)
+    assert (shown.code, shown.err) == (0, "")
+    assert len(newcomer.digests()) == 1
+    assert len(newcomer.opened) == 2
+    assert all(url.startswith("http://127.0.0.1:") and len(url) > 50 for url in newcomer.opened)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(newcomer.opened[0], trust_env=False)
+    assert not [one for one in (newcomer.key, newcomer.box.slack.bot_token) if one in shown.out]
+
+
+def test_a_token_that_slack_refuses_is_asked_for_again_and_not_kept(newcomer: Newcomer) -> None:
+    wrong, slack = "xoxb-standin-wrong", newcomer.box.slack
+    shown = newcomer.typing(
+        "1", wrong, slack.app_token, slack.bot_token, "xapp-standin-wrong", "nonsense", "more"
+    )
+    assert "Slack refused SLACK_BOT_TOKEN (invalid_auth)" in shown.err
+    assert "Slack refused SLACK_APP_TOKEN (invalid_auth)" in shown.err
+    assert "SLACK_BOT_TOKEN is not a token that starts with xoxb-" in shown.err
+    assert "standin-wrong" not in newcomer.env_file.read_text() + shown.out + shown.err
+    assert newcomer.answering(newcomer.answers(bot_token=wrong)).code == 1
+    assert "SLACK_BOT_TOKEN" not in newcomer.env_file.read_text()
+
+
+def test_tokens_that_no_longer_work_are_asked_for_anew_only_if_one_wants(newcomer: Newcomer) -> None:
+    newcomer.answering(newcomer.answers())
+    text = newcomer.env_file.read_text()
+    newcomer.env_file.write_text(text.replace(newcomer.box.slack.bot_token, "xoxb-standin-old"))
+    assert newcomer.answering({}).code == 1
+    again = newcomer.answering(newcomer.answers(new_tokens=True))
+    assert again.code == 0
+    assert newcomer.env_file.read_text() == text
+
+
+def test_what_was_not_granted_and_what_is_too_much_is_told(
+    newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    granted = frozenset({"chat:write", "commands", "users:read", "files:write"})
+    monkeypatch.setattr("bot.sandbox.slack.api.BOT_SCOPES", granted)
+    shown = newcomer.answering(newcomer.answers(member=""))
+    assert "Slack has not granted channels:read, groups:read" in shown.err
+    assert "The app may do more than it needs: files:write." in shown.out
+
+
+def test_a_channel_is_asked_for_until_one_fits(newcomer: Newcomer) -> None:
+    slack = newcomer.box.slack
+    slack.change_channel(TEAM, is_ext_shared=True)
+    slack.add_channel("old", is_archived=True)
+    shown = newcomer.answering(newcomer.answers())
+    assert shown.code == 1
+    assert f"#{TEAM} is shared with another organisation" in shown.out
+    assert "old" not in shown.out.replace("older", "")
+    assert "/invite @By Hand" in shown.err
+    slack.add_channel("quiet", is_private=True)
+    shown = newcomer.answering(newcomer.answers(channel="quiet"))
+    assert shown.code == 0
+    assert "The digest will stand in #quiet" in shown.out
+
+
+def test_a_key_that_may_post_is_refused_and_a_person_may_choose_again(newcomer: Newcomer) -> None:
+    writer = newcomer.box.network.token("acme", ("read", "write:statuses"))
+    shown = newcomer.answering(newcomer.answers(key=writer))
+    assert shown.code == 1
+    assert "may do more than read" in shown.err
+    watches = json.loads(newcomer.command("watches", "list", "--json").out)
+    assert not [one for one in watches if "mentions" in str(one)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"member": "ana"}, "A member ID looks like"),
+        ({"member": "U0NOBODY"}, "no member who can answer"),
+        ({"brand": "@nobody@127.0.0.1:1"}, "@nobody@127.0.0.1:1:"),
+        ({"hour": "soon"}, "An hour looks like 09:00."),
+        ({"channel": "nowhere"}, "none of: team-acme"),
+        ({"bot_token": None}, "the answers lack bot_token"),
+        ({"watch": "mastodon songs"}, "none of:"),
+        ({"query": "@nobody@127.0.0.1:1"}, "cannot be followed"),
+    ],
+)
+def test_a_wrong_answer_is_told_as_such(newcomer: Newcomer, answer: dict[str, Any], said: str) -> None:
+    shown = newcomer.answering(newcomer.answers(**answer))
+    assert shown.code in (1, 2)
+    assert said in shown.err
+    assert newcomer.digests() == []
+
+
+def test_an_address_for_slack_must_be_one_that_slack_can_call(newcomer: Newcomer) -> None:
+    for url in ("http://plain.example.org", "nonsense", "https://a.example/?x=1", "https://u:p@a.example"):
+        shown = newcomer.answering(newcomer.over_http() | {"url": url})
+        assert shown.code == 1
+        assert "not an https address" in shown.err
+
+
+def test_settings_that_are_wrong_are_told_before_anything_is_asked(newcomer: Newcomer) -> None:
+    newcomer.env_file.write_text("LOG_LEVEL=loud\n")
+    shown = newcomer.typing()
+    assert shown.code == 2
+    assert "LOG_LEVEL" in shown.err
+
+
+@pytest.mark.parametrize("place", [("--env-file", "-"), ("--demo", "here")])
+def test_it_needs_a_file_to_keep_settings_in(typed: Callable[..., Any], place: tuple[str, str]) -> None:
+    shown = typed(*place, "setup")
+    assert shown.code == 2
+    assert "--env-file" in shown.err
+
+
+def test_answers_with_secrets_must_be_for_their_owner_alone(newcomer: Newcomer) -> None:
+    file = newcomer.folder / "answers.toml"
+    file.write_text('key = "hush"')
+    file.chmod(0o644)
+    shown = newcomer._setup("--answers", str(file))
+    assert shown.code == 2
+    assert "chmod 600" in shown.err
+    file.write_text("not toml")
+    assert "cannot be read as TOML" in newcomer._setup("--answers", str(file)).err
