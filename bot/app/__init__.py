@@ -2,6 +2,7 @@
 
 office.py    the services without Slack (the command line)
 desk.py      the office with Slack (`byhand setup`)
+checkup.py   what can be found out about an installation (`byhand doctor`)
 bot.py       the desk with hands, a clock and a way for Slack to reach us (`byhand run`)
 demo.py      the bot between the Slack and the networks of the sandbox (`byhand demo`)
 """
@@ -16,12 +17,14 @@ from bot.app.office import CannotStart, Office, migrate, networks_only, open_off
 from bot.config import Settings
 
 if TYPE_CHECKING:
+    from bot.app.checkup import Examination
     from bot.app.desk import Desk
 
 __all__ = [
     "CannotStart",
     "Office",
     "demo",
+    "examine",
     "migrate",
     "networks_only",
     "open_desk",
@@ -42,6 +45,13 @@ def open_desk(settings: Settings) -> AbstractContextManager[Desk]:
     from bot.app.desk import open_desk as at_desk  # noqa: PLC0415 - it loads Slack
 
     return at_desk(settings)
+
+
+def examine(settings: Settings) -> Examination:
+    """Look at everything once, and send nothing."""
+    from bot.app.checkup import examine as look_at  # noqa: PLC0415 - it loads Slack
+
+    return look_at(settings)
 
 
 def demo(data_dir: Path, *, port: int | None = None, open_browser: bool = False) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.app import CannotStart
-from bot.cli import audit, collect, demo, digest, migrate, people, queue, run, setup, tried, watches
+from bot.cli import audit, collect, demo, digest, doctor, migrate, people, queue, run, setup, tried, watches
 from bot.cli.rooms import Chosen, Rooms
 from bot.cli.shown import problem
 from bot.config import SettingsError
@@ -49,6 +49,7 @@ def options(
 
 byhand.command("setup")(setup.setup)
 byhand.command("run")(run.run)
+byhand.command("doctor")(doctor.doctor)
 byhand.command("demo")(demo.demo)
 byhand.command("try")(tried.tried)
 byhand.command("queue")(queue.queue)

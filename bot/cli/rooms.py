@@ -16,6 +16,7 @@ from bot.config import Settings, settings_from
 from bot.domain.ports import Networks
 
 if TYPE_CHECKING:
+    from bot.app.checkup import Examination
     from bot.app.desk import Desk
 
 
@@ -29,6 +30,7 @@ class Rooms:
     migrate: Callable[[Settings], str]
     run: Callable[[Settings], None]
     demo: Callable[..., None]
+    examine: Callable[[Settings], Examination]
     browse: Callable[[str], object]
 
     @classmethod
@@ -41,6 +43,7 @@ class Rooms:
             migrate=app.migrate,
             run=app.run,
             demo=app.demo,
+            examine=app.examine,
             browse=webbrowser.open,
         )
 

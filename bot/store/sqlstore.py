@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, case, select, update
+from sqlalchemy import Connection, Engine, Row, case, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.model import Workspace
@@ -39,7 +39,7 @@ from bot.store.people import SqlPeople
 from bot.store.sources import SqlSources
 from bot.store.tables.messages import greeting
 from bot.store.tables.people import workspace as workspaces
-from bot.store.tables.schedule import ledger
+from bot.store.tables.schedule import ledger, work
 from bot.store.threads import SqlThreads
 from bot.store.upsert import insert, new_id, upsert
 from bot.store.vault import Vault
@@ -146,6 +146,19 @@ class SqlStore:
         """Done by the holder: due again at that time, or gone. A row planned earlier meanwhile keeps that."""
         with self._writing(durable=False) as connection:
             return claims.finish(connection, work, again)
+
+    def planned(self, workspace: str, kind: Job) -> Mapping[str, datetime]:
+        """When each work of this kind is due next, by its subject."""
+        mine = (work.c.workspace_id == workspace, work.c.kind == kind.value)
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(work.c.subject, work.c.due_at).where(*mine))
+            return {row.subject: row.due_at for row in rows}
+
+    def longest_due(self) -> datetime | None:
+        """Since when the oldest work is ready that nobody has claimed; None when none is planned."""
+        with self.engine.connect() as connection:
+            oldest: datetime | None = connection.execute(select(func.min(work.c.ready_at))).scalar_one()
+        return oldest
 
     def abandon(self) -> None:
         """Make all claimed work due again; only for the one who holds the lock file and has just started."""

@@ -4,39 +4,42 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import stat
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-import yaml
 
 from bot.app.desk import open_desk
+from bot.cli import main
 from bot.cli.rooms import Rooms
 from bot.sandbox.box import Sandbox
+from bot.slack.manifest import link
+from tests.cli.conftest import Typed
 from tests.web.signed import SECRET
 
 TEAM = "team-acme"
+WRONG = "no member"
+"""An answer that ends the command where it is asked for."""
 
 
 @dataclass
 class Newcomer:
     """Somebody with a Slack, an account on a network, and nothing else."""
 
-    typed: Callable[..., Any]
     patch: pytest.MonkeyPatch
     box: Sandbox
     folder: Path
     ana: str
     key: str
+    first: Typed | None = None
     opened: list[str] = field(default_factory=list)
     on_page: dict[str, str] = field(default_factory=dict)
 
@@ -83,7 +86,7 @@ class Newcomer:
     def _setup(self, *how: str) -> Any:
         here = partial(open_desk, loopback=frozenset({self.box.network.bot_url}), clock=self.box.world_clock)
         rooms = replace(Rooms.real(), open_desk=here, browse=self._browse)
-        return self.typed("--env-file", str(self.env_file), "setup", *how, rooms=rooms)
+        return self.command("setup", *how, rooms=rooms)
 
     def _browse(self, url: str) -> None:
         self.opened.append(url)
@@ -91,8 +94,12 @@ class Newcomer:
         send = partial(httpx.post, url, data=data | self.on_page, trust_env=False)
         threading.Thread(target=send, daemon=True).start()
 
-    def command(self, *words: str) -> Any:
-        return self.typed("--env-file", str(self.env_file), *words)
+    def command(self, *words: str, rooms: Rooms | None = None) -> Typed:
+        """A command as it is typed, with what it printed and how it ended."""
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            main(("--env-file", str(self.env_file), *words), rooms)
+        return Typed(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
     def calls(self) -> list[str]:
         """Every method of Slack that was called."""
@@ -103,55 +110,64 @@ class Newcomer:
         return self.box.slack.messages(TEAM)
 
 
-@pytest.fixture
-def box(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path / "logs") as running:
-        yield running
-
-
-@pytest.fixture
-def newcomer(
-    box: Sandbox, typed: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Newcomer:
+def settle(box: Sandbox, folder: Path, patch: pytest.MonkeyPatch, *settings: str) -> Newcomer:
+    """A world for a newcomer, whose file of settings says where the stand-ins are."""
+    patch.setenv("COLUMNS", "300")
     for name, called in (("acme", "Acme"), ("ana", "Ana Duarte"), ("mei@garden.example", "Mei Tanaka")):
         box.network.account(name, called)
     asked = f"@acme@{box.network.domain} Does the export keep my tags?"
     box.network.post("mei@garden.example", asked, at=box.world_clock() - timedelta(hours=3))
     ana = box.slack.add_user("ana", "Ana Duarte", tz="Europe/Lisbon")
     box.slack.add_channel(TEAM)
-    made = Newcomer(typed, monkeypatch, box, tmp_path, ana, box.network.token("acme"))
-    lines = (
-        "# ours",
-        f"SLACK_API_URL={box.slack.api_url}",
-        f"BYHAND_DATA_DIR={tmp_path / 'data'}",
-        "LOG_LEVEL=ERROR",
-    )
-    made.env_file.write_text("\n".join(lines) + "\n")
+    made = Newcomer(patch, box, folder, ana, box.network.token("acme"))
+    here = (f"SLACK_API_URL={box.slack.api_url}", f"BYHAND_DATA_DIR={folder / 'data'}", "LOG_LEVEL=ERROR")
+    made.env_file.write_text("\n".join(("# ours", *here, *settings, "")))
     made.env_file.chmod(0o644)
     return made
 
 
-def test_by_socket_it_goes_from_nothing_to_a_digest(newcomer: Newcomer) -> None:
-    shown = newcomer.answering(newcomer.answers(unheard=True))
+@pytest.fixture
+def newcomer(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newcomer]:
+    with Sandbox(tmp_path / "logs") as box:
+        yield settle(box, tmp_path, monkeypatch, f"DATABASE_URL={sqlite_url}")
+
+
+@pytest.fixture(scope="module")
+def arrived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
+    """Somebody who went from nothing to a digest by socket; its tests only look."""
+    folder = tmp_path_factory.mktemp("arrived")
+    with pytest.MonkeyPatch.context() as patch, Sandbox(folder / "logs") as box:
+        made = settle(box, folder, patch)
+        made.first = made.answering(made.answers(unheard=True))
+        yield made
+
+
+def test_by_socket_it_goes_from_nothing_to_a_digest(arrived: Newcomer) -> None:
+    shown = arrived.first
+    assert shown
     assert (shown.code, shown.err) == (0, "")
-    (digest,) = newcomer.digests()
+    (digest,) = arrived.digests()
     assert digest["text"] == "1 person is waiting for one of us"
-    assert "Checked, and kept in" in shown.out
-    assert "It may do what it needs and nothing else: channels:read, chat:write" in shown.out
-    assert "Hello, Ana Duarte." in shown.out
-    assert f"The digest will stand in #{TEAM} on working days at 09:00 (Europe/Lisbon)." in shown.out
-    assert "Acme (@acme@" in shown.out
-    assert "The key may: read:accounts, read:notifications, read:statuses. It cannot post." in shown.out
-    assert "1 found now, 1 of them would wait for one of us." in shown.out
-    assert "[Open] [I'll reply] [Assign]" in shown.out
-    assert "In 30 days" in shown.out
-    assert "deploy/byhand.service" in shown.out
-    assert not [one for one in (newcomer.key, newcomer.box.slack.bot_token) if one in shown.out]
+    for said in (
+        link(),
+        "Checked, and kept in",
+        "It may do what it needs and nothing else: channels:read, chat:write",
+        "Hello, Ana Duarte.",
+        f"The digest will stand in #{TEAM} on working days at 09:00 (Europe/Lisbon).",
+        "Acme (@acme@",
+        "The key may: read:accounts, read:notifications, read:statuses. It cannot post.",
+        "1 found now, 1 of them would wait for one of us.",
+        "> “Does the export keep my tags?”",
+        "[Open] [I'll reply] [Assign] [⋯]",
+        "In 30 days",
+        "deploy/byhand.service",
+    ):
+        assert said in shown.out
+    assert not [one for one in (arrived.key, arrived.box.slack.bot_token) if one in shown.out]
 
 
-def test_slack_is_asked_no_more_than_is_needed(newcomer: Newcomer) -> None:
-    newcomer.answering(newcomer.answers())
-    assert newcomer.calls() == [
+def test_slack_is_asked_no_more_than_is_needed(arrived: Newcomer) -> None:
+    assert arrived.calls()[:7] == [
         "auth.test",
         "apps.connections.open",
         "users.info",
@@ -162,61 +178,39 @@ def test_slack_is_asked_no_more_than_is_needed(newcomer: Newcomer) -> None:
     ]
 
 
+def test_tokens_are_kept_for_their_owner_and_other_lines_stay(arrived: Newcomer) -> None:
+    kept = arrived.env_file.read_text().splitlines()
+    assert kept[0] == "# ours"
+    assert [line.split("=")[0] for line in kept[1:4]] == ["SLACK_API_URL", "BYHAND_DATA_DIR", "LOG_LEVEL"]
+    slack = arrived.box.slack
+    assert kept[4:] == [f"SLACK_BOT_TOKEN={slack.bot_token}", f"SLACK_APP_TOKEN={slack.app_token}"]
+    assert stat.S_IMODE(arrived.env_file.stat().st_mode) == 0o600
+
+
+def test_a_second_time_all_is_there_and_nothing_is_done_twice(arrived: Newcomer) -> None:
+    before = arrived.env_file.read_text()
+    again = arrived.answering({})
+    assert (again.code, again.err) == (0, "")
+    for said in ("The tokens are in", "stands in a channel already", "Followed already: Mastodon: @acme@"):
+        assert said in again.out
+    assert "A digest stands in the channel already." in again.out
+    assert len(arrived.digests()) == 1
+    assert arrived.env_file.read_text() == before
+    watches = json.loads(arrived.command("watches", "list", "--json").out)
+    assert sorted(len(one["sources"]) for one in watches) == [1, 2]
+    accounts = json.loads(arrived.command("people", "list", "--json").out)
+    assert [(one["name"], len(one["accounts"])) for one in accounts] == [("Ana Duarte", 1), ("shared", 1)]
+
+
 def test_over_http_it_goes_from_nothing_to_a_digest(newcomer: Newcomer) -> None:
     shown = newcomer.answering(newcomer.over_http())
     assert (shown.code, shown.err) == (0, "")
     assert len(newcomer.digests()) == 1
-    assert "https://byhand.example.org/slack/events" in shown.out
+    assert link("https://byhand.example.org/slack/events") in shown.out
     assert "apps.connections.open" not in newcomer.calls()
     kept = newcomer.env_file.read_text()
     assert f"SLACK_SIGNING_SECRET={SECRET}\n" in kept
     assert "SLACK_APP_TOKEN" not in kept
-
-
-@pytest.mark.parametrize("http", [False, True])
-def test_the_link_makes_the_app_of_the_manifest(newcomer: Newcomer, http: bool) -> None:
-    shown = newcomer.answering(newcomer.over_http() if http else newcomer.answers())
-    (link,) = re.findall(r"https://api\.slack\.com/apps\S+", shown.out)
-    query = parse_qs(urlsplit(link).query, strict_parsing=True)
-    assert query["new_app"] == ["1"]
-    made = yaml.safe_load(query["manifest_yaml"][0])
-    asked = yaml.safe_load((Path(__file__).parents[2] / "deploy/slack-manifest.yaml").read_text())
-    url = "https://byhand.example.org/slack/events"
-    if http:
-        asked["settings"]["socket_mode_enabled"] = False
-        asked["settings"]["interactivity"]["request_url"] = url
-        asked["settings"]["event_subscriptions"]["request_url"] = url
-        asked["features"]["slash_commands"][0]["url"] = url
-    assert made == asked
-
-
-def test_tokens_are_kept_for_their_owner_and_other_lines_stay(newcomer: Newcomer) -> None:
-    before = newcomer.env_file.read_text()
-    newcomer.answering(newcomer.answers())
-    kept = newcomer.env_file.read_text()
-    assert kept.startswith(before)
-    assert kept.removeprefix(before).splitlines() == [
-        f"SLACK_BOT_TOKEN={newcomer.box.slack.bot_token}",
-        f"SLACK_APP_TOKEN={newcomer.box.slack.app_token}",
-    ]
-    assert stat.S_IMODE(newcomer.env_file.stat().st_mode) == 0o600
-
-
-def test_a_second_time_all_is_there_and_nothing_is_done_twice(newcomer: Newcomer) -> None:
-    newcomer.answering(newcomer.answers())
-    before = newcomer.env_file.read_text()
-    again = newcomer.answering({})
-    assert (again.code, again.err) == (0, "")
-    assert "The tokens are in" in again.out
-    assert "The digest stands in a channel already" in again.out
-    assert "Followed already: Mastodon: @acme@" in again.out
-    assert "A digest stands in the channel already." in again.out
-    assert len(newcomer.digests()) == 1
-    assert newcomer.env_file.read_text() == before
-    watches = json.loads(newcomer.command("watches", "list", "--json").out)
-    assert sorted(len(one["sources"]) for one in watches) == [1, 2]
-    accounts = json.loads(newcomer.command("people", "list", "--json").out)
-    assert [(one["name"], len(one["accounts"])) for one in accounts] == [("Ana Duarte", 1), ("shared", 1)]
 
 
 def test_it_can_be_left_at_any_question_and_goes_on_from_there(newcomer: Newcomer) -> None:
@@ -268,13 +262,13 @@ def test_a_token_that_slack_refuses_is_asked_for_again_and_not_kept(newcomer: Ne
 
 
 def test_tokens_that_no_longer_work_are_asked_for_anew_only_if_one_wants(newcomer: Newcomer) -> None:
-    newcomer.answering(newcomer.answers())
-    text = newcomer.env_file.read_text()
-    newcomer.env_file.write_text(text.replace(newcomer.box.slack.bot_token, "xoxb-standin-old"))
-    assert newcomer.answering({}).code == 1
-    again = newcomer.answering(newcomer.answers(new_tokens=True))
-    assert again.code == 0
-    assert newcomer.env_file.read_text() == text
+    old = "SLACK_BOT_TOKEN=xoxb-standin-old\nSLACK_APP_TOKEN=xapp-standin-old\n"
+    newcomer.env_file.write_text(newcomer.env_file.read_text() + old)
+    refused = newcomer.answering({})
+    assert (refused.code, "Slack refused SLACK_BOT_TOKEN" in refused.err) == (1, True)
+    assert old in newcomer.env_file.read_text()
+    assert "Checked" in newcomer.answering(newcomer.answers(new_tokens=True, member=WRONG)).out
+    assert f"SLACK_BOT_TOKEN={newcomer.box.slack.bot_token}\n" in newcomer.env_file.read_text()
 
 
 def test_what_was_not_granted_and_what_is_too_much_is_told(
@@ -282,7 +276,7 @@ def test_what_was_not_granted_and_what_is_too_much_is_told(
 ) -> None:
     granted = frozenset({"chat:write", "commands", "users:read", "files:write"})
     monkeypatch.setattr("bot.sandbox.slack.api.BOT_SCOPES", granted)
-    shown = newcomer.answering(newcomer.answers(member=""))
+    shown = newcomer.answering(newcomer.answers(member=WRONG))
     assert "Slack has not granted channels:read, groups:read" in shown.err
     assert "The app may do more than it needs: files:write." in shown.out
 
@@ -297,8 +291,7 @@ def test_a_channel_is_asked_for_until_one_fits(newcomer: Newcomer) -> None:
     assert "old" not in shown.out.replace("older", "")
     assert "/invite @By Hand" in shown.err
     slack.add_channel("quiet", is_private=True)
-    shown = newcomer.answering(newcomer.answers(channel="quiet"))
-    assert shown.code == 0
+    shown = newcomer.answering(newcomer.answers(channel="quiet", brand=WRONG))
     assert "The digest will stand in #quiet" in shown.out
 
 
@@ -307,14 +300,13 @@ def test_a_key_that_may_post_is_refused_and_a_person_may_choose_again(newcomer: 
     shown = newcomer.answering(newcomer.answers(key=writer))
     assert shown.code == 1
     assert "may do more than read" in shown.err
-    watches = json.loads(newcomer.command("watches", "list", "--json").out)
-    assert not [one for one in watches if "mentions" in str(one)]
+    assert "mentions" not in newcomer.command("watches", "list", "--json").out
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ({"member": "ana"}, "A member ID looks like"),
+        ({"member": WRONG}, "A member ID looks like"),
         ({"member": "U0NOBODY"}, "no member who can answer"),
         ({"brand": "@nobody@127.0.0.1:1"}, "@nobody@127.0.0.1:1:"),
         ({"hour": "soon"}, "An hour looks like 09:00."),

@@ -22,7 +22,7 @@ LAYERS = [
     ("bot/connectors/rss.py", "import bot.connectors.mastodon", "Connectors know nothing of each other"),
     ("bot/connectors/rss.py", "import httpx", "Only the door opens connections to networks"),
     ("bot/slack/words.py", "import httpx", "Slack's room reaches Slack by Slack's own client alone"),
-    ("bot/web/routes.py", "import httpx", "The web room is called and calls nobody"),
+    ("bot/web/routes.py", "import httpx", "The web room is called, and calls its own port alone"),
     ("bot/web/routes.py", "import slack_bolt", "Only bot.slack speaks to Slack"),
     ("bot/web/routes.py", "import bot.slack.words", "The layers point one way"),
     ("bot/slack/words.py", "import sqlite3", "Only the store speaks SQL"),
