@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -207,7 +208,7 @@ class SqlStore:
         try:
             with self.engine.connect() as connection:
                 return bool(connection.execute(select(1)).scalar_one())
-        except SQLAlchemyError:
+        except (SQLAlchemyError, sqlite3.Error):  # a begin of ours is not wrapped by SQLAlchemy
             return False
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def _is_writable(engine: Engine) -> bool:
     try:
         with engine.connect().execution_options(writes=True) as connection, connection.begin() as nothing:
             nothing.rollback()
-    except OperationalError:
+    except (OperationalError, sqlite3.OperationalError):  # a begin of ours is not wrapped by SQLAlchemy
         return False
     return True
 

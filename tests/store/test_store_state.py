@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.model import Workspace
 from bot.domain.ports import Job
-from bot.store import DatabaseState, NoDatabase, SqlStore, state_of
+from bot.store import DatabaseState, NoDatabase, SqlStore, open_store, state_of
 from bot.store.migrate import head
 from tests.store.build import MINUTE, NOON
 
@@ -53,3 +53,14 @@ def test_what_is_planned_and_since_when_it_waits_is_told(store: SqlStore, worksp
     assert store.longest_due() == NOON
     store.claim([Job.SEE], 1, at=NOON, lease=timedelta(hours=1))
     assert store.longest_due() == NOON + MINUTE, "what is under way does not wait"
+
+
+def test_a_store_says_whether_its_database_answers(sqlite_url: str, tmp_path: Path, key: str) -> None:
+    store = open_store(sqlite_url, keys=[key], clock=lambda: NOON)
+    try:
+        assert store.answers()
+        store.engine.dispose()
+        Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(b"no database " * 1000)
+        assert not store.answers()
+    finally:
+        store.close()
