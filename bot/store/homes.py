@@ -23,7 +23,7 @@ class SqlHomes:
 
     def opened(self, teammate: str, at: datetime) -> None:
         """They opened it: it is drawn now, whatever it shows, and whenever what it shows has changed."""
-        row = {"workspace_id": self.workspace, "teammate_id": teammate, "opened_at": at, "shown": ""}
+        row = {"workspace_id": self.workspace, "teammate_id": teammate, "shown": ""}
         upsert(self.connection, home, [row])
         self.agenda.plan(Job.HOME, teammate, at)
 

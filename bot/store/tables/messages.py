@@ -105,7 +105,7 @@ class DigestRow(Row, table=True):
 
 
 class HomeRow(Row, table=True):
-    """A teammate opened the app's Home, which is kept true from then on.
+    """A teammate opened the app's Home, which is kept true from then on; when they did is not kept.
 
     `shown` is the print of what stands there, empty when it is to be drawn whatever it shows.
     """
@@ -117,7 +117,6 @@ class HomeRow(Row, table=True):
 
     workspace_id: str = owner()
     teammate_id: str = Field(primary_key=True)
-    opened_at: datetime = moment()
     shown: str
 
 

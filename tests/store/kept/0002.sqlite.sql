@@ -15,10 +15,10 @@ CREATE TABLE contact (
 	CONSTRAINT pk_contact PRIMARY KEY (workspace_id, network, author_id), 
 	CONSTRAINT fk_contact_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "contact" VALUES('d5caf1b84e5b2045a6cc','mastodon','https://mastodon.example/users/mei','@mei@mastodon.example','Mei Tanaka',NULL,0);
-INSERT INTO "contact" VALUES('d5caf1b84e5b2045a6cc','mastodon','author-q0','@q0','Q0',NULL,0);
-INSERT INTO "contact" VALUES('d5caf1b84e5b2045a6cc','mastodon','author-q1','@q1','Q1',NULL,0);
-INSERT INTO "contact" VALUES('d5caf1b84e5b2045a6cc','mastodon','forgotten:cfa129a15e16edb6cbdddfa32f474d47e628034f9b6298ed4312dd805e97ebe2','','',NULL,0);
+INSERT INTO "contact" VALUES('19670ff6e6027c2574f5','mastodon','https://mastodon.example/users/mei','@mei@mastodon.example','Mei Tanaka',NULL,0);
+INSERT INTO "contact" VALUES('19670ff6e6027c2574f5','mastodon','author-q0','@q0','Q0',NULL,0);
+INSERT INTO "contact" VALUES('19670ff6e6027c2574f5','mastodon','author-q1','@q1','Q1',NULL,0);
+INSERT INTO "contact" VALUES('19670ff6e6027c2574f5','mastodon','forgotten:d3193c26d02765cdecdf8640837d63bd597d9133eb09037b6902d767ed1d1fc9','','',NULL,0);
 CREATE TABLE conversation (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -45,10 +45,10 @@ CREATE TABLE conversation (
 	CONSTRAINT fk_conversation_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_conversation_workspace_id_network_root_author_episode UNIQUE (workspace_id, network, root, author, episode)
 );
-INSERT INTO "conversation" VALUES('d5caf1b84e5b2045a6cc','talk-p1','mastodon','p1','https://mastodon.example/users/mei',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["p1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('d5caf1b84e5b2045a6cc','talk-q0','mastodon','q0','author-q0',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q0"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('d5caf1b84e5b2045a6cc','talk-q1','mastodon','q1','author-q1',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('d5caf1b84e5b2045a6cc','talk-q2','mastodon','q2','forgotten:cfa129a15e16edb6cbdddfa32f474d47e628034f9b6298ed4312dd805e97ebe2',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q2"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('19670ff6e6027c2574f5','talk-p1','mastodon','p1','https://mastodon.example/users/mei',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["p1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('19670ff6e6027c2574f5','talk-q0','mastodon','q0','author-q0',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q0"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('19670ff6e6027c2574f5','talk-q1','mastodon','q1','author-q1',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('19670ff6e6027c2574f5','talk-q2','mastodon','q2','forgotten:d3193c26d02765cdecdf8640837d63bd597d9133eb09037b6902d767ed1d1fc9',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"snoozed_until":null,"status":"open","uncovered":["q2"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
 CREATE TABLE credential (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -60,7 +60,7 @@ CREATE TABLE credential (
 	CONSTRAINT pk_credential PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_credential_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "credential" VALUES('d5caf1b84e5b2045a6cc','key','mastodon','e','gAAAAABrBjqRw8IEu1CfNjEtEXuv7AgetYLRMYFMNwgyewPNFZEyuDpMnMNZcS9ZoJg4VeOf22IfqQ7TO-xnl3g6HF42f-omIw==',NULL,'ana');
+INSERT INTO "credential" VALUES('19670ff6e6027c2574f5','key','mastodon','e','gAAAAABrBkSfSFuAwc7X1Qr64PQs386rFalSsRPVbBgCiyC-_xdSdLuLa6E1f0BNPJf3oLlJLFYTxJRqrwF4UFVfAxqJUZ8roA==',NULL,'ana');
 CREATE TABLE digest (
 	workspace_id VARCHAR NOT NULL, 
 	channel VARCHAR NOT NULL, 
@@ -70,7 +70,7 @@ CREATE TABLE digest (
 	CONSTRAINT pk_digest PRIMARY KEY (workspace_id, channel, local_date), 
 	CONSTRAINT fk_digest_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "digest" VALUES('d5caf1b84e5b2045a6cc','C100','2026-03-02','15000aed78fcb6928aee','2026-03-02 12:00:00.000000');
+INSERT INTO "digest" VALUES('19670ff6e6027c2574f5','C100','2026-03-02','77b8ad921e8a0e280dc5','2026-03-02 12:00:00.000000');
 CREATE TABLE evidence (
 	workspace_id VARCHAR NOT NULL, 
 	conversation_id VARCHAR NOT NULL, 
@@ -88,7 +88,7 @@ CREATE TABLE evidence (
 	CONSTRAINT fk_evidence_workspace_id_conversation_id FOREIGN KEY(workspace_id, conversation_id) REFERENCES conversation (workspace_id, id), 
 	CONSTRAINT fk_evidence_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "evidence" VALUES('d5caf1b84e5b2045a6cc','talk-p1','r1','r1',NULL,'ana','2026-03-02 12:00:00.000000','strong',1,'["p1"]',NULL,'2026-03-02 12:00:00.000000');
+INSERT INTO "evidence" VALUES('19670ff6e6027c2574f5','talk-p1','r1','r1',NULL,'ana','2026-03-02 12:00:00.000000','strong',1,'["p1"]',NULL,'2026-03-02 12:00:00.000000');
 CREATE TABLE forgotten (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -97,7 +97,7 @@ CREATE TABLE forgotten (
 	CONSTRAINT pk_forgotten PRIMARY KEY (workspace_id, network, digest), 
 	CONSTRAINT fk_forgotten_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "forgotten" VALUES('d5caf1b84e5b2045a6cc','mastodon','cfa129a15e16edb6cbdddfa32f474d47e628034f9b6298ed4312dd805e97ebe2','2026-03-02 12:00:00.000000');
+INSERT INTO "forgotten" VALUES('19670ff6e6027c2574f5','mastodon','d3193c26d02765cdecdf8640837d63bd597d9133eb09037b6902d767ed1d1fc9','2026-03-02 12:00:00.000000');
 CREATE TABLE greeting (
 	workspace_id VARCHAR NOT NULL, 
 	told INTEGER NOT NULL, 
@@ -106,7 +106,7 @@ CREATE TABLE greeting (
 	CONSTRAINT pk_greeting PRIMARY KEY (workspace_id), 
 	CONSTRAINT fk_greeting_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "greeting" VALUES('d5caf1b84e5b2045a6cc',1,1,'2026-03-02 12:00:00.000000');
+INSERT INTO "greeting" VALUES('19670ff6e6027c2574f5',1,1,'2026-03-02 12:00:00.000000');
 CREATE TABLE handle (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -122,17 +122,16 @@ CREATE TABLE handle (
 	CONSTRAINT fk_handle_workspace_id_teammate_id FOREIGN KEY(workspace_id, teammate_id) REFERENCES teammate (workspace_id, id), 
 	CONSTRAINT fk_handle_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "handle" VALUES('d5caf1b84e5b2045a6cc','68ff6e399075e64296f6','mastodon','us','@us','ana',NULL,0,NULL,NULL);
+INSERT INTO "handle" VALUES('19670ff6e6027c2574f5','fa49f3b56fd0efb9f2b9','mastodon','us','@us','ana',NULL,0,NULL,NULL);
 CREATE TABLE home (
 	workspace_id VARCHAR NOT NULL, 
 	teammate_id VARCHAR NOT NULL, 
-	opened_at DATETIME NOT NULL, 
 	shown VARCHAR NOT NULL, 
 	CONSTRAINT pk_home PRIMARY KEY (workspace_id, teammate_id), 
 	CONSTRAINT fk_home_workspace_id_teammate_id FOREIGN KEY(workspace_id, teammate_id) REFERENCES teammate (workspace_id, id), 
 	CONSTRAINT fk_home_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "home" VALUES('d5caf1b84e5b2045a6cc','ana','2026-03-02 12:00:00.000000','');
+INSERT INTO "home" VALUES('19670ff6e6027c2574f5','ana','');
 CREATE TABLE inbox (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -145,7 +144,7 @@ CREATE TABLE inbox (
 	CONSTRAINT fk_inbox_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_inbox_workspace_id_key UNIQUE (workspace_id, "key")
 );
-INSERT INTO "inbox" VALUES('d5caf1b84e5b2045a6cc','7a27b92e05826b1d8f06','Ev1','press','{"a":1}','2026-03-02 12:00:00.000000',NULL);
+INSERT INTO "inbox" VALUES('19670ff6e6027c2574f5','10e16ba338acfc66dd02','Ev1','press','{"a":1}','2026-03-02 12:00:00.000000',NULL);
 CREATE TABLE journal (
 	workspace_id VARCHAR NOT NULL, 
 	number BIGINT NOT NULL, 
@@ -167,11 +166,11 @@ CREATE TABLE journal (
 	CONSTRAINT fk_journal_workspace_id_conversation_id FOREIGN KEY(workspace_id, conversation_id) REFERENCES conversation (workspace_id, id), 
 	CONSTRAINT fk_journal_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "journal" VALUES('d5caf1b84e5b2045a6cc',1,'talk-p1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('d5caf1b84e5b2045a6cc',2,'talk-q0','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('d5caf1b84e5b2045a6cc',3,'talk-q1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('d5caf1b84e5b2045a6cc',4,'talk-q2','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('d5caf1b84e5b2045a6cc',5,'talk-p1','claim',1,'ana','2026-03-02 12:00:00.000000','button','open','open','x1','["p1"]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('19670ff6e6027c2574f5',1,'talk-p1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('19670ff6e6027c2574f5',2,'talk-q0','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('19670ff6e6027c2574f5',3,'talk-q1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('19670ff6e6027c2574f5',4,'talk-q2','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('19670ff6e6027c2574f5',5,'talk-p1','claim',1,'ana','2026-03-02 12:00:00.000000','button','open','open','x1','["p1"]',NULL,NULL,NULL,NULL);
 CREATE TABLE ledger (
 	host VARCHAR NOT NULL, 
 	method VARCHAR NOT NULL, 
@@ -188,7 +187,7 @@ CREATE TABLE look (
 	CONSTRAINT pk_look PRIMARY KEY (workspace_id, day), 
 	CONSTRAINT fk_look_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "look" VALUES('d5caf1b84e5b2045a6cc','2026-03-02',3);
+INSERT INTO "look" VALUES('19670ff6e6027c2574f5','2026-03-02',3);
 CREATE TABLE message (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -217,9 +216,9 @@ CREATE TABLE message (
 	CONSTRAINT ck_message_state CHECK (state IN ('sending', 'sent', 'unknown', 'not sent', 'dead')), 
 	CONSTRAINT fk_message_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "message" VALUES('d5caf1b84e5b2045a6cc','f094bc065a577db1e7c2','nudge','U100','ana','sent','D100','1.1',NULL,'[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
-INSERT INTO "message" VALUES('d5caf1b84e5b2045a6cc','15000aed78fcb6928aee','digest','C100',NULL,'sent','D100','1.2','2026-03-02','[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
-INSERT INTO "message" VALUES('d5caf1b84e5b2045a6cc','dff9ec4c706c750ca27e','question','U100','ana','sent','D100','1.3',NULL,'[]',NULL,'x1',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('19670ff6e6027c2574f5','09cd513f03120cbe5b1b','nudge','U100','ana','sent','D100','1.1',NULL,'[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('19670ff6e6027c2574f5','77b8ad921e8a0e280dc5','digest','C100',NULL,'sent','D100','1.2','2026-03-02','[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('19670ff6e6027c2574f5','ee8aab87eb84ed760ac3','question','U100','ana','sent','D100','1.3',NULL,'[]',NULL,'x1',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
 CREATE TABLE message_shows (
 	workspace_id VARCHAR NOT NULL, 
 	message_id VARCHAR NOT NULL, 
@@ -231,9 +230,9 @@ CREATE TABLE message_shows (
 	CONSTRAINT fk_message_shows_workspace_id_message_id FOREIGN KEY(workspace_id, message_id) REFERENCES message (workspace_id, id), 
 	CONSTRAINT fk_message_shows_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "message_shows" VALUES('d5caf1b84e5b2045a6cc','f094bc065a577db1e7c2',0,'talk-p1',1,'1');
-INSERT INTO "message_shows" VALUES('d5caf1b84e5b2045a6cc','15000aed78fcb6928aee',0,'talk-p1',1,'');
-INSERT INTO "message_shows" VALUES('d5caf1b84e5b2045a6cc','dff9ec4c706c750ca27e',0,'talk-q0',1,'question');
+INSERT INTO "message_shows" VALUES('19670ff6e6027c2574f5','09cd513f03120cbe5b1b',0,'talk-p1',1,'1');
+INSERT INTO "message_shows" VALUES('19670ff6e6027c2574f5','77b8ad921e8a0e280dc5',0,'talk-p1',1,'');
+INSERT INTO "message_shows" VALUES('19670ff6e6027c2574f5','ee8aab87eb84ed760ac3',0,'talk-q0',1,'question');
 CREATE TABLE note (
 	workspace_id VARCHAR NOT NULL, 
 	press_id VARCHAR NOT NULL, 
@@ -242,7 +241,7 @@ CREATE TABLE note (
 	CONSTRAINT pk_note PRIMARY KEY (workspace_id, press_id), 
 	CONSTRAINT fk_note_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "note" VALUES('d5caf1b84e5b2045a6cc','x1','You know it.','2026-03-02 12:00:00.000000');
+INSERT INTO "note" VALUES('19670ff6e6027c2574f5','x1','You know it.','2026-03-02 12:00:00.000000');
 CREATE TABLE nudge (
 	workspace_id VARCHAR NOT NULL, 
 	teammate_id VARCHAR NOT NULL, 
@@ -254,8 +253,8 @@ CREATE TABLE nudge (
 	CONSTRAINT pk_nudge PRIMARY KEY (workspace_id, teammate_id, conversation_id, wait, step), 
 	CONSTRAINT fk_nudge_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "nudge" VALUES('d5caf1b84e5b2045a6cc','ana','talk-p1',1,'1','f094bc065a577db1e7c2','2026-03-02 12:00:00.000000');
-INSERT INTO "nudge" VALUES('d5caf1b84e5b2045a6cc','ana','talk-q0',1,'question','dff9ec4c706c750ca27e','2026-03-02 12:00:00.000000');
+INSERT INTO "nudge" VALUES('19670ff6e6027c2574f5','ana','talk-p1',1,'1','09cd513f03120cbe5b1b','2026-03-02 12:00:00.000000');
+INSERT INTO "nudge" VALUES('19670ff6e6027c2574f5','ana','talk-q0',1,'question','ee8aab87eb84ed760ac3','2026-03-02 12:00:00.000000');
 CREATE TABLE post (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -290,10 +289,10 @@ CREATE TABLE post (
 	CONSTRAINT fk_post_workspace_id_network_author_id FOREIGN KEY(workspace_id, network, author_id) REFERENCES contact (workspace_id, network, author_id) ON UPDATE CASCADE, 
 	CONSTRAINT fk_post_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "post" VALUES('d5caf1b84e5b2045a6cc','mastodon','p1','https://mastodon.example/users/mei','https://mastodon.example/@mei/p1','Does p1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'p1','["mastodon.example/p1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-p1','source',NULL);
-INSERT INTO "post" VALUES('d5caf1b84e5b2045a6cc','mastodon','q0','author-q0','https://mastodon.example/@mei/q0','Does q0 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q0','["mastodon.example/q0"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q0','source',NULL);
-INSERT INTO "post" VALUES('d5caf1b84e5b2045a6cc','mastodon','q1','author-q1','https://mastodon.example/@mei/q1','Does q1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q1','["mastodon.example/q1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q1','source',NULL);
-INSERT INTO "post" VALUES('d5caf1b84e5b2045a6cc','mastodon','q2','forgotten:cfa129a15e16edb6cbdddfa32f474d47e628034f9b6298ed4312dd805e97ebe2','','',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,'q2','["mastodon.example/q2"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q2','source',NULL);
+INSERT INTO "post" VALUES('19670ff6e6027c2574f5','mastodon','p1','https://mastodon.example/users/mei','https://mastodon.example/@mei/p1','Does p1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'p1','["mastodon.example/p1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-p1','source',NULL);
+INSERT INTO "post" VALUES('19670ff6e6027c2574f5','mastodon','q0','author-q0','https://mastodon.example/@mei/q0','Does q0 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q0','["mastodon.example/q0"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q0','source',NULL);
+INSERT INTO "post" VALUES('19670ff6e6027c2574f5','mastodon','q1','author-q1','https://mastodon.example/@mei/q1','Does q1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q1','["mastodon.example/q1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q1','source',NULL);
+INSERT INTO "post" VALUES('19670ff6e6027c2574f5','mastodon','q2','forgotten:d3193c26d02765cdecdf8640837d63bd597d9133eb09037b6902d767ed1d1fc9','','',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,'q2','["mastodon.example/q2"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q2','source',NULL);
 CREATE TABLE post_ref (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -303,14 +302,14 @@ CREATE TABLE post_ref (
 	CONSTRAINT fk_post_ref_workspace_id_network_post_id FOREIGN KEY(workspace_id, network, post_id) REFERENCES post (workspace_id, network, id) ON DELETE CASCADE ON UPDATE CASCADE, 
 	CONSTRAINT fk_post_ref_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "post_ref" VALUES('d5caf1b84e5b2045a6cc','mastodon','p1','p1');
-INSERT INTO "post_ref" VALUES('d5caf1b84e5b2045a6cc','mastodon','mastodon.example/p1','p1');
-INSERT INTO "post_ref" VALUES('d5caf1b84e5b2045a6cc','mastodon','q0','q0');
-INSERT INTO "post_ref" VALUES('d5caf1b84e5b2045a6cc','mastodon','mastodon.example/q0','q0');
-INSERT INTO "post_ref" VALUES('d5caf1b84e5b2045a6cc','mastodon','q1','q1');
-INSERT INTO "post_ref" VALUES('d5caf1b84e5b2045a6cc','mastodon','mastodon.example/q1','q1');
-INSERT INTO "post_ref" VALUES('d5caf1b84e5b2045a6cc','mastodon','q2','q2');
-INSERT INTO "post_ref" VALUES('d5caf1b84e5b2045a6cc','mastodon','mastodon.example/q2','q2');
+INSERT INTO "post_ref" VALUES('19670ff6e6027c2574f5','mastodon','p1','p1');
+INSERT INTO "post_ref" VALUES('19670ff6e6027c2574f5','mastodon','mastodon.example/p1','p1');
+INSERT INTO "post_ref" VALUES('19670ff6e6027c2574f5','mastodon','q0','q0');
+INSERT INTO "post_ref" VALUES('19670ff6e6027c2574f5','mastodon','mastodon.example/q0','q0');
+INSERT INTO "post_ref" VALUES('19670ff6e6027c2574f5','mastodon','q1','q1');
+INSERT INTO "post_ref" VALUES('19670ff6e6027c2574f5','mastodon','mastodon.example/q1','q1');
+INSERT INTO "post_ref" VALUES('19670ff6e6027c2574f5','mastodon','q2','q2');
+INSERT INTO "post_ref" VALUES('19670ff6e6027c2574f5','mastodon','mastodon.example/q2','q2');
 CREATE TABLE quarantine (
 	workspace_id VARCHAR NOT NULL, 
 	source_id VARCHAR NOT NULL, 
@@ -321,7 +320,7 @@ CREATE TABLE quarantine (
 	CONSTRAINT fk_quarantine_workspace_id_source_id FOREIGN KEY(workspace_id, source_id) REFERENCES source (workspace_id, id) ON DELETE CASCADE, 
 	CONSTRAINT fk_quarantine_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "quarantine" VALUES('d5caf1b84e5b2045a6cc','source','p0','no date','2026-03-02 12:00:00.000000');
+INSERT INTO "quarantine" VALUES('19670ff6e6027c2574f5','source','p0','no date','2026-03-02 12:00:00.000000');
 CREATE TABLE source (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -342,7 +341,7 @@ CREATE TABLE source (
 	CONSTRAINT fk_source_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_source_workspace_id_network_endpoint_kind_query_credential_id UNIQUE (workspace_id, network, endpoint, kind, "query", credential_id)
 );
-INSERT INTO "source" VALUES('d5caf1b84e5b2045a6cc','source','mastodon','e','mentions','@us','key',NULL,'','well',0,NULL,NULL,NULL,NULL);
+INSERT INTO "source" VALUES('19670ff6e6027c2574f5','source','mastodon','e','mentions','@us','key',NULL,'','well',0,NULL,NULL,NULL,NULL);
 CREATE TABLE teammate (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -363,7 +362,7 @@ CREATE TABLE teammate (
 	CONSTRAINT fk_teammate_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_teammate_workspace_id_slack_user UNIQUE (workspace_id, slack_user)
 );
-INSERT INTO "teammate" VALUES('d5caf1b84e5b2045a6cc','ana','U100','Ana','UTC','09:00:00.000000','17:00:00.000000','[1,2,3,4,5]',1,0,NULL,0,1,0);
+INSERT INTO "teammate" VALUES('19670ff6e6027c2574f5','ana','U100','Ana','UTC','09:00:00.000000','17:00:00.000000','[1,2,3,4,5]',1,0,NULL,0,1,0);
 CREATE TABLE watch (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -374,7 +373,7 @@ CREATE TABLE watch (
 	CONSTRAINT pk_watch PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_watch_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "watch" VALUES('d5caf1b84e5b2045a6cc','watch','us',NULL,0,NULL);
+INSERT INTO "watch" VALUES('19670ff6e6027c2574f5','watch','us',NULL,0,NULL);
 CREATE TABLE watch_source (
 	workspace_id VARCHAR NOT NULL, 
 	watch_id VARCHAR NOT NULL, 
@@ -385,7 +384,7 @@ CREATE TABLE watch_source (
 	CONSTRAINT fk_watch_source_workspace_id_watch_id FOREIGN KEY(workspace_id, watch_id) REFERENCES watch (workspace_id, id), 
 	CONSTRAINT fk_watch_source_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "watch_source" VALUES('d5caf1b84e5b2045a6cc','watch','source',0);
+INSERT INTO "watch_source" VALUES('19670ff6e6027c2574f5','watch','source',0);
 CREATE TABLE work (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -400,8 +399,8 @@ CREATE TABLE work (
 	CONSTRAINT fk_work_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_work_workspace_id_kind_subject UNIQUE (workspace_id, kind, subject)
 );
-INSERT INTO "work" VALUES('d5caf1b84e5b2045a6cc','7a17aab55ac1acacfdc1','home','ana','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
-INSERT INTO "work" VALUES('d5caf1b84e5b2045a6cc','04dd647818f38106a77a','look','talk-p1','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
+INSERT INTO "work" VALUES('19670ff6e6027c2574f5','2e7adfebd3a97e168c54','home','ana','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
+INSERT INTO "work" VALUES('19670ff6e6027c2574f5','6a9bc8078c8d932d14c7','look','talk-p1','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
 CREATE TABLE workspace (
 	id VARCHAR NOT NULL, 
 	team VARCHAR NOT NULL, 
@@ -414,7 +413,7 @@ CREATE TABLE workspace (
 	CONSTRAINT pk_workspace PRIMARY KEY (id), 
 	CONSTRAINT uq_workspace_team UNIQUE (team)
 );
-INSERT INTO "workspace" VALUES('d5caf1b84e5b2045a6cc','T100','Acme','UTC','C100','09:00:00.000000',NULL,'bf873acf49d47cd36018782e31e76a1488c072e094ede1890baf88f3780d92ac');
+INSERT INTO "workspace" VALUES('19670ff6e6027c2574f5','T100','Acme','UTC','C100','09:00:00.000000',NULL,'f80c2732ab2c63500a26cd09a299339d78f4db11021aa8026b727f8b792ce98b');
 CREATE INDEX ix_conversation_asked ON conversation (workspace_id, asked) WHERE status IN ('open', 'snoozed');
 CREATE INDEX ix_conversation_author ON conversation (workspace_id, author);
 CREATE INDEX ix_conversation_holder ON conversation (workspace_id, holder) WHERE status IN ('open', 'snoozed');

@@ -28,7 +28,6 @@ def upgrade() -> None:
         "home",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("teammate_id", sa.String(), nullable=False),
-        sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("shown", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace_id", "teammate_id"],
