@@ -20,6 +20,7 @@ import pytest
 from bot.app.desk import open_desk
 from bot.cli import main
 from bot.cli.rooms import Rooms
+from bot.config import settings_from
 from bot.sandbox.box import Sandbox
 from bot.slack.manifest import link
 from tests.cli.conftest import Typed
@@ -211,6 +212,8 @@ def test_over_http_it_goes_from_nothing_to_a_digest(newcomer: Newcomer) -> None:
     kept = newcomer.env_file.read_text()
     assert f"SLACK_SIGNING_SECRET={SECRET}\n" in kept
     assert "SLACK_APP_TOKEN" not in kept
+    settings = settings_from(newcomer.env_file, slack=True)
+    assert (settings.slack_signing_secret, settings.listen) == (SECRET, ("127.0.0.1", 3000))
 
 
 def test_it_can_be_left_at_any_question_and_goes_on_from_there(newcomer: Newcomer) -> None:

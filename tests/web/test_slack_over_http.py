@@ -87,6 +87,27 @@ def test_a_modal_opens_and_its_submission_is_decided_in_the_ack(over: OverHttp) 
     assert "we asked Ben Okafor" in json.dumps(over.digest()["blocks"])
 
 
+def test_home_opens_and_decides(over: OverHttp) -> None:
+    slack = over.box.slack
+    assert slack.open_home("chidi").acked
+    over.work()
+    before = over.moves().count("later")
+    view = slack.home("chidi")
+    assert view
+    value = [element for element in _menus(view["blocks"]) if element.startswith("later:")][-1]
+    assert slack.press_in_view("chidi", view["id"], "menu", value).acked
+    over.work()
+    assert over.moves().count("later") == before + 1
+    after = slack.home("chidi")
+    assert after
+    assert value not in _menus(after["blocks"])
+
+
+def _menus(blocks: list[dict]) -> list[str]:
+    elements = [one for block in blocks for one in block.get("elements", [])]
+    return [option["value"] for one in elements for option in one.get("options", [])]
+
+
 def test_an_event_that_slack_sends_again_changes_nothing_more(over: OverHttp) -> None:
     over.bot.office.people.teammate(over.bot.office.workspace, over.cast.users["chidi"])
     act = over.box.slack.change_user("chidi", real_name="Chidi P.")
