@@ -53,7 +53,6 @@ class OneTimePage:
     path: str = field(default_factory=lambda: f"/{secrets.token_urlsafe(24)}", repr=False)
     port: int = 0
     _typed: Mapping[str, str] | None = field(default=None, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _done: threading.Event = field(default_factory=threading.Event, repr=False)
 
     @property
@@ -80,10 +79,9 @@ class OneTimePage:
         typed = await self._read(request)
         if typed is None:
             return self._shown(f"<p role=alert>Please fill in all of it.</p>{self._form()}", 400)
-        with self._lock:
-            if self._typed is not None:
-                return PlainTextResponse("this page was used", 410)
-            self._typed = typed
+        if self._typed is not None:  # another answer came while this one was being read
+            return PlainTextResponse("this page was used", 410)
+        self._typed = typed
         self._done.set()
         return self._shown("<p>Thank you. You can close this page and go back to the terminal.</p>")
 

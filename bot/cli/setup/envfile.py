@@ -30,5 +30,4 @@ def keep(file: Path, values: Mapping[str, str]) -> None:
     there = read(target)
     for name, value in values.items():
         if value or there.get(name):
-            set_key(target, name, value, quote_mode="never")
-    target.chmod(OWNER_ONLY)
+            set_key(target, name, value, quote_mode="never")  # it keeps the file's mode
