@@ -200,7 +200,8 @@ def test_a_second_time_all_is_there_and_nothing_is_done_twice(arrived: Newcomer)
     watches = json.loads(arrived.command("watches", "list", "--json").out)
     assert sorted(len(one["sources"]) for one in watches) == [1, 2]
     accounts = json.loads(arrived.command("people", "list", "--json").out)
-    assert [(one["name"], len(one["accounts"])) for one in accounts] == [("Ana Duarte", 1), ("shared", 1)]
+    proved = [(one["name"], [account["proved"] for account in one["accounts"]]) for one in accounts]
+    assert proved == [("Ana Duarte", [False]), ("shared", [True])], "the key proves the team's account"
 
 
 def test_over_http_it_goes_from_nothing_to_a_digest(newcomer: Newcomer) -> None:
