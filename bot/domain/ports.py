@@ -344,7 +344,7 @@ class Homes(Protocol):
     """The Home tabs that somebody opened; what each shows is not kept, but a print of it.
 
     Whatever transaction writes conversations, teammates, handles, watches or the health of a Source plans
-    to draw all of them: nothing need be called for that.
+    the work HOME for EVERYBODY: nothing need be called for that.
     """
 
     def opened(self, teammate: str, at: datetime) -> None:
@@ -355,6 +355,9 @@ class Homes(Protocol):
 
     def drawn(self, teammate: str, shown: str) -> None:
         """Note what stands there now."""
+
+    def opened_by(self) -> Sequence[str]:
+        """Whoever opened it at any time."""
 
 
 class Job(StrEnum):
@@ -368,6 +371,10 @@ class Job(StrEnum):
     LOOK = "look"
     WAKE = "wake"
     KEEP = "keep house"
+
+
+EVERYBODY = ""
+"""The subject of the work HOME that is about all who opened it."""
 
 
 @dataclass(frozen=True, slots=True)

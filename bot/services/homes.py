@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.errors import NotSent, Rejected
-from bot.domain.ports import Clock, Slack, Store
+from bot.domain.ports import EVERYBODY, Clock, Job, Slack, Store
 from bot.domain.screens import HomeScreen
 from bot.services.outbox import SOON
 from bot.services.queue import Queue
@@ -33,7 +33,13 @@ class Homes:
             tx.homes.opened(teammate, self.clock())
 
     def draw(self, workspace: str, teammate: str) -> datetime | None:
-        """Publish it unless it shows just this; when it changes by the passing of time (UTC), or None."""
+        """Publish it unless it shows just this; when it changes by the passing of time (UTC), or None.
+
+        For EVERYBODY it plans that work for each who opened it, so that none waits for another.
+        """
+        if teammate == EVERYBODY:
+            self._plan_each(workspace)
+            return None
         with self.store.read(workspace) as tx:
             shown, to, home = tx.homes.shown(teammate), tx.people.teammate(teammate), tx.workspace
         if shown is None or to is None:
@@ -51,3 +57,11 @@ class Homes:
                 tx.homes.drawn(teammate, now_shown)
         paused = to.paused_until
         return paused if paused and paused > self.clock() else None
+
+    def _plan_each(self, workspace: str) -> None:
+        with self.store.read(workspace) as tx:
+            opened = tx.homes.opened_by()
+        if opened:
+            with self.store.write(workspace, durable=False) as tx:
+                for teammate in opened:
+                    tx.agenda.plan(Job.HOME, teammate, self.clock())

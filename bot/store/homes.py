@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,10 +42,7 @@ class SqlHomes:
             .values(shown=shown)
         )
 
-    def plan(self, at: datetime) -> None:
-        """All of them may show something else: plan to draw each."""
-        rows = self.connection.execute(
-            select(home.c.teammate_id).where(home.c.workspace_id == self.workspace)
-        )
-        for row in rows:
-            self.agenda.plan(Job.HOME, row.teammate_id, at)
+    def opened_by(self) -> Sequence[str]:
+        """Whoever opened it at any time."""
+        mine = select(home.c.teammate_id).where(home.c.workspace_id == self.workspace)
+        return [row.teammate_id for row in self.connection.execute(mine.order_by(home.c.teammate_id))]

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.model import Workspace
 from bot.domain.ports import (
+    EVERYBODY,
     Agenda,
     Clock,
     Homes,
@@ -60,8 +61,7 @@ class SqlTx:
         self.people: People = SqlPeople(connection, workspace, self.planned)
         self.sources: Sources = SqlSources(connection, workspace, vault, self.planned)
         self.messages: Messages = SqlMessages(connection, workspace, self.planned, clock)
-        self.opened = SqlHomes(connection, workspace, self.planned)
-        self.homes: Homes = self.opened
+        self.homes: Homes = SqlHomes(connection, workspace, self.planned)
         self.inbox: Inbox = SqlInbox(connection, workspace)
         self.journal: Journal = SqlJournal(connection, workspace)
 
@@ -113,7 +113,7 @@ class SqlStore:
             tx = SqlTx(connection, workspace, self._vault, self._clock)
             yield tx
             if tx.planned.stirred:
-                tx.opened.plan(self._clock())
+                tx.planned.plan(Job.HOME, EVERYBODY, self._clock())
             tx.planned.write()
         if tx.words.erased:
             overwrite_erased(self.engine)

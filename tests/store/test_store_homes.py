@@ -1,4 +1,4 @@
-"""Whatever changes what a Home shows plans to draw each Home that somebody opened, and nothing else does."""
+"""Whatever changes what Homes show plans to draw them, and nothing else does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.model import Handle, Health, Source, Teammate, Watch, Workspace
-from bot.domain.ports import Job, Tx
+from bot.domain.ports import EVERYBODY, Job, Tx
 from bot.store import SqlStore
 from tests.store.build import MINUTE, NOON, counted, mention, nudge
 
@@ -32,7 +32,7 @@ def opened(store: SqlStore, workspace: Workspace) -> Workspace:
         tx.threads.save(mention("p0"), at=NOON)
         for name in ("ana", "ben"):
             tx.homes.opened(name, NOON)
-    assert to_draw(store) == ["ana", "ben"]
+    assert to_draw(store) == [EVERYBODY, "ana", "ben"]
     with store.write(workspace.id) as tx:
         tx.homes.drawn("ana", "print")
     return workspace
@@ -47,6 +47,8 @@ def test_a_home_that_was_never_opened_shows_nothing_and_one_that_was_is_known(
         tx.homes.opened("ana", NOON)
         assert tx.homes.shown("ana") == "", "who opens it sees it drawn anew"
     assert to_draw(store) == ["ana"]
+    with store.read(opened.id) as tx:
+        assert tx.homes.opened_by() == ["ana", "ben"]
 
 
 @pytest.mark.parametrize(
@@ -62,12 +64,12 @@ def test_a_home_that_was_never_opened_shows_nothing_and_one_that_was_is_known(
     ],
     ids=["conversation", "forgotten", "teammate", "handle", "health", "watch", "no watch"],
 )
-def test_what_changes_a_home_draws_all_that_were_opened(
+def test_what_changes_what_homes_show_plans_to_draw_them(
     store: SqlStore, opened: Workspace, change: Callable[[Tx], object]
 ) -> None:
     with store.write(opened.id) as tx:
         change(tx)
-    assert to_draw(store) == ["ana", "ben"]
+    assert to_draw(store) == [EVERYBODY]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_a_health_is_news_when_it_changes_and_when_it_changes_back(
             tx.sources.save_source(replace(SOURCE, health=health))
             assert tx.sources.source("s1") == replace(SOURCE, health=health)
         drawn.append(len(to_draw(store)))
-    assert drawn == [2, 0, 2]
+    assert drawn == [1, 0, 1]
 
 
 def test_a_poll_that_finds_the_source_as_it_was_costs_one_statement(
@@ -113,7 +115,7 @@ def test_nothing_crosses_from_one_workspace_to_another(store: SqlStore, opened: 
     with store.write(other.id) as tx:
         tx.people.save_teammate(Teammate("ana", "Uana", "ana"))
         assert tx.homes.shown("ana") is None
-    assert to_draw(store) == []
+        assert tx.homes.opened_by() == []
     store.note_greeting(opened.id, 2, 1)
     store.note_greeting(opened.id, 3, 2)
     assert store.greeting(other.id) is None

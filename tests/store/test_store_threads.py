@@ -204,7 +204,7 @@ def test_a_page_of_eighty_takes_as_many_statements_as_a_page_of_one(store, works
     one = collect(store, workspace, source, page(1, "one"))
     eighty = collect(store, workspace, source, page(80, "eighty"))
     assert one == eighty
-    assert one["all"] <= 13
+    assert one["all"] <= 12
 
 
 def test_a_value_that_the_database_refuses_is_told_apart_and_keeps_nothing(store, workspace):
