@@ -56,6 +56,10 @@ class Ticker:
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
 
+    def is_well(self) -> bool:
+        """Whether it ticked lately."""
+        return self._scheduler is not None and self._monotonic() - self._beat <= self._patience
+
     def check(self) -> bool:
         """One look of the watchdog: rebuilds the scheduler when it fell silent, and says whether it did."""
         if self._monotonic() - self._beat <= self._patience:

@@ -7,6 +7,8 @@ Every mistake is found before anything starts, and all of them are told in one l
 from __future__ import annotations
 
 import os
+import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +21,11 @@ from bot.store import load_keys
 
 SLACK_API = "https://slack.com/api/"
 STAND_IN = "standin"
+LISTEN = ("127.0.0.1", 3000)
+"""Where Slack over HTTP is taken unless something else is said: this machine alone, behind a proxy."""
 PAGE = "docs/settings.md"
 _LOOPBACK = ("127.0.0.1", "::1")
+_SIGNING_SECRET = re.compile(r"[\w-]{16,}", re.ASCII)
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -39,7 +44,8 @@ class Settings:
     """How this process runs. Secrets do not show in its text.
 
     `database_url` is a SQLAlchemy address; `keys` are Fernet keys, the first encrypts and all decrypt;
-    `workers` is how many due jobs are done at the same time.
+    `workers` is how many due jobs are done at the same time. With an app-level token Slack is reached by
+    socket, with a signing secret it reaches us over HTTP at `listen` (host, port); None opens no port.
     """
 
     data_dir: Path
@@ -47,7 +53,9 @@ class Settings:
     keys: tuple[str, ...] = field(repr=False)
     slack_bot_token: str | None = field(default=None, repr=False)
     slack_app_token: str | None = field(default=None, repr=False)
+    slack_signing_secret: str | None = field(default=None, repr=False)
     slack_api_url: str = SLACK_API
+    listen: tuple[str, int] | None = None
     log_level: str = "INFO"
     workers: int = 4
 
@@ -60,7 +68,9 @@ class Settings:
 NAMES = {
     "SLACK_BOT_TOKEN": "slack_bot_token",
     "SLACK_APP_TOKEN": "slack_app_token",
+    "SLACK_SIGNING_SECRET": "slack_signing_secret",
     "SLACK_API_URL": "slack_api_url",
+    "BYHAND_LISTEN": "listen",
     "BYHAND_DATA_DIR": "data_dir",
     "DATABASE_URL": "database_url",
     "BYHAND_KEY": "keys",
@@ -73,7 +83,7 @@ NAMES = {
 def settings_from(env_file: Path | None, *, slack: bool = False) -> Settings:
     """The settings of this process: from exactly that file, or from the environment when it is None.
 
-    `slack` is true for what cannot work without Slack's two tokens. Raises SettingsError with every
+    `slack` is true for what cannot work without Slack's tokens. Raises SettingsError with every
     mistake. A file that is named and not there is a mistake, never an empty one.
     """
     if env_file is None:
@@ -93,7 +103,7 @@ def settings_of(values: Mapping[str, str], *, where: str, slack: bool = False) -
     """The settings that these values say; raises SettingsError with every mistake in one list."""
     given = {name: values[name].strip() for name in NAMES if values.get(name, "").strip()}
     mistakes = [mistake for check in _CHECKS for mistake in check(given)]
-    mistakes += _unknown(values) + (_missing_tokens(given) if slack else [])
+    mistakes += _unknown(values) + (_missing(given) if slack else [])
     if mistakes:
         raise SettingsError(tuple(mistakes), where)
     data_dir = Path(given.get("BYHAND_DATA_DIR", ".byhand")).expanduser().absolute()
@@ -103,10 +113,19 @@ def settings_of(values: Mapping[str, str], *, where: str, slack: bool = False) -
         keys=_keys(given["BYHAND_KEY"]) if "BYHAND_KEY" in given else key_in(data_dir),
         slack_bot_token=given.get("SLACK_BOT_TOKEN"),
         slack_app_token=given.get("SLACK_APP_TOKEN"),
+        slack_signing_secret=given.get("SLACK_SIGNING_SECRET"),
         slack_api_url=given.get("SLACK_API_URL", SLACK_API).rstrip("/") + "/",
+        listen=_listen(given),
         log_level=given.get("LOG_LEVEL", "INFO").upper(),
         workers=int(given.get("BYHAND_WORKERS", "4")),
     )
+
+
+def has_display() -> bool:
+    """Whether a browser can be expected where this process runs."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def sqlite_in(data_dir: Path) -> str:
@@ -141,13 +160,44 @@ def _is_key(key: str) -> bool:
 
 def _check_tokens(given: Mapping[str, str]) -> list[str]:
     return [
-        f"{name} does not start with {start}: take the {kind} token from your Slack app's page"
+        f"{name} is not a token that starts with {start}: take the {kind} token from your Slack app's page"
         for name, start, kind in (
             ("SLACK_BOT_TOKEN", "xoxb-", "bot user OAuth"),
             ("SLACK_APP_TOKEN", "xapp-", "app-level"),
         )
-        if name in given and not given[name].startswith(start)
+        if name in given and not re.fullmatch(rf"{start}[\w.-]+", given[name], re.ASCII)
     ]
+
+
+def _check_connection(given: Mapping[str, str]) -> list[str]:
+    mistakes = []
+    if {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} <= given.keys():
+        mistakes.append(
+            "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both there: keep the first for Socket Mode, or the "
+            "second for Slack over HTTP"
+        )
+    secret = given.get("SLACK_SIGNING_SECRET", "a" * 16)
+    if secret.startswith(("xoxb-", "xapp-")) or not _SIGNING_SECRET.fullmatch(secret):
+        mistakes.append(
+            'SLACK_SIGNING_SECRET is not a signing secret: take it from the page "Basic Information" of your '
+            "Slack app"
+        )
+    if "BYHAND_LISTEN" in given and _listen(given) is None:
+        mistakes.append("BYHAND_LISTEN must be a host and a port, such as 127.0.0.1:3000")
+    return mistakes
+
+
+def _listen(given: Mapping[str, str]) -> tuple[str, int] | None:
+    """Where to listen; None for nowhere, and for what cannot be read."""
+    if "BYHAND_LISTEN" not in given:
+        return LISTEN if "SLACK_SIGNING_SECRET" in given else None
+    try:
+        parts = urlsplit(f"//{given['BYHAND_LISTEN']}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    plain = parts.netloc == given["BYHAND_LISTEN"] and "@" not in parts.netloc
+    return (host, port) if host and port and plain else None
 
 
 def _check_api(given: Mapping[str, str]) -> list[str]:
@@ -200,12 +250,16 @@ def _unknown(values: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _missing_tokens(given: Mapping[str, str]) -> list[str]:
-    return [f"{name} is missing" for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN") if name not in given]
+def _missing(given: Mapping[str, str]) -> list[str]:
+    missing = [] if "SLACK_BOT_TOKEN" in given else ["SLACK_BOT_TOKEN is missing"]
+    if not {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} & given.keys():
+        missing.append("SLACK_APP_TOKEN is missing (or, for Slack over HTTP, SLACK_SIGNING_SECRET)")
+    return missing
 
 
 _CHECKS: tuple[Callable[[Mapping[str, str]], list[str]], ...] = (
     _check_tokens,
+    _check_connection,
     _check_api,
     _check_database,
     _check_keys,

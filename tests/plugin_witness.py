@@ -1,8 +1,8 @@
 """Sees every connection and every file that is opened during the suite, and fails the test that opened it.
 
 - A connection leaves this machine: never.
-- A connection is made by anything but the door, Slack's client, the database, a stand-in, or a test that
-  is marked `connects`: never.
+- A connection is made by anything but the door, Slack's client, the database, a stand-in, the question to
+  our own port, or a test that is marked `connects`: never.
 - A file is opened while a parser reads what came from outside: never, but for Python's own imports.
 
 It hears of them by an audit hook, which cannot be taken off again, and looks at the stack to see whose they
@@ -20,13 +20,20 @@ from typing import Any
 import pytest
 
 HERE = ("127.", "::1", "localhost", "0.0.0.0")
-DOOR, STAND_IN, TESTS = "bot.reading.wire", "bot.sandbox.", "tests."
-SLACK = ("slack_sdk.", "slack_bolt.", "websocket.")
-DATABASE = ("psycopg", "tests.postgres", "bot.store.")
+TESTS_OWN = "a test of its own accord"
+OWNERS = (
+    ("bot.reading.wire", "the door"),
+    (("slack_sdk.", "slack_bolt.", "websocket."), "Slack's client"),
+    (("psycopg", "tests.postgres", "bot.store."), "the database"),
+    ("bot.web.knock", "our own port"),
+    ("bot.sandbox.", "a stand-in"),
+    ("bot.", ""),
+    (("tests.", "conftest"), TESTS_OWN),
+)
+"""Whose a connection is, by the module that makes it; the first that fits."""
 PARSERS = ("bot.reading.feeds", "bot.reading.html", "bot.reading.payload", "bot.reading.pages", "feedparser")
 IMPORTS = "importlib._bootstrap"
 OUTGOING = ("socket.connect", "socket.sendto")
-TESTS_OWN = "a test of its own accord"
 
 _seen: list[str] = []
 _lock = threading.Lock()
@@ -43,18 +50,9 @@ def frames(frame: FrameType | None) -> Iterator[str]:
 def whose(modules: Iterator[str]) -> str:
     """Who opens a connection, by the first module that belongs to somebody; empty for nobody allowed."""
     for name in modules:
-        if name == DOOR:
-            return "the door"
-        if name.startswith(SLACK):
-            return "Slack's client"
-        if name.startswith(DATABASE):
-            return "the database"
-        if name.startswith(STAND_IN):
-            return "a stand-in"
-        if name.startswith("bot."):
-            return ""
-        if name.startswith(TESTS) or name == "conftest":
-            return TESTS_OWN
+        for prefixes, owner in OWNERS:
+            if name.startswith(prefixes):
+                return owner
     return ""
 
 

@@ -9,33 +9,33 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from bot.app.office import UNCLAIMED, CannotStart, Office, open_office, utc_now
+from bot.app.desk import SlackLine, open_desk
+from bot.app.office import CannotStart, Office, utc_now
 from bot.clock import Ticker
 from bot.config import Settings
-from bot.domain.errors import NotSent, Rejected
 from bot.domain.model import Workspace
 from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Clock, Job, Tx
-from bot.reading.ledger import Ledger
 from bot.services.report import plan_of
 from bot.services.workers import Hand, Workers
 from bot.slack.arrivals import Sort
 from bot.slack.changes import Changes
-from bot.slack.client import CountedClient, Identity, Tokens, identify, open_client
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
+from bot.slack.home import Opened
 from bot.slack.inbox import Inbox, Work
 from bot.slack.listeners import THREADS, Listeners, build_app
-from bot.slack.messenger import Messenger
 from bot.slack.presses import Presses
+from bot.slack.requests import Requests
 from bot.slack.submissions import Submissions
 from bot.slack.teller import Teller
-from bot.store import SqlStore
 from bot.store.lock import AlreadyRunning, only_one
+from bot.web.routes import routes
+from bot.web.server import CannotListen, Server
 
 log = logging.getLogger(__name__)
 
@@ -44,29 +44,6 @@ QUIET_LOGGERS = ("alembic", "apscheduler", "httpcore", "httpx", "slack_bolt", "s
 TICK_SECONDS = 1.0
 FLUSH_SECONDS = 5.0
 FILE = "sqlite:///"
-
-
-@dataclass(frozen=True, slots=True)
-class SlackLine:
-    """The way to one Slack workspace: who we are there, and a client that never retries."""
-
-    tokens: Tokens
-    client: CountedClient
-    identity: Identity
-
-    @classmethod
-    def open(cls, settings: Settings, ledger: Ledger, clock: Clock) -> SlackLine:
-        """Ask Slack who we are. Raises CannotStart."""
-        tokens = Tokens(settings.slack_bot_token or "", settings.slack_app_token or "")
-        try:
-            client = open_client(tokens, settings.slack_api_url, count=ledger.count)
-            return cls(tokens, client, identify(client, clock))
-        except ValueError as why:
-            raise CannotStart(f"Slack's address and tokens do not fit: {why}.") from why
-        except Rejected as why:
-            raise CannotStart(f"Slack refused SLACK_BOT_TOKEN ({why.code}). Install the app anew.") from why
-        except NotSent as why:
-            raise CannotStart("Slack cannot be reached just now. Try again in a minute.") from why
 
 
 class Bot:
@@ -85,17 +62,45 @@ class Bot:
         teller = Teller(lambda _team: line.client, office.ledger.count)
         self.inbox = _inbox(office, teller)
         submissions = Submissions(office.store, office.triage, office.people)
-        app = build_app(line.client, line.identity, self._listening, Listeners(self.inbox, submissions))
-        self.connection = Connection(app, line.tokens.app, time.monotonic)
+        secret = office.settings.slack_signing_secret
+        app = build_app(
+            line.client,
+            line.installed.identity,
+            self._listening,
+            Listeners(self.inbox, submissions),
+            signing_secret=secret,
+        )
+        greeted = partial(office.store.note_greeting, office.workspace)
+        self.connection = None if secret else Connection(app, line.tokens.app, time.monotonic, greeted)
+        self.server = self._server(Requests(app) if secret else None)
+
+    def _server(self, slack: Requests | None) -> Server | None:
+        """The one port, where one is wanted: for Slack over HTTP, and for whoever watches over us."""
+        listen = self.office.settings.listen
+        if listen is None:
+            return None
+        health = {"process": lambda: True, "database": self.office.store.answers}
+        ready = {"slack": self._hears_slack, "clock": self._ticker.is_well}
+        return Server(routes(slack.take if slack else None, health, ready), listen)
+
+    def _hears_slack(self) -> bool:
+        """Over HTTP the answer itself is the proof."""
+        return self.connection is None or self.connection.is_well()
 
     def start(self, *, ticking: bool = True) -> None:
         """Take up what a former process left, plan what is due by itself, connect, and tick.
 
-        Without `ticking` the due work waits for `drain`.
+        Without `ticking` the due work waits for `drain`. Raises CannotStart when its port is taken.
         """
         plan_all(self.office)
         self.inbox.take_up()
-        self.connection.start()
+        if self.server:
+            try:
+                self.server.start()
+            except CannotListen as taken:
+                raise CannotStart(str(taken)) from taken
+        if self.connection:
+            self.connection.start()
         if ticking:
             self._ticker.start()
 
@@ -106,7 +111,10 @@ class Bot:
     def stop(self) -> None:
         """Take nothing new, and finish what is under way."""
         self._ticker.stop()
-        self.connection.stop()
+        if self.connection:
+            self.connection.stop()
+        if self.server:
+            self.server.stop()
         self._listening.shutdown(wait=True)
         self.workers.stop()
 
@@ -117,7 +125,12 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
     )
     engage = Engage(office.clock, office.queue, office.people, office.add, office.stand, teller)
     changes = Changes(office.store, office.people)
-    work: Mapping[Sort, Work] = {Sort.COMMAND: engage, Sort.PRESS: presses, Sort.CHANGE: changes}
+    work: Mapping[Sort, Work] = {
+        Sort.COMMAND: engage,
+        Sort.PRESS: presses,
+        Sort.CHANGE: changes,
+        Sort.HOME: Opened(office.people, office.homes),
+    }
     return Inbox(office.store, office.clock, teller, work)
 
 
@@ -128,6 +141,7 @@ def hands(office: Office) -> Mapping[Job, Hand]:
         Job.SEE: office.remind.see,
         Job.DIGEST: office.report.digest,
         Job.DRAW: office.outbox.draw,
+        Job.HOME: office.homes.draw,
         Job.LOOK: office.answers.due,
         Job.WAKE: office.housekeeping.wake,
         Job.KEEP: office.housekeeping.keep,
@@ -168,15 +182,10 @@ def open_bot(
     """
     with ExitStack() as stack:
         alone = stack.enter_context(_lock(settings))
-        ledger = Ledger(clock)
-        line = SlackLine.open(settings, ledger, clock)
-        slack = Messenger(lambda _team: line.client, clock)
-        office = stack.enter_context(
-            open_office(settings, clock=clock, loopback=loopback, pace=pace, ledger=ledger, slack=slack)
-        )
+        desk = stack.enter_context(open_desk(settings, clock=clock, loopback=loopback, pace=pace))
         if alone:
-            office.store.abandon()
-        bot = Bot(replace(office, workspace=_home(office.store, line.identity)), line)
+            desk.office.store.abandon()
+        bot = Bot(desk.office, desk.line)
         stack.callback(bot.stop)
         yield bot
 
@@ -193,20 +202,6 @@ def _lock(settings: Settings) -> Iterator[bool]:
         except AlreadyRunning as why:
             raise CannotStart(str(why)) from why
         yield alone
-
-
-def _home(store: SqlStore, identity: Identity) -> str:
-    """Our Workspace for this Slack team: the one we know, or the one made at the command line before."""
-    known = store.by_team(identity.team)
-    if known is None:
-        unclaimed = store.by_team(UNCLAIMED)
-        made = Workspace("", identity.team, identity.name, bot_user=identity.bot_user)
-        if unclaimed is None:
-            return store.add_workspace(made).id
-        known = replace(made, id=unclaimed.id, zone=unclaimed.zone, channel=unclaimed.channel)
-        with store.write(known.id) as tx:
-            tx.save_workspace(known)
-    return known.id
 
 
 def run(settings: Settings) -> None:

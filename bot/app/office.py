@@ -15,7 +15,7 @@ from bot.domain.errors import NotSent
 from bot.domain.model import Source, Workspace
 from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Channel, Clock, Person, Posted, Secret, Slack, Store
-from bot.domain.screens import Screen
+from bot.domain.screens import HomeScreen, Screen
 from bot.reading.credential import Credential, Memory
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
@@ -23,6 +23,7 @@ from bot.services.add import Add
 from bot.services.answers import Answers
 from bot.services.collect import Collect
 from bot.services.forget import Forget
+from bot.services.homes import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.outbox import Outbox
 from bot.services.people import People
@@ -117,6 +118,10 @@ class NoSlack:
         """Nothing is edited."""
         raise NotSent("Slack is not connected")
 
+    def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
+        """Nothing is shown."""
+        raise NotSent("Slack is not connected")
+
     def person(self, workspace: Workspace, slack_user: str) -> Person | None:
         """Nobody is known."""
         return None
@@ -138,6 +143,7 @@ class Office:
     workspace: str
     triage: Triage
     queue: Queue
+    homes: Homes
     screens: Screens
     outbox: Outbox
     answers: Answers
@@ -241,6 +247,7 @@ def _furnish(
         workspace=_first_workspace(store),
         triage=Triage(store, networks, clock),
         queue=queue,
+        homes=Homes(store, slack, queue, clock),
         screens=screens,
         outbox=outbox,
         answers=answers,

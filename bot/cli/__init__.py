@@ -13,7 +13,21 @@ from typing import Annotated
 import typer
 
 from bot.app import CannotStart
-from bot.cli import audit, collect, demo, digest, export, migrate, people, queue, run, tried, watches
+from bot.cli import (
+    audit,
+    collect,
+    demo,
+    digest,
+    doctor,
+    export,
+    migrate,
+    people,
+    queue,
+    run,
+    setup,
+    tried,
+    watches,
+)
 from bot.cli.rooms import Chosen, Rooms
 from bot.cli.shown import problem
 from bot.config import SettingsError
@@ -47,7 +61,9 @@ def options(
     ctx.obj = Chosen(rooms=rooms, env_file=env_file, demo_dir=demo_dir)
 
 
+byhand.command("setup")(setup.setup)
 byhand.command("run")(run.run)
+byhand.command("doctor")(doctor.doctor)
 byhand.command("demo")(demo.demo)
 byhand.command("try")(tried.tried)
 byhand.command("queue")(queue.queue)

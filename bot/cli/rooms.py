@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,26 +15,36 @@ from bot import app
 from bot.config import Settings, settings_from
 from bot.domain.ports import Networks
 
+if TYPE_CHECKING:
+    from bot.app.checkup import Examination
+    from bot.app.desk import Desk
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """What commands call, by the names of `bot.app`."""
 
     open_office: Callable[[Settings], AbstractContextManager[app.Office]]
+    open_desk: Callable[[Settings], AbstractContextManager[Desk]]
     networks_only: Callable[[], AbstractContextManager[Networks]]
     migrate: Callable[[Settings], str]
     run: Callable[[Settings], None]
     demo: Callable[..., None]
+    examine: Callable[[Settings], Examination]
+    browse: Callable[[str], object]
 
     @classmethod
     def real(cls) -> Rooms:
         """The ones of the composition root."""
         return cls(
             open_office=app.open_office,
+            open_desk=app.open_desk,
             networks_only=app.networks_only,
             migrate=app.migrate,
             run=app.run,
             demo=app.demo,
+            examine=app.examine,
+            browse=webbrowser.open,
         )
 
 

@@ -36,6 +36,12 @@ def say(sentence: str) -> None:
     console().print(plain(sentence, lines=True), soft_wrap=True)
 
 
+def heading(sentence: str) -> None:
+    """What comes next, set off from what was before."""
+    console().print()
+    console().print(Text(plain(sentence).plain, style="bold"), soft_wrap=True)
+
+
 def plain(text: str, *, lines: bool = False) -> Text:
     """Text without control, direction and private characters; line ends become spaces unless kept."""
     return Text("".join(_safe(character, lines=lines) for character in text))

@@ -41,7 +41,7 @@ def tried(
         walked = Tried(networks, utc_now).of(
             found := _places(networks, places), days=days, deadline=timedelta(seconds=seconds)
         )
-        results = _walk(walked, found, quiet=as_data)
+        results = walk(walked, found, quiet=as_data)
     if as_data:
         as_json([_as_data(each) for each in results])
     if any(each.problem for each in results):
@@ -62,7 +62,7 @@ def _places(networks: Networks, words: Sequence[str]) -> list[Place]:
     return list(dict.fromkeys(found))
 
 
-def _walk(walked: Iterable[Progress | Result], places: Sequence[Place], *, quiet: bool) -> list[Result]:
+def walk(walked: Iterable[Progress | Result], places: Sequence[Place], *, quiet: bool) -> list[Result]:
     """Walk them with a bar for each on the error output; each result is shown as soon as it is there."""
     results: list[Result] = []
     errors = Console(stderr=True)

@@ -39,14 +39,14 @@ def preview(
     with office(ctx) as opened:
         secret = _secret(opened, network, kind)
         found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
-    _warn(opened, found, secret)
+    warn(opened, found, secret)
     if as_data:
         posts = [_post(post) | {"lane": lane} for post, lane in found.posts]
         as_json({"waits": found.waits, "posts": posts})
         return
     if found.account:
         say(f"This is {found.account.name} ({found.account.handle}).")
-    _show(found)
+    show(found)
 
 
 @watches.command("add")
@@ -68,7 +68,7 @@ def add(
         secret = _secret(opened, network, kind)
         if secret:
             found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
-            if _warn(opened, found, secret) and not yes:
+            if warn(opened, found, secret) and not yes:
                 typer.confirm("Follow it with this key?", abort=True)
         watch = opened.watches.add(
             opened.workspace, network, kind, query, endpoint=at, secret=secret, name=name
@@ -183,7 +183,7 @@ def _secret(opened: Office, network: str, kind: str) -> str | None:
     return answer.strip()
 
 
-def _warn(opened: Office, found: Preview, secret: str | None) -> bool:
+def warn(opened: Office, found: Preview, secret: str | None) -> bool:
     """Say so where the network does not show what the key may do; whether it was said."""
     warning = opened.networks.connectors()[found.source.network].facts.can_post_warning
     if secret is None or found.scopes is not None or warning is None:
@@ -192,7 +192,7 @@ def _warn(opened: Office, found: Preview, secret: str | None) -> bool:
     return True
 
 
-def _show(found: Preview) -> None:
+def show(found: Preview) -> None:
     say(f"{len(found.posts)} found now, {found.waits} of them would wait for one of us.")
     rows = (
         (f"{post.author.name} ({post.author.handle})", post.created_at, lane, _words(post), post.url)

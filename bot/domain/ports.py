@@ -26,7 +26,7 @@ from bot.domain.model import (
     Watch,
     Workspace,
 )
-from bot.domain.screens import Kind, Screen
+from bot.domain.screens import HomeScreen, Kind, Screen
 
 Clock = Callable[[], datetime]
 """The only `now`: returns aware UTC."""
@@ -349,6 +349,26 @@ class Messages(Protocol):
         """Note that this revision was drawn; False when it changed meanwhile (draw again)."""
 
 
+class Homes(Protocol):
+    """The Home tabs that somebody opened; what each shows is not kept, but a print of it.
+
+    Whatever transaction writes conversations, teammates, handles, watches or the health of a Source plans
+    the work HOME for EVERYBODY: nothing need be called for that.
+    """
+
+    def opened(self, teammate: str, at: datetime) -> None:
+        """They opened it: it is drawn now, whatever it shows, and whenever what it shows has changed."""
+
+    def shown(self, teammate: str) -> str | None:
+        """The print of what stands there, empty before it is drawn; None when it was never opened."""
+
+    def drawn(self, teammate: str, shown: str) -> None:
+        """Note what stands there now."""
+
+    def opened_by(self) -> Sequence[str]:
+        """Whoever opened it at any time."""
+
+
 class Job(StrEnum):
     """The kinds of timed work; `subject` is a source, teammate, channel, message or conversation id."""
 
@@ -356,9 +376,14 @@ class Job(StrEnum):
     SEE = "see"
     DIGEST = "digest"
     DRAW = "draw"
+    HOME = "home"
     LOOK = "look"
     WAKE = "wake"
     KEEP = "keep house"
+
+
+EVERYBODY = ""
+"""The subject of the work HOME that is about all who opened it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,6 +455,7 @@ class Tx(Protocol):
     people: People
     sources: Sources
     messages: Messages
+    homes: Homes
     agenda: Agenda
     inbox: Inbox
     journal: Journal
@@ -535,6 +561,12 @@ class Slack(Protocol):
 
     def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
         """Silent. Raises NotSent or Rejected; a lost answer is NotSent (an edit may be repeated)."""
+
+    def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
+        """The Home tab of one person, silently, unless it shows this already by the print `shown`.
+
+        Gives the print of what it shows now. Raises NotSent (it may be repeated) or Rejected.
+        """
 
     def person(self, workspace: Workspace, slack_user: str) -> Person | None: ...
 

@@ -84,3 +84,11 @@ class QueueScreen:
     more: int
     as_of: datetime
     blind: tuple[tuple[str, datetime | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomeScreen:
+    """The Home tab of one person: what `/engage` shows, and how they are reminded."""
+
+    queue: QueueScreen
+    to: Teammate

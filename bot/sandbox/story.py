@@ -36,7 +36,6 @@ def morning(now: datetime) -> datetime:
 def begin(box: Sandbox) -> Cast:
     """Set the clock to a morning and let the story so far happen."""
     box.clock.set(morning(box.world_clock()))
-    box.slack.workspace.home_tab_enabled = False  # as in deploy/slack-manifest.yaml
     users = {
         "ana": box.slack.add_user("ana", "Ana Duarte", tz="Europe/Lisbon"),
         "ben": box.slack.add_user("ben", "Ben Okafor", tz="Europe/London"),

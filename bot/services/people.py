@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.connector import Connector
 from bot.domain.errors import Gone, ReadingError, Refused
-from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch
+from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch, Workspace
 from bot.domain.ports import Clock, Job, Message, Networks, Person, Slack, Store, Tx
 from bot.domain.routing import likeliest
 from bot.services.asides import reply_of
@@ -23,6 +23,15 @@ UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An account as its network shows it, and the server that it lives on."""
+
+    network: str
+    endpoint: str
+    account: Author
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """Who is one of us."""
 
@@ -33,26 +42,27 @@ class People:
 
     def teammate(self, workspace: str, slack_user: str) -> Teammate:
         """The teammate; somebody new is looked up in Slack and enrolled. The first of a team is a lead."""
-        with self.store.read(workspace) as tx:
-            known = tx.people.by_slack(slack_user)
-            home = tx.workspace
-        if known:
-            return known
-        told = self.slack.person(home, slack_user)
-        with self.store.write(workspace) as tx:
-            return tx.people.by_slack(slack_user) or tx.people.save_teammate(_enrolled(tx, slack_user, told))
+        known, home = self._known(workspace, slack_user)
+        return known or self._enroll(workspace, slack_user, self.slack.person(home, slack_user))
 
     def assignable(self, workspace: str, slack_user: str) -> Teammate | str:
         """The teammate, or the code of why they cannot be asked; Slack is asked how they are now."""
-        with self.store.read(workspace) as tx:
-            home = tx.workspace
+        known, home = self._known(workspace, slack_user)
         told = self.slack.person(home, slack_user)
         if told is None:
             return UNSURE
-        teammate = self._kept_true(workspace, self.teammate(workspace, slack_user), told)
+        teammate = self._kept_true(workspace, known or self._enroll(workspace, slack_user, told), told)
         refused = ((BOT, told.is_bot), (DELETED, told.is_deleted), (OUTSIDE, told.is_outside))
         why = next((code for code, holds in refused if holds), None)
         return why or (STOPPED if teammate.stopped else teammate)
+
+    def _known(self, workspace: str, slack_user: str) -> tuple[Teammate | None, Workspace]:
+        with self.store.read(workspace) as tx:
+            return tx.people.by_slack(slack_user), tx.workspace
+
+    def _enroll(self, workspace: str, slack_user: str, told: Person | None) -> Teammate:
+        with self.store.write(workspace) as tx:
+            return tx.people.by_slack(slack_user) or tx.people.save_teammate(_enrolled(tx, slack_user, told))
 
     def likely(self, workspace: str, conversation: str, for_: str) -> Sequence[tuple[Teammate, str | None]]:
         """Who could be asked, likeliest first with the reason; `for_` is who asks, and comes last."""
@@ -64,13 +74,29 @@ class People:
         ranked = [(one.teammate, one.reason) for one in likeliest(able, spoke)]
         return sorted(ranked, key=lambda one: one[0].id == for_ and one[1] is None)
 
-    def link(self, workspace: str, teammate: str, text: str) -> Handle:
-        """Link an account of theirs ("@ana@server"), `claimed` until proved, and read its posts from now on.
+    def find(self, text: str) -> Found:
+        """The account that somebody means ("@ana@server"), as its network shows it; nothing is saved.
 
         Raises ValueError when no network knows such an account, or the errors of reading.
         """
-        network, endpoint, account = self._resolve(text)
-        handle = Handle(network, account.id, account.handle, teammate, home=endpoint)
+        for name, connector in self.networks.connectors().items():
+            if not any(query.ours for query in connector.facts.queries):
+                continue
+            try:
+                endpoint, account = connector.resolve(text, self.networks.reader(name, "", None))
+            except (ValueError, Gone, Refused):
+                continue
+            return Found(name, endpoint, account)
+        raise ValueError("no network knows this account")
+
+    def link(self, workspace: str, teammate: str | None, text: str) -> Handle:
+        """Link an account of theirs, or one that the team shares. Raises as `find` does."""
+        return self.keep(workspace, teammate, self.find(text))
+
+    def keep(self, workspace: str, teammate: str | None, found: Found) -> Handle:
+        """Link an account that was found, `claimed` until proved, and read its posts from now on."""
+        account = found.account
+        handle = Handle(found.network, account.id, account.handle, teammate, home=found.endpoint)
 
         def work() -> Handle:
             with self.store.write(workspace) as tx:
@@ -144,17 +170,6 @@ class People:
             return teammate
         with self.store.write(workspace) as tx:
             return tx.people.save_teammate(now)
-
-    def _resolve(self, text: str) -> tuple[str, str, Author]:
-        for name, connector in self.networks.connectors().items():
-            if not any(query.ours for query in connector.facts.queries):
-                continue
-            try:
-                endpoint, account = connector.resolve(text, self.networks.reader(name, "", None))
-            except (ValueError, Gone, Refused):
-                continue
-            return name, endpoint, account
-        raise ValueError("no network knows this account")
 
     def _save(self, tx: Tx, handle: Handle, account: Author) -> Handle:
         saved = tx.people.save_handle(_known(tx, handle) or handle)

@@ -50,6 +50,20 @@ class Report:
             self._pass(workspace, message)
         return next_digest(home.zone, home.digest_at, local_day(Hours(home.zone), now), now)
 
+    def post_now(self, workspace: str) -> Message | None:
+        """Post today's digest whatever the hour, in place of the one that was due today.
+
+        None when today's was posted already, or no channel was chosen.
+        """
+        with self.store.read(workspace) as tx:
+            home = tx.workspace
+            former = tx.messages.last_digest(home.channel or "")
+        if home.channel is None:
+            return None
+        self._look(workspace)
+        today = local_day(Hours(home.zone), self.clock())
+        return self._send(workspace, self._message(workspace, home.channel, [today]), former)
+
     def preview(self, workspace: str) -> Screen:
         """What a digest posted now would show; nothing is looked at, written or sent."""
         now = self.clock()
@@ -96,11 +110,12 @@ class Report:
             created_at=self.clock(),
         )
 
-    def _send(self, workspace: str, message: Message, former: Message | None) -> None:
+    def _send(self, workspace: str, message: Message, former: Message | None) -> Message | None:
         sent = self.outbox.send(workspace, message)
         if former and sent and sent.state == Sending.SENT:
             with self.store.write(workspace) as tx:
                 tx.messages.shrink(former.id)
+        return sent
 
     def _pass(self, workspace: str, message: Message) -> None:
         """Nothing to say today: the day's key is taken all the same, so that it is not counted as missed."""

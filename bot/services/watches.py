@@ -181,11 +181,17 @@ class Watches:
 
     def _own(self, tx: Tx, connector: Connector, account: Author, asked: Source) -> Sequence[Source]:
         """The account becomes a shared handle, and its own posts are read with the same key."""
-        handle = Handle(asked.network, account.id, account.handle, home=asked.endpoint)
-        if not any(
-            (one.network, one.author_id) == (handle.network, handle.author_id) for one in tx.people.handles()
-        ):
-            tx.people.save_handle(replace(handle, proved=asked.credential is not None))
+        proved = asked.credential is not None
+        handle = Handle(asked.network, account.id, account.handle, home=asked.endpoint, proved=proved)
+        known = [
+            one
+            for one in tx.people.handles()
+            if (one.network, one.author_id) == (handle.network, handle.author_id)
+        ]
+        if not known:
+            tx.people.save_handle(handle)
+        for one in known if proved else ():
+            tx.people.save_handle(replace(one, proved=True))
         own = own_posts_of(connector, handle, account)
         return [replace(own, credential=asked.credential)] if own else []
 

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
+HOME = "home"
+"""The container of what stands in the Home tab; it has neither a channel nor a response URL."""
+
 
 class Sort(StrEnum):
     """What kind of thing came in."""
@@ -14,6 +17,7 @@ class Sort(StrEnum):
     COMMAND = "command"
     PRESS = "press"
     CHANGE = "user change"
+    HOME = "home opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Arrival:
     """One command, press or change of a person. `key` is the same for every delivery of the same thing.
 
     `action` is the action id or the command, `value` what it carried. `container` is `message`,
-    `ephemeral` or `view`.
+    `ephemeral`, `view` (a modal) or `home`.
     """
 
     sort: Sort
@@ -79,7 +83,7 @@ def of_press(body: Mapping[str, Any]) -> Arrival:
         user_team=user.get("team_id", ""),
         channel=container.get("channel_id") or (body.get("channel") or {}).get("id", ""),
         ts=container.get("message_ts", ""),
-        container="ephemeral" if container.get("is_ephemeral") else container.get("type", ""),
+        container=_container(container, body.get("view") or {}),
         response_url=body.get("response_url", ""),
         trigger=body.get("trigger_id", ""),
         action=action["action_id"],
@@ -97,6 +101,19 @@ def of_change(body: Mapping[str, Any]) -> Arrival:
         user=user["id"],
         user_team=user.get("team_id", ""),
     )
+
+
+def of_opening(body: Mapping[str, Any]) -> Arrival:
+    """Somebody opened the app's Home; the key is the event's id."""
+    return Arrival(
+        sort=Sort.HOME, key=body["event_id"], team=body["team_id"], user=body["event"]["user"], container=HOME
+    )
+
+
+def _container(container: Mapping[str, Any], view: Mapping[str, Any]) -> str:
+    if container.get("is_ephemeral"):
+        return "ephemeral"
+    return HOME if view.get("type") == HOME else str(container.get("type", ""))
 
 
 def _chosen(action: Mapping[str, Any]) -> str:

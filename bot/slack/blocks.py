@@ -86,18 +86,18 @@ def plain_text(text: str, most: int = LABEL) -> Block:
 
 
 def modal(
-    callback: str, blocks: Sequence[Block], *, title: str, submit: str, close: str, memory: str
+    callback: str, blocks: Sequence[Block], *, title: str, submit: str = "", close: str, memory: str = ""
 ) -> Block:
-    """A modal view; `memory` is what its submission brings back."""
-    return {
+    """A modal view; `memory` is what its submission brings back. Without `submit` it can only be read."""
+    made = {
         "type": "modal",
         "callback_id": callback,
         "title": plain_text(title, MODAL_TITLE),
-        "submit": plain_text(submit, MODAL_TITLE),
         "close": plain_text(close, MODAL_TITLE),
         "private_metadata": memory[:LONGEST_TEXT],
         "blocks": list(blocks),
     }
+    return made | ({"submit": plain_text(submit, MODAL_TITLE)} if submit else {})
 
 
 def field(name: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:

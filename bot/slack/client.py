@@ -11,9 +11,6 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot.domain.ports import Clock
-from bot.slack.trouble import calling
-
 SLACK = "https://slack.com/api/"
 TIMEOUT = 10
 """Seconds for one call; a lease outlasts it."""
@@ -27,10 +24,10 @@ Count = Callable[[str, str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What the app posts with, and what it opens sockets with. Shows neither."""
+    """What the app posts with, and what it opens sockets with (empty over HTTP). Shows neither."""
 
     bot: str
-    app: str
+    app: str = ""
 
     def __repr__(self) -> str:
         return "Tokens(…)"
@@ -41,15 +38,15 @@ def refuse_base(base_url: str, tokens: Tokens) -> str | None:
 
     Slack's own takes no stand-in token; another must be http on loopback and takes stand-in tokens only.
     """
-    standin = tokens.bot.startswith(STANDIN_BOT) and tokens.app.startswith(STANDIN_APP)
-    either = tokens.bot.startswith(STANDIN_BOT) or tokens.app.startswith(STANDIN_APP)
+    of_standin = [tokens.bot.startswith(STANDIN_BOT)]
+    of_standin += [tokens.app.startswith(STANDIN_APP)] if tokens.app else []
     if base_url == SLACK:
-        return "the tokens are of the stand-in, but the address is Slack's" if either else None
+        return "the tokens are of the stand-in, but the address is Slack's" if any(of_standin) else None
     if not _is_loopback(base_url):
         return "an address of the Slack API that is not Slack's must be on this computer (127.0.0.1)"
     if not base_url.endswith("/api/"):
         return "the address of the Slack API must end in /api/"
-    return None if standin else "a stand-in for Slack takes stand-in tokens only"
+    return None if all(of_standin) else "a stand-in for Slack takes stand-in tokens only"
 
 
 def _is_loopback(url: str) -> bool:
@@ -98,9 +95,8 @@ class Identity:
     bot_id: str
 
 
-def identify(client: WebClient, clock: Clock) -> Identity:
-    """Ask Slack once. Raises Rejected for a token that Slack refuses, and NotSent when not reached."""
-    told = calling(client.auth_test, clock, again=True)
+def identity_of(told: SlackResponse) -> Identity:
+    """From an answer of auth.test."""
     return Identity(
         team=str(told["team_id"]),
         name=str(told.get("team") or ""),

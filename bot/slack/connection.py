@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 Monotonic = Callable[[], float]
 """Seconds that never go back."""
 
+Greeted = Callable[[int, int], None]
+
 CHECK_EVERY = 2.0
 DEAD_AFTER = 30.0
 """Three pings without a pong."""
@@ -110,9 +112,15 @@ class Watchdog:
 
 
 class Connection:
-    """The socket that brings commands and presses, kept alive until stopped."""
+    """The socket that brings commands and presses, kept alive until stopped.
 
-    def __init__(self, app: App, app_token: str, monotonic: Monotonic) -> None:
+    `greeted` is told at each hello how many sockets Slack counts, and how many of them may be ours.
+    """
+
+    def __init__(
+        self, app: App, app_token: str, monotonic: Monotonic, greeted: Greeted | None = None
+    ) -> None:
+        self._tell = greeted
         self._handler = SocketModeHandler(app, app_token)
         self._handler.client.message_listeners.append(self._greeted)
         self._handler.client.on_message_listeners.append(leave_when_told)
@@ -159,6 +167,8 @@ class Connection:
         ours = 1 if self._greetings == 0 else 2
         self._greetings += 1
         told = int(message.get("num_connections") or 0)
+        if self._tell:
+            self._tell(told, ours)
         if told > ours:
             log.warning(
                 "Slack counts %d connections of this app and we opened %d: another bot runs with the same "

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from bot.domain.errors import RateLimited, ReadingError, Rejected, SendingError, Unavailable
-from bot.domain.model import Line, Teammate, Workspace
+from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Clock
 from bot.domain.screens import QueueScreen
 from bot.services.add import Add
 from bot.services.people import People
 from bot.services.queue import Queue
 from bot.services.stand import Stand, Unfit
-from bot.slack import lines, words
+from bot.slack import lines, lists, words
 from bot.slack.arrivals import Arrival
-from bot.slack.blocks import Block, Drawn, actions, button, foot, message, paragraph
+from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph
 from bot.slack.buttons import PAUSE_DAYS
 from bot.slack.said import NAME, Bold, Said, cut, plain
 from bot.slack.teller import Teller
@@ -37,40 +37,10 @@ DIRECT = "D"
 
 def waiting(queue: QueueScreen, viewer: str) -> Drawn:
     """What waits on the viewer, what they were asked, what nobody has; as of when, with Refresh."""
-    left = SHOWN
-    blocks: list[Block] = []
-    for title, group in (
-        (words.yours(), queue.mine),
-        (words.asked_of_you(), queue.asked),
-        (words.nobodys(), queue.unowned),
-    ):
-        shown = group[:left]
-        left -= len(shown)
-        blocks += [paragraph(title)] * bool(shown) + _rows(shown, viewer)
-    hidden = queue.more + _count(queue) - (SHOWN - left)
-    blocks = blocks or [paragraph(words.nothing_waits())]
+    blocks, hidden = lists.groups(queue, viewer, SHOWN)
     refresh = button(Code.REFRESH, words.REFRESH, Code.REFRESH, label=words.REFRESH)
     notice = words.notice_list(len(queue.mine), len(queue.unowned))
     return message(notice, [*blocks, foot(*_small_print(queue, hidden)), actions(refresh)])
-
-
-def _count(queue: QueueScreen) -> int:
-    return len(queue.mine) + len(queue.asked) + len(queue.unowned)
-
-
-def _rows(shown: Sequence[Line], viewer: str) -> list[Block]:
-    """Two blocks a line: words are one press away, on the network itself."""
-    return [block for line in shown for block in (_row(line, viewer), lines.team_buttons(line, viewer))]
-
-
-def _row(line: Line, viewer: str) -> Block:
-    if lines.is_aside(line):
-        return paragraph(lines.short(line, viewer))
-    handle = cut(line.handle, NAME)
-    head = words.head(lines.name_of(line), handle, lines.network_of(line), line.standing.waiting_since)
-    said = (f"“{cut(lines.unaddressed(line.text))}”",) if cut(line.text) else ()
-    shown: Said = words.hidden(cut(line.warning, NAME)) if line.warning is not None else said
-    return paragraph((*head, "."), *([shown] if shown else []), lines.state(line, viewer))
 
 
 def _small_print(queue: QueueScreen, hidden: int) -> list[Said]:

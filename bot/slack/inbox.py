@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.domain.model import Workspace
 from bot.domain.ports import Clock, Incoming, Store
@@ -32,16 +33,20 @@ class Inbox:
 
     def receive(self, arrival: Arrival, ack: Ack) -> None:
         """Commit, ack, work. What cannot be committed is not acked, so that the person sees it failed."""
+        work = self.keep(arrival)
+        if work is not None:
+            ack()
+            work()
+
+    def keep(self, arrival: Arrival) -> Callable[[], None] | None:
+        """Commit; what is to be done after the ack, or None when it could not be kept: then no ack."""
         home = self.store.by_team(arrival.team)
         if home is None:
-            ack()
-            self.teller.say(arrival, words.outsider())
-            return
+            return partial(self.teller.say, arrival, words.outsider())
         taken = self._take(home, arrival)
-        if taken is not None:
-            ack()
-            if taken:
-                self._do(home, taken, arrival, None)
+        if taken is None:
+            return None
+        return partial(self._do, home, taken, arrival, None) if taken else _nothing
 
     def take_up(self) -> int:
         """Do what was acked and not finished when the process ended; returns how much that was."""
@@ -77,3 +82,7 @@ class Inbox:
         reference = secrets.token_hex(3)
         log.error("%s %s failed, reference %s", arrival.sort, arrival.action, reference, exc_info=trouble)
         self.teller.say(arrival, words.failed(reference))
+
+
+def _nothing() -> None:
+    """It came before, and was done."""

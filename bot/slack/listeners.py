@@ -9,12 +9,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt import Ack, App, BoltResponse
+from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.slack import modals
-from bot.slack.arrivals import of_change, of_command, of_press
+from bot.slack.arrivals import HOME, Arrival, of_change, of_command, of_opening, of_press
 from bot.slack.client import CountedClient, Identity
 from bot.slack.inbox import Inbox
 from bot.slack.submissions import Errors, Submissions
@@ -26,7 +26,10 @@ THREADS = 32
 """With bolt's default of 5, three of eight slow commands were never acked; with 32 all were."""
 
 COMMAND = "/engage"
+WORK = "work"
+"""Where an event carries from its commit to its work what is to be done."""
 Body = Mapping[str, Any]
+Next = Callable[[], BoltResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,23 @@ class Listeners:
         """Any other button, menu or choice."""
         self.inbox.receive(of_press(body), ack)
 
-    def change(self, ack: Ack, body: Body) -> None:
+    def change(self, body: Body, context: BoltContext, next_: Next) -> BoltResponse:
         """Somebody's profile, zone or membership changed."""
-        self.inbox.receive(of_change(body), ack)
+        return self._event(of_change(body), context, next_)
+
+    def home(self, body: Body, context: BoltContext, next_: Next) -> BoltResponse:
+        """The app was opened, at its Home or at its messages."""
+        if body["event"].get("tab") != HOME:
+            return BoltResponse(status=200)
+        return self._event(of_opening(body), context, next_)
+
+    def _event(self, arrival: Arrival, context: BoltContext, next_: Next) -> BoltResponse:
+        """Bolt acks an event before its listener runs: it is kept before that, or Slack sends it again."""
+        work = self.inbox.keep(arrival)
+        if work is None:
+            return BoltResponse(status=503)
+        context[WORK] = work
+        return next_()
 
     def assign(self, ack: Ack, body: Body) -> None:
         """The modal that asks a teammate."""
@@ -69,21 +86,39 @@ def _answer(ack: Ack, submit: Callable[[Body], Errors], body: Body) -> None:
         ack()
 
 
-def build_app(client: CountedClient, bot: Identity, executor: Executor, listeners: Listeners) -> App:
-    """A bolt app that asks Slack nothing by itself. What nobody listens to is acked and logged."""
+def _work(context: BoltContext) -> None:
+    """What an event asks for, after its ack."""
+    context[WORK]()
+
+
+def build_app(
+    client: CountedClient,
+    bot: Identity,
+    executor: Executor,
+    listeners: Listeners,
+    *,
+    signing_secret: str | None = None,
+) -> App:
+    """A bolt app that asks Slack nothing by itself. What nobody listens to is acked and logged.
+
+    With a signing secret each request must be signed; without one it only takes what comes by the socket,
+    which is authenticated itself.
+    """
     known = AuthorizeResult(enterprise_id=None, team_id=bot.team, bot_id=bot.bot_id, bot_user_id=bot.bot_user)
     app = App(
         client=client.without_token(),
         authorize=lambda: known,
         listener_executor=executor,
-        request_verification_enabled=False,  # Socket Mode: the socket itself is authenticated
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
         raise_error_for_unhandled_request=True,
         logger=log,
     )
     app.command(COMMAND)(listeners.command)
     app.action(Code.OPEN.value)(listeners.opened)
     app.action(re.compile(".*"))(listeners.press)
-    app.event("user_change")(listeners.change)
+    app.event("user_change", middleware=[listeners.change])(_work)
+    app.event("app_home_opened", middleware=[listeners.home])(_work)
     app.view(modals.ASSIGN)(listeners.assign)
     app.view(modals.NOT_NEEDED)(listeners.not_needed)
     app.error(_catch_all)

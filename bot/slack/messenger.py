@@ -13,8 +13,9 @@ from slack_sdk.web import SlackResponse
 from bot.domain.errors import NotSent, Rejected
 from bot.domain.model import Workspace
 from bot.domain.ports import Channel, Clock, Person, Posted
-from bot.domain.screens import Screen
+from bot.domain.screens import HomeScreen, Screen
 from bot.slack.faces import draw
+from bot.slack.home import home, print_of
 from bot.slack.trouble import calling
 
 Clients = Callable[[str], WebClient]
@@ -61,6 +62,16 @@ class Messenger:
             "edit",
             lambda client: client.chat_update(channel=posted.channel, ts=posted.ts, text=text, blocks=blocks),
         )
+
+    def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
+        """The Home tab of one person, silently, unless it shows this already; gives the print of it.
+
+        Raises NotSent (it may be repeated) or Rejected.
+        """
+        looks, view = print_of(screen), home(screen)
+        if looks != shown:
+            self._call(workspace, "home", lambda client: client.views_publish(user_id=slack_user, view=view))
+        return looks
 
     def person(self, workspace: Workspace, slack_user: str) -> Person | None:
         """Who that is, or None when Slack knows nobody by this id. Raises NotSent or Rejected."""

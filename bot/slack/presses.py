@@ -14,7 +14,7 @@ from bot.services.queue import Queue
 from bot.services.screens import Screens
 from bot.services.triage import Outcome, Triage
 from bot.slack import engage, lines, modals, words
-from bot.slack.arrivals import Arrival
+from bot.slack.arrivals import HOME, Arrival
 from bot.slack.blocks import Block, paragraph
 from bot.slack.buttons import PAUSE_DAYS, VERBS, is_free, seen_answer, until, why_not
 from bot.slack.said import Said, cut
@@ -23,6 +23,10 @@ from bot.slack.values import Code, Value, read_value
 
 WHOSE = frozenset({Code.MINE, Code.THEIRS, Code.NOT_OURS})
 NOBODY = "nobody"
+FOR_ONE = frozenset({"ephemeral", HOME})
+"""Containers that are for the presser alone and are no message of ours."""
+OWN = frozenset({Code.REFRESH, Code.REST, Code.RESUME, Code.STOP})
+"""What is about the presser alone, and about no conversation."""
 OPENS = frozenset({Code.ASSIGN, Code.NOT_NEEDED})
 
 
@@ -39,7 +43,9 @@ class Pressed:
     @property
     def face(self) -> str:
         """Where it was pressed, for the journal."""
-        return self.message.kind.value if self.message else "engage"
+        if self.message:
+            return self.message.kind.value
+        return HOME if self.arrival.container == HOME else "engage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class Presses:
             self.teller.say(arrival, words.outsider())
             return
         message = self._message(home, arrival)
-        if message is None and arrival.container != "ephemeral":
+        if message is None and arrival.container not in FOR_ONE:
             self.teller.say(arrival, words.not_here())
             return
         by = self.people.teammate(home.id, arrival.user)
@@ -85,8 +91,8 @@ class Presses:
             return tx.messages.at(arrival.channel, arrival.ts)
 
     def _act(self, pressed: Pressed) -> None:
-        if pressed.arrival.action == Code.REFRESH:
-            self._refresh(pressed)
+        if pressed.arrival.action in OWN:
+            self._for_oneself(pressed)
             return
         if pressed.arrival.action in WHOSE and pressed.message and pressed.message.kind is Kind.IS_ONE_OF_US:
             self._say_whose(pressed, pressed.message)
@@ -164,6 +170,19 @@ class Presses:
         screen = self.screens.of(pressed.home.id, pressed.message) if pressed.message else None
         text = screen.news.text if screen and screen.news else line.text
         return text, lines.name_of(line)
+
+    def _for_oneself(self, pressed: Pressed) -> None:
+        """A fresh list, or one's own reminders: Home itself then says how it is."""
+        workspace, by = pressed.home.id, pressed.by.id
+        match pressed.arrival.action:
+            case Code.REST:
+                self.people.pause(workspace, by, self.clock() + timedelta(days=PAUSE_DAYS))
+            case Code.STOP:
+                self.people.stop(workspace, by)
+            case Code.RESUME:
+                self.people.resume(workspace, by)
+            case _:
+                self._refresh(pressed)
 
     def _pause(self, pressed: Pressed) -> None:
         end = self.clock() + timedelta(days=PAUSE_DAYS)

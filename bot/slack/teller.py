@@ -10,14 +10,18 @@ from urllib.parse import urlsplit
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack.arrivals import Arrival
-from bot.slack.blocks import Block, Drawn, message, paragraph
+from bot.slack import words
+from bot.slack.arrivals import HOME, Arrival
+from bot.slack.blocks import Block, Drawn, message, modal, paragraph
 from bot.slack.client import TIMEOUT, Count
 from bot.slack.messenger import Clients
 from bot.slack.said import Said, plain
 from bot.slack.trouble import code_of
 
 log = logging.getLogger(__name__)
+
+TOLD = "told"
+"""The callback id of a window that can only be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,12 @@ class Teller:
         """A screen, in place of the ephemeral one that was pressed with `replace`.
 
         By the response URL, which works where the bot is no member; when that has run out, by an
-        ephemeral message.
+        ephemeral message. In Home, where there is neither, in a small window.
         """
+        if arrival.container == HOME:
+            window = modal(TOLD, drawn[1], title=words.BY_HAND, close=words.CLOSE)
+            self.open_view(arrival, window)
+            return
         if arrival.response_url and self._responded(arrival.response_url, drawn, replace):
             return
         if arrival.channel:

@@ -39,7 +39,12 @@ GOOD_ENDING: Final = "Good ending"
 WANTS_ANSWER: Final = "Wants an answer"
 SHOW_WORDS: Final = "Show the words"
 REFRESH: Final = "Refresh"
+PAUSE_A_WEEK: Final = "Pause for 7 days"
+REMIND_AGAIN: Final = "Remind me again"
+STOP_FOR_GOOD: Final = "Stop for good"
 CANCEL: Final = "Cancel"
+CLOSE: Final = "Close"
+BY_HAND: Final = "By Hand"
 ASK: Final = "Ask"
 CLOSE_IT: Final = "Close it"
 ASSIGN_TITLE: Final = "Who could answer?"
@@ -263,7 +268,7 @@ def stands_for(days: tuple[date, ...]) -> Said:
 
 
 def more(count: int) -> Said:
-    return (f"{count} more: type /engage",)
+    return (f"{count} more in Home",)
 
 
 def blind(network: str, since: datetime | None) -> Said:
@@ -422,9 +427,7 @@ def did_you(name: str, network: str) -> Said:
 
 
 def stopped() -> Said:
-    return (
-        "I am not helping, so I have stopped. /engage shows your list, and /engage resume starts me again.",
-    )
+    return ("I am not helping, so I have stopped. Your list is in Home, and /engage resume starts me again.",)
 
 
 # ---- news
@@ -585,6 +588,49 @@ def as_of(at: datetime) -> Said:
 
 def left_off(count: int) -> Said:
     return (f"{count} more not shown",)
+
+
+# ---- Home
+
+
+def more_to_list(count: int) -> Said:
+    return (f"{count} more: type /engage",)
+
+
+def what_i_cannot_see() -> Said:
+    return (Bold("What I cannot see"),)
+
+
+def lines_not_seen(network: str, since: datetime | None) -> Said:
+    when: Said = (" since ", Time(since)) if since else ()
+    return (f"I have not seen {network}", *when, ": its lines may already be answered.")
+
+
+def how_i_remind_you() -> Said:
+    return (Bold("How I remind you"),)
+
+
+def rings(times_a_day: int, starts: time, ends: time, zone: str) -> Said:
+    if not times_a_day:
+        return ("I do not ring you: what waits for you stands here.",)
+    hours = f"between {starts:%H:%M} and {ends:%H:%M} ({zone})"
+    return (f"I ring you at most {times(times_a_day)} on a working day, {hours}.",)
+
+
+def rings_paused(until: datetime) -> Said:
+    return ("No reminders until ", Time(until), ".")
+
+
+def rings_stopped() -> Said:
+    return ("I have stopped: I do not write to you. What waits for you stands here.",)
+
+
+def how_to_stop() -> Said:
+    return ("Stop for good, or /engage stop, ends all messages to you.",)
+
+
+def home_is_for_members() -> Said:
+    return ("This is for the members of this workspace.",)
 
 
 HELP: Final = (

@@ -20,11 +20,12 @@ class SqlAgenda:
 
     Nothing in a transaction reads the work, so any number of plans costs one statement of each kind.
     A row that somebody holds is not moved: what is planned meanwhile waits beside it. Planning counts the
-    attempts from nought again, because there is news.
+    attempts from nought again, because there is news. `stirred` is set by whatever writes what Homes show.
     """
 
     connection: Connection
     workspace: str
+    stirred: bool = False
     _earliest: dict[Key, datetime] = field(default_factory=dict)
     _exactly: dict[Key, datetime] = field(default_factory=dict)
     _dropped: set[Key] = field(default_factory=set)

@@ -22,8 +22,11 @@ BUSY = 30
 """Seconds that a SQLite writer waits for another before it gives up."""
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///file` or `postgresql+psycopg://`; raises ValueError for anything else."""
+def make_engine(url: str, *, busy: float = BUSY) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql+psycopg://`; raises ValueError for anything else.
+
+    `busy` is how many seconds a writer waits for another on SQLite.
+    """
     parsed = make_url(url)
     shared: dict[str, Any] = {
         "hide_parameters": True,
@@ -34,7 +37,7 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in (None, "", ":memory:"):
             raise ValueError("the store needs a file: threads cannot share a database in memory")
-        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": BUSY}, **shared)
+        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": busy}, **shared)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.domain.model import Handle, Hours, Teammate
+from bot.store.agenda import SqlAgenda
 from bot.store.shapes import handle_of
 from bot.store.tables.people import handle as handles
 from bot.store.tables.people import teammate as teammates
@@ -21,6 +22,7 @@ class SqlPeople:
 
     connection: Connection
     workspace: str
+    agenda: SqlAgenda
 
     def teammates(self) -> Sequence[Teammate]:
         """All of the team that we met, by name."""
@@ -42,6 +44,7 @@ class SqlPeople:
             met = self.by_slack(teammate.slack_user)
             teammate = replace(teammate, id=met.id if met else new_id())
         upsert(self.connection, teammates, [_teammate_row(self.workspace, teammate)])
+        self.agenda.stirred = True
         return teammate
 
     def handles(self) -> Sequence[Handle]:
@@ -66,6 +69,7 @@ class SqlPeople:
             "until": handle.until,
         }
         upsert(self.connection, handles, [row])
+        self.agenda.stirred = True
         return handle
 
     def _linked(self, handle: Handle) -> str | None:

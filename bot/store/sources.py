@@ -56,6 +56,7 @@ class SqlSources:
         links = [{**key, "source_id": one, "place": place} for place, one in enumerate(ids)]
         upsert(self.connection, watch_source, links)
         self._drop_unneeded(former)
+        self.agenda.stirred = True
         return watch
 
     def remove_watch(self, watch: str) -> None:
@@ -65,6 +66,7 @@ class SqlSources:
             delete(watches).where(watches.c.workspace_id == self.workspace, watches.c.id == watch)
         )
         self._drop_unneeded(former)
+        self.agenda.stirred = True
 
     def sources(self) -> Sequence[Source]:
         """All Sources."""
@@ -93,11 +95,12 @@ class SqlSources:
     def save_source(self, source: Source) -> None:
         """Cursor, health and times of an existing Source."""
         state = _source_state(source)
-        self.connection.execute(
-            update(sources)
-            .where(sources.c.workspace_id == self.workspace, sources.c.id == source.id)
-            .values(state)
-        )
+        this = (sources.c.workspace_id == self.workspace, sources.c.id == source.id)
+        # The usual poll changes no health, and costs one statement.
+        same = update(sources).where(*this, sources.c.health == source.health.value).values(state)
+        if not self.connection.execute(same).rowcount:
+            self.connection.execute(update(sources).where(*this).values(state))
+            self.agenda.stirred = True
 
     def quarantine(self, source: str, broken: Sequence[Broken], at: datetime) -> None:
         """Note what could not be read, by its id."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, case, select, update
+from sqlalchemy import Connection, Engine, Row, case, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.model import Workspace
 from bot.domain.ports import (
+    EVERYBODY,
     Agenda,
     Clock,
+    Homes,
     Inbox,
     Job,
     Journal,
@@ -30,15 +34,17 @@ from bot.domain.ports import (
 from bot.store import claims, export
 from bot.store.agenda import SqlAgenda
 from bot.store.engine import make_engine, overwrite_erased, reading
+from bot.store.homes import SqlHomes
 from bot.store.inbox import SqlInbox, SqlJournal
 from bot.store.messages import SqlMessages
 from bot.store.migrate import OutOfDate, require_head
 from bot.store.people import SqlPeople
 from bot.store.sources import SqlSources
+from bot.store.tables.messages import greeting
 from bot.store.tables.people import workspace as workspaces
-from bot.store.tables.schedule import ledger
+from bot.store.tables.schedule import ledger, work
 from bot.store.threads import SqlThreads
-from bot.store.upsert import insert, new_id
+from bot.store.upsert import insert, new_id, upsert
 from bot.store.vault import Vault
 
 
@@ -51,12 +57,13 @@ class SqlTx:
         self._workspace: Workspace | None = None
         self.planned = SqlAgenda(connection, workspace)
         self.agenda: Agenda = self.planned
-        self.words = SqlThreads(connection, workspace, clock)
+        self.words = SqlThreads(connection, workspace, clock, self.planned)
         self.threads: Threads = self.words
-        self.people: People = SqlPeople(connection, workspace)
+        self.people: People = SqlPeople(connection, workspace, self.planned)
         self.secrets = SqlSources(connection, workspace, vault, self.planned)
         self.sources: Sources = self.secrets
         self.messages: Messages = SqlMessages(connection, workspace, self.planned, clock)
+        self.homes: Homes = SqlHomes(connection, workspace, self.planned)
         self.inbox: Inbox = SqlInbox(connection, workspace)
         self.journal: Journal = SqlJournal(connection, workspace)
 
@@ -107,6 +114,8 @@ class SqlStore:
         with self._writing(durable=durable, workspace=workspace) as connection:
             tx = SqlTx(connection, workspace, self._vault, self._clock)
             yield tx
+            if tx.planned.stirred:
+                tx.planned.plan(Job.HOME, EVERYBODY, self._clock())
             tx.planned.write()
         if tx.words.erased:
             overwrite_erased(self.engine)
@@ -140,6 +149,19 @@ class SqlStore:
         """Done by the holder: due again at that time, or gone. A row planned earlier meanwhile keeps that."""
         with self._writing(durable=False) as connection:
             return claims.finish(connection, work, again)
+
+    def planned(self, workspace: str, kind: Job) -> Mapping[str, datetime]:
+        """When each work of this kind is due next, by its subject."""
+        mine = (work.c.workspace_id == workspace, work.c.kind == kind.value)
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(work.c.subject, work.c.due_at).where(*mine))
+            return {row.subject: row.due_at for row in rows}
+
+    def longest_due(self) -> datetime | None:
+        """Since when the oldest work is ready that nobody has claimed; None when none is planned."""
+        with self.engine.connect() as connection:
+            oldest: datetime | None = connection.execute(select(func.min(work.c.ready_at))).scalar_one()
+        return oldest
 
     def abandon(self) -> None:
         """Make all claimed work due again; only for the one who holds the lock file and has just started."""
@@ -190,6 +212,27 @@ class SqlStore:
         with self.engine.connect().execution_options(**reading(self.engine)) as connection:
             for name, lines in export.export(connection, workspace):
                 yield name, map(export.line_of, lines)
+
+    def note_greeting(self, workspace: str, told: int, ours: int) -> None:
+        """What Slack's hello said now: how many sockets the app has, and how many of them may be ours."""
+        row = {"workspace_id": workspace, "told": told, "ours": ours, "at": self._clock()}
+        with self._writing(durable=False) as connection:
+            upsert(connection, greeting, [row])
+
+    def greeting(self, workspace: str) -> tuple[int, int, datetime] | None:
+        """What the last hello said, and when; None when there was none yet."""
+        asked = select(greeting.c.told, greeting.c.ours, greeting.c.at)
+        with self.engine.connect() as connection:
+            row = connection.execute(asked.where(greeting.c.workspace_id == workspace)).one_or_none()
+        return (row.told, row.ours, row.at) if row else None
+
+    def answers(self) -> bool:
+        """Whether the database takes a question just now."""
+        try:
+            with self.engine.connect() as connection:
+                return bool(connection.execute(select(1)).scalar_one())
+        except (SQLAlchemyError, sqlite3.Error):  # a begin of ours is not wrapped by SQLAlchemy
+            return False
 
     def close(self) -> None:
         """Give all connections back."""

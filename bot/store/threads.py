@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, literal_
 from bot.domain.model import Conversation, Lane, Post
 from bot.domain.ports import Changes, Clock, Known
 from bot.store import erase, known, saving
+from bot.store.agenda import SqlAgenda
 from bot.store.shapes import conversation_of
 from bot.store.tables.conversations import conversation, evidence
 from bot.store.tables.messages import note
@@ -47,6 +48,7 @@ class SqlThreads:
     connection: Connection
     workspace: str
     clock: Clock
+    agenda: SqlAgenda
     seen: saving.Revisions = field(default_factory=saving.Revisions)
     erased: bool = False
 
@@ -73,7 +75,9 @@ class SqlThreads:
 
     def save(self, changes: Changes, *, at: datetime) -> bool:
         """Write; False (nothing written) when a conversation was changed by another meanwhile."""
-        return saving.save(self.connection, self.workspace, changes, self.seen, at=at)
+        saved = saving.save(self.connection, self.workspace, changes, self.seen, at=at)
+        self.agenda.stirred = self.agenda.stirred or (saved and bool(changes.conversations))
+        return saved
 
     def waiting(self, *, limit: int | None = None) -> Sequence[Conversation]:
         """Open and `to us`, longest waiting first."""
@@ -208,7 +212,7 @@ class SqlThreads:
 
     def forget(self, network: str, author: str) -> int:
         """Erase one outside person's words and name and keep a keyed hash; returns how many posts."""
-        self.erased = True
+        self.erased = self.agenda.stirred = True
         return erase.forget(self.connection, self.workspace, network, author, self.clock())
 
     def forgotten(self, network: str, authors: Collection[str]) -> frozenset[str]:

@@ -122,10 +122,42 @@ def test_a_stand_in_on_this_machine_never_sees_a_real_token(tmp_path: Path) -> N
     assert settings_of({**here, **MADE_UP}, where="a test").slack_api_url == "http://127.0.0.1:4321/api/"
 
 
+def test_slack_is_reached_by_socket_or_over_http_and_never_by_both() -> None:
+    both = {**REAL, "SLACK_SIGNING_SECRET": "0123456789abcdef"}
+    assert "keep the first for Socket Mode" in mistakes_of(both)
+    neither = mistakes_of({"SLACK_BOT_TOKEN": "xoxb-1"}, slack=True)
+    assert "SLACK_APP_TOKEN is missing (or, for Slack over HTTP, SLACK_SIGNING_SECRET)" in neither
+
+
+@pytest.mark.parametrize(
+    "secret", ["xapp-1-swapped-0123", "xoxb-1-swapped-0123", "short", "with spaces in it"]
+)
+def test_a_token_or_a_scrap_is_no_signing_secret(secret: str) -> None:
+    assert "SLACK_SIGNING_SECRET" in mistakes_of({"SLACK_SIGNING_SECRET": secret})
+
+
+def test_a_port_is_open_over_http_or_where_one_is_asked_for(tmp_path: Path) -> None:
+    here = {"BYHAND_DATA_DIR": str(tmp_path), "SLACK_BOT_TOKEN": "xoxb-1"}
+    over_http = {**here, "SLACK_SIGNING_SECRET": "0123456789abcdef"}
+    given = [{**here, "SLACK_APP_TOKEN": "xapp-1"}, over_http]
+    assert [settings_of(one, where="a test", slack=True).listen for one in given] == [
+        None,
+        ("127.0.0.1", 3000),
+    ]
+    for text, where in (("0.0.0.0:80", ("0.0.0.0", 80)), ("[::1]:8080", ("::1", 8080))):
+        assert settings_of({**given[0], "BYHAND_LISTEN": text}, where="a test").listen == where
+
+
+@pytest.mark.parametrize("text", ["3000", ":3000", "localhost", "h:0", "h:99999", "h:http", "a@h:1", "h:1/x"])
+def test_where_to_listen_is_a_host_and_a_port(text: str) -> None:
+    assert "BYHAND_LISTEN" in mistakes_of({"BYHAND_LISTEN": text})
+
+
 def test_secrets_do_not_show(tmp_path: Path) -> None:
     key = Fernet.generate_key().decode()
     values = {
-        **REAL,
+        "SLACK_BOT_TOKEN": "xoxb-1-real",
+        "SLACK_SIGNING_SECRET": "real0123456789abcdef",
         "BYHAND_KEY": key,
         "DATABASE_URL": "postgresql://u:hush@h/n",
         "BYHAND_DATA_DIR": str(tmp_path),
@@ -184,11 +216,13 @@ def test_the_example_file_has_each_setting_with_one_sentence() -> None:
         assert comment.endswith(".")
 
 
-def test_the_example_file_needs_only_the_two_tokens(tmp_path: Path) -> None:
+def test_the_example_file_needs_only_the_tokens(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     filled = (ROOT / ".env.example").read_text().replace("=.byhand", f"={tmp_path}")
     file.write_text(filled)
     with pytest.raises(SettingsError) as caught:
         settings_from(file, slack=True)
-    assert caught.value.mistakes == ("SLACK_BOT_TOKEN is missing", "SLACK_APP_TOKEN is missing")
+    bot, app = caught.value.mistakes
+    assert bot == "SLACK_BOT_TOKEN is missing"
+    assert app.startswith("SLACK_APP_TOKEN is missing")
     assert settings_from(file).log_level == "INFO"

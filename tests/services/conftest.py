@@ -10,10 +10,11 @@ import pytest
 from bot.domain.errors import NotSent, SendingError
 from bot.domain.model import Conversation, Handle, Source, Teammate, Verb, Watch, Workspace
 from bot.domain.ports import Channel, Job, Message, Person, Posted
-from bot.domain.screens import Kind, Screen
+from bot.domain.screens import HomeScreen, Kind, Screen
 from bot.services.add import Add
 from bot.services.answers import Answers
 from bot.services.collect import Collect
+from bot.services.homes import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.outbox import Outbox
 from bot.services.people import People
@@ -49,6 +50,7 @@ class Slack:
     silent: list[SendingError] = field(default_factory=list)
     channels: dict[str, Channel] = field(default_factory=dict)
     before_post: list[object] = field(default_factory=list)
+    homes: list[tuple[str, HomeScreen]] = field(default_factory=list)
 
     def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
         if self.refusing:
@@ -69,6 +71,14 @@ class Slack:
             raise self.unedited.pop(0)
         self.edited.append((posted.ts, screen))
         self.standing[posted.ts] = screen
+
+    def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
+        if self.unedited:
+            raise self.unedited.pop(0)
+        looks = repr((screen.to, screen.queue.mine, screen.queue.unowned, screen.queue.blind))
+        if looks != shown:
+            self.homes.append((slack_user, screen))
+        return looks
 
     def person(self, workspace: Workspace, slack_user: str) -> Person | None:
         return self.people.get(slack_user)
@@ -105,12 +115,14 @@ class Team:
         self.remind = Remind(self.store, self.answers, self.outbox, self.clock)
         self.report = Report(self.store, self.answers, self.outbox, self.clock)
         self.people = People(self.store, self.slack, self.networks, self.clock)
+        self.homes = Homes(self.store, self.slack, self.queue, self.clock)
         self.keeping = Housekeeping(self.store, self.networks, self.outbox, self.clock)
         hands = {
             Job.POLL: self.collect.poll,
             Job.SEE: self.remind.see,
             Job.DIGEST: self.report.digest,
             Job.DRAW: self.outbox.draw,
+            Job.HOME: self.homes.draw,
             Job.LOOK: self.answers.due,
             Job.WAKE: self.keeping.wake,
             Job.KEEP: self.keeping.keep,

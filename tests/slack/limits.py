@@ -23,10 +23,20 @@ def check_message(text: str, blocks: list[Shape]) -> None:
 
 def check_view(view: Shape) -> None:
     """What views.open would refuse."""
-    for part in ("title", "submit", "close"):
+    for part in {"title", "submit", "close"} & view.keys():
         assert 0 < len(view[part]["text"]) <= 24
+    assert "submit" in view or not any(block["type"] == "input" for block in view["blocks"])
     assert len(view["private_metadata"]) <= 3000
     assert len(view["callback_id"]) <= 255
+    assert 0 < len(view["blocks"]) <= 100
+    _check_blocks(view["blocks"])
+    View(**view).validate_json()
+
+
+def check_home(view: Shape) -> None:
+    """What views.publish would refuse."""
+    assert view.keys() == {"type", "blocks"}
+    assert view["type"] == "home"
     assert 0 < len(view["blocks"]) <= 100
     _check_blocks(view["blocks"])
     View(**view).validate_json()

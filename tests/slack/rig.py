@@ -25,10 +25,11 @@ from bot.domain.model import (
     Visibility,
     Workspace,
 )
-from bot.domain.ports import Message, Placed, Sending, Shown
+from bot.domain.ports import Job, Message, Placed, Sending, Shown
 from bot.domain.screens import Kind
 from bot.sandbox.box import Sandbox
 from bot.services.add import Add
+from bot.services.homes import Homes
 from bot.services.outbox import Outbox
 from bot.services.people import People
 from bot.services.queue import Queue
@@ -36,12 +37,15 @@ from bot.services.restand import News, on, restand
 from bot.services.screens import Screens
 from bot.services.stand import Stand
 from bot.services.triage import Triage
+from bot.services.workers import Workers
 from bot.slack.arrivals import Sort
 from bot.slack.changes import Changes
-from bot.slack.client import Tokens, identify, open_client
+from bot.slack.client import Tokens, open_client
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
+from bot.slack.home import Opened
 from bot.slack.inbox import Inbox
+from bot.slack.installation import installed
 from bot.slack.listeners import Listeners, build_app
 from bot.slack.messenger import Messenger
 from bot.slack.presses import Presses
@@ -104,6 +108,7 @@ class Rig:
     connection: Connection
     messenger: Messenger
     ticks: Callable[[], float]
+    workers: Workers
 
     def waits(self, key: str = "1", **post: Any) -> str:
         """Mei Tanaka writes to us; the conversation's id."""
@@ -177,7 +182,7 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     """Built as the app would build it, not yet connected; stopped at the end."""
     tokens = Tokens(box.slack.bot_token, box.slack.app_token)
     client = open_client(tokens, box.slack.api_url)
-    bot = identify(client, box.world_clock)
+    bot = installed(client, box.world_clock).identity
     home = store.add_workspace(Workspace("", bot.team, bot.name, bot_user=bot.bot_user, channel="C0SOCIAL"))
     clock, places = box.world_clock, Places()
     messenger, teller = Messenger(lambda team: client, clock), Teller(lambda team: client)
@@ -186,12 +191,20 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     adding = PlayedAdd(store, places, clock)
     presses = Presses(store, clock, triage, queue, screens, people, teller)
     engage = Engage(clock, queue, people, adding, Stand(store, messenger, clock), teller)
-    work = {Sort.COMMAND: engage, Sort.PRESS: presses, Sort.CHANGE: Changes(store, people)}
+    homes = Homes(store, messenger, queue, clock)
+    work = {
+        Sort.COMMAND: engage,
+        Sort.PRESS: presses,
+        Sort.CHANGE: Changes(store, people),
+        Sort.HOME: Opened(people, homes),
+    }
     inbox = Inbox(store, clock, teller, work)
     listeners = Listeners(inbox, Submissions(store, triage, people))
     with ThreadPoolExecutor(8) as pool:
         app = build_app(client, bot, pool, listeners)
         connection = Connection(app, tokens.app, ticks)
         outbox = Outbox(store, messenger, screens, clock)
-        yield Rig(box, store, home, people, triage, queue, outbox, inbox, app, connection, messenger, ticks)
+        workers = Workers(store, {Job.DRAW: outbox.draw, Job.HOME: homes.draw}, clock)
+        room = (box, store, home, people, triage, queue, outbox, inbox, app, connection, messenger)
+        yield Rig(*room, ticks, workers)
         connection.stop()

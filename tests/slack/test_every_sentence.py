@@ -31,6 +31,7 @@ SAMPLES: dict[str, Any] = {
     "word": "dance", "usage": "/engage add LINK", "code": "bot", "button": "Open", "language": "Japanese",
     "verb": Verb.ALREADY, "shared": ("@acme",), "missing": "Which link?", "settled": 4,
     "kind": "solved", "people": 3, "well": True, "new_to_us": True, "asks": True, "zone": "Europe/Lisbon",
+    "starts": time(9), "ends": time(17),
 }  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def test_the_digest_says_who_waits_and_how_it_stands(line: Lines, noon: datetime
     assert "Ana has it." in told
     assert "Nobody has it yet; we asked Ben." in told
     assert "[Open] [I'll reply] [Assign] [Later | Replied elsewhere |" in told
-    assert "6 more: type /engage" in told
+    assert "6 more in Home" in told
 
 
 def test_what_the_network_marks_as_settled_is_told_and_closed_with_one_press(
@@ -255,7 +255,7 @@ def test_a_digest_counts_who_still_waits_when_it_is_drawn_again(line: Lines) -> 
     screen = Screen(Kind.DIGEST, (line(), over), total=5, settled=2, places=2)
     told = shown(screen)
     assert told.startswith("3 of 5 are still waiting for one of us. Looked at 2 places.")
-    assert "2 more: type /engage" in told
+    assert "2 more in Home" in told
     assert draw(screen)[0] == "3 of 5 are still waiting for one of us"
     done = shown(replace(screen, lines=(over,), settled=5))
     assert done.startswith("All 5 have been answered or settled.")

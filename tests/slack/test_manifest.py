@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-from bot.slack import listeners
+import pytest
+import yaml
+
+from bot.slack import listeners, manifest
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "deploy" / "slack-manifest.yaml").read_text(encoding="utf-8")
@@ -27,6 +31,9 @@ METHODS = {
     "chat_postEphemeral": "chat:write",
     "users_info": "users:read",
     "views_open": None,
+    "views_publish": None,
+    "users_conversations": "channels:read",
+    "apps_connections_open": None,
     "auth_test": None,
 }
 """Every Web API method that this room calls, with its scope (docs.slack.dev/reference/methods)."""
@@ -67,17 +74,36 @@ def test_every_scope_is_needed_and_every_need_has_its_scope() -> None:
 
 
 def test_no_other_method_is_called() -> None:
-    called = set(re.findall(r"\.((?:chat|users|views|conversations|auth|files|im|dnd|pins)_\w+)\b", CODE))
+    families = "apps|auth|chat|conversations|dnd|files|im|pins|users|views"
+    called = set(re.findall(rf"\.((?:{families})_\w+)\b", CODE))
     assert called == set(METHODS)
     assert {scope for scope in METHODS.values() if scope} <= set(under("bot"))
 
 
 def test_every_event_is_listened_to() -> None:
-    assert set(under("bot_events")) == set(re.findall(r'app\.event\("(\w+)"\)', CODE))
+    assert set(under("bot_events")) == set(re.findall(r'app\.event\("(\w+)"', CODE))
 
 
 def test_it_works_by_socket_and_writes_direct_messages() -> None:
     assert value("socket_mode_enabled") == "true"
     assert value("is_enabled") == "true"
     assert value("messages_tab_enabled") == "true"
-    assert value("home_tab_enabled") == "false"
+    assert value("home_tab_enabled") == "true"
+
+
+@pytest.mark.parametrize("url", [None, "https://byhand.example.org/slack/events"])
+def test_the_link_makes_the_app_of_the_manifest(url: str | None) -> None:
+    query = parse_qs(urlsplit(manifest.link(url)).query, strict_parsing=True)
+    asked = yaml.safe_load(TEXT)
+    if url:
+        asked["settings"]["socket_mode_enabled"] = False
+        asked["settings"]["interactivity"]["request_url"] = url
+        asked["settings"]["event_subscriptions"]["request_url"] = url
+        asked["features"]["slash_commands"][0]["url"] = url
+    assert query["new_app"] == ["1"]
+    assert yaml.safe_load(query["manifest_yaml"][0]) == asked
+    assert len(manifest.link(url)) < 8000, "a browser takes it"
+
+
+def test_what_setup_compares_with_is_what_the_manifest_asks_for() -> None:
+    assert manifest.scopes() == set(under("bot"))

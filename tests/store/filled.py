@@ -1,6 +1,6 @@
 """A small team's database with something in each table; run as a program it writes the kept copy.
 
-`python -m tests.store.filled tests/store/kept/0001.sqlite.sql` is run once for each revision, by the code
+`python -m tests.store.filled tests/store/kept/0002.sqlite.sql` is run once for each revision, by the code
 of that revision.
 """
 
@@ -48,7 +48,9 @@ def fill(store: SqlStore, team: str = "T100") -> Workspace:
         _send(tx, replace(nudge("talk-q0", step="question"), kind=Kind.QUESTION, press="x1"), "1.3")
         tx.journal.count_looks(3, NOON)
         tx.threads.forget("mastodon", "author-q2")
+        tx.homes.opened(ana.id, NOON)
     store.spend(secret, "2026-03", 1)
+    store.note_greeting(workspace.id, 1, 1)
     store.count_requests([LedgerLine("mastodon.example", "GET", "/api", 1, NOON)])
     return workspace
 

@@ -53,6 +53,8 @@ READS = {
     "last_digest": lambda tx: tx.messages.last_digest("C100"),
     "at": lambda tx: tx.messages.at("D100", "1.1"),
     "live_for": lambda tx: tx.messages.live_for("ana", "talk-p1"),
+    "home": lambda tx: tx.homes.shown("ana"),
+    "opened by": lambda tx: tx.homes.opened_by(),
     "unfinished": lambda tx: tx.inbox.unfinished(),
     "journal": lambda tx: tx.journal.read(),
     "journal of one": lambda tx: tx.journal.read("talk-p1"),
@@ -90,11 +92,13 @@ def test_no_write_touches_another_workspace(store, other):
         tx.messages.touch(["talk-p1"])
         tx.messages.shrink(message.id)
         assert not tx.messages.drawn(message.id, message.revision)
+        tx.homes.drawn("ana", "another")
         tx.inbox.done(told.id, NOON)
         tx.agenda.drop(Job.LOOK, "talk-p1")
     with store.read(full.id) as tx:
         assert everything(tx) == before
-    assert [one.workspace for one in store.claim(list(Job), 9, at=NOON, lease=MINUTE)] == [full.id]
+    kinds = [kind for kind in Job if kind is not Job.HOME]  # what others wrote shows in Homes of their own
+    assert [one.workspace for one in store.claim(kinds, 9, at=NOON, lease=MINUTE)] == [full.id]
 
 
 def everything(tx) -> list[object]:

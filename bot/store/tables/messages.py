@@ -104,8 +104,37 @@ class DigestRow(Row, table=True):
     at: datetime = moment()
 
 
+class HomeRow(Row, table=True):
+    """A teammate opened the app's Home, which is kept true from then on; when they did is not kept.
+
+    `shown` is the print of what stands there, empty when it is to be drawn whatever it shows.
+    """
+
+    __tablename__ = "home"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "teammate_id"], ["teammate.workspace_id", "teammate.id"]),
+    )
+
+    workspace_id: str = owner()
+    teammate_id: str = Field(primary_key=True)
+    shown: str
+
+
+class GreetingRow(Row, table=True):
+    """What Slack's last hello said: how many sockets the app has open, and how many of them may be ours."""
+
+    __tablename__ = "greeting"
+
+    workspace_id: str = owner()
+    told: int
+    ours: int
+    at: datetime = moment()
+
+
 message: Table = metadata.tables["message"]
 message_shows: Table = metadata.tables["message_shows"]
 note: Table = metadata.tables["note"]
 nudge: Table = metadata.tables["nudge"]
 digest: Table = metadata.tables["digest"]
+home: Table = metadata.tables["home"]
+greeting: Table = metadata.tables["greeting"]

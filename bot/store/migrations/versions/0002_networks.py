@@ -1,4 +1,4 @@
-"""What more networks need: a network's own mark on a post, sessions, and when a Source may be read next."""
+"""What more networks, Home and the doctor need."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def upgrade() -> None:
     op.add_column("source", sa.Column("blocked_until", UtcDateTime(), nullable=True))
     op.add_column("post", sa.Column("sign", sa.String(), nullable=True))
     _spent()
+    _greeting()
+    _home()
 
 
 def _spent() -> None:
@@ -40,4 +42,32 @@ def _spent() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("workspace_id", "credential_id", "month", name=op.f("pk_spent")),
+    )
+
+
+def _greeting() -> None:
+    op.create_table(
+        "greeting",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("ours", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_greeting_workspace_id")),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_greeting")),
+    )
+
+
+def _home() -> None:
+    op.create_table(
+        "home",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("teammate_id", sa.String(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "teammate_id"],
+            ["teammate.workspace_id", "teammate.id"],
+            name=op.f("fk_home_workspace_id_teammate_id"),
+        ),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_home_workspace_id")),
+        sa.PrimaryKeyConstraint("workspace_id", "teammate_id", name=op.f("pk_home")),
     )

@@ -1,0 +1,82 @@
+"""Home: what waits on one person, what nobody has, what the bot cannot see, and how they are reminded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.model import Teammate, Workspace
+from bot.domain.screens import HomeScreen
+from bot.services.homes import Homes
+from bot.services.people import People
+from bot.slack import lists, words
+from bot.slack.arrivals import Arrival
+from bot.slack.blocks import Block, actions, button, divider, foot, paragraph
+from bot.slack.said import NAME, Said, cut
+from bot.slack.values import Code
+
+MOST = 30
+"""Lines, two blocks each, within Slack's 100."""
+NOBODYS = 10
+
+
+def home(screen: HomeScreen) -> Block:
+    """The view of the Home tab; for guests and apps one sentence."""
+    small = foot(words.as_of(screen.queue.as_of), words.never_writes())
+    return {"type": "home", "blocks": [*_blocks(screen), small]}
+
+
+def print_of(screen: HomeScreen) -> str:
+    """The same for views that differ in nothing but the time at which they were drawn."""
+    return hashlib.sha256(json.dumps(_blocks(screen), sort_keys=True).encode()).hexdigest()
+
+
+def _blocks(screen: HomeScreen) -> list[Block]:
+    if not screen.to.can_be_assigned:
+        return [paragraph(words.home_is_for_members())]
+    shown, hidden = lists.groups(screen.queue, screen.to.id, MOST, NOBODYS)
+    more = [paragraph(words.more_to_list(hidden))] if hidden > 0 else []
+    return [*shown, *more, *_unseen(screen), divider(), *_reminders(screen)]
+
+
+def _unseen(screen: HomeScreen) -> list[Block]:
+    blind = [words.lines_not_seen(cut(network, NAME), since) for network, since in screen.queue.blind]
+    return [divider(), paragraph(words.what_i_cannot_see(), *blind)] if blind else []
+
+
+def _reminders(screen: HomeScreen) -> list[Block]:
+    to, now = screen.to, screen.queue.as_of
+    rests = to.stopped or (to.paused_until is not None and to.paused_until > now)
+    told = paragraph(words.how_i_remind_you(), _how(to, now), *([] if to.stopped else [words.how_to_stop()]))
+    row = actions(
+        _button(Code.RESUME, words.REMIND_AGAIN) if rests else _button(Code.REST, words.PAUSE_A_WEEK),
+        None if to.stopped else _button(Code.STOP, words.STOP_FOR_GOOD),
+    )
+    return [told, row]
+
+
+def _how(to: Teammate, now: datetime) -> Said:
+    if to.stopped:
+        return words.rings_stopped()
+    if to.paused_until and to.paused_until > now:
+        return words.rings_paused(to.paused_until)
+    return words.rings(to.rings_a_day, to.hours.starts, to.hours.ends, to.hours.zone)
+
+
+def _button(code: Code, text: str) -> Block:
+    return button(code, text, code, label=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The work behind `app_home_opened`."""
+
+    people: People
+    homes: Homes
+
+    def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
+        """Somebody opened their Home: it is drawn, and kept true from now on."""
+        del came_at
+        self.homes.opened(home.id, self.people.teammate(home.id, arrival.user).id)
