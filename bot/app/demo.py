@@ -20,7 +20,7 @@ from bot.app.office import Office
 from bot.config import Settings
 from bot.domain.polling import EAGER
 from bot.sandbox import story
-from bot.sandbox.box import Sandbox
+from bot.sandbox.box import MANIFEST, Sandbox
 
 NETWORK = "mastodon"
 
@@ -100,7 +100,7 @@ def _name_accounts(office: Office, box: Sandbox) -> None:
 def open_demo(data_dir: Path, *, port: int = 0) -> Iterator[tuple[Bot, Sandbox]]:
     """The sandbox with its story, and the bot settled in; the bot is not started yet."""
     shutil.rmtree(data_dir, ignore_errors=True)
-    with Sandbox(data_dir / "sandbox", page_port=port) as box:
+    with Sandbox(data_dir / "sandbox", page_port=port, manifest=MANIFEST, relaxed=True) as box:
         cast = story.begin(box)
         settings = settings_of(box, data_dir)
         loopback = frozenset({box.network.bot_url})

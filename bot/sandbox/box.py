@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from starlette.types import ASGIApp
+
 from bot.sandbox.log import lay_ground
 from bot.sandbox.network import reading
 from bot.sandbox.network.entities import Entities
@@ -15,21 +17,41 @@ from bot.sandbox.network.handle import Network
 from bot.sandbox.network.people import People
 from bot.sandbox.page.app import Control
 from bot.sandbox.serving import Serving, listen, origin
+from bot.sandbox.slack.api import WebApi
+from bot.sandbox.slack.control import Troubling
+from bot.sandbox.slack.envelopes import Patience
 from bot.sandbox.slack.handle import Slack
-from bot.sandbox.slack.socket import Patience
+from bot.sandbox.slack.manifest import read_manifest
+from bot.sandbox.slack.shared import share
+from bot.sandbox.slack.state import Workspace
+
+MANIFEST = Path(__file__).parents[2] / "deploy" / "slack-manifest.yaml"
 
 
 class Sandbox:
-    """`with Sandbox(log_dir) as box:` - Slack and the network, on free ports of 127.0.0.1."""
+    """`with Sandbox(log_dir) as box:` - Slack and the network, on free ports of 127.0.0.1.
 
-    def __init__(self, log_dir: Path, patience: Patience | None = None, *, page_port: int = 0) -> None:
+    manifest: the app's, which decides what it may do. relaxed: Slack does not count how often it is called.
+    """
+
+    def __init__(
+        self,
+        log_dir: Path,
+        patience: Patience | None = None,
+        *,
+        page_port: int = 0,
+        manifest: Path = MANIFEST,
+        relaxed: bool = False,
+    ) -> None:
         self.log_dir = log_dir
         self.token = secrets.token_urlsafe(24)
         self._slack_ground, self._network_ground = lay_ground(log_dir)
         self.clock = self._slack_ground.world
         self.wire = self._slack_ground.wire
         self.changes = self._slack_ground.changes
-        self.slack = Slack(self._slack_ground, patience or Patience())
+        app = read_manifest(manifest)
+        self._shared = share(self._slack_ground, app, patience or Patience(), relaxed=relaxed)
+        self.slack = self.add_workspace("T0STANDIN", "At home")
         self.network = Network(self._network_ground)
         self.control_url = ""
         self._page_port = page_port
@@ -44,25 +66,33 @@ class Sandbox:
         """What a person opens: it carries the token, and the browser keeps it."""
         return f"{self.control_url}?token={self.token}"
 
+    def add_workspace(self, team_id: str, name: str, *, installed: bool = True) -> Slack:
+        """Another team in the same Slack, with the same app, as its own administrator installed it."""
+        with self.changes.making():
+            self._shared.workspaces[team_id] = Workspace(self._shared.app, team_id, name)
+        slack = Slack(self._shared, self._shared.workspaces[team_id])
+        if installed:
+            manifest = self._shared.app.manifest
+            slack.workspace.install(manifest.scopes | manifest.optional_scopes)
+        return slack
+
     def start(self) -> None:
         """Returns when every server accepts connections."""
         api, sockets, people, bot = listen(), listen(), listen(), listen()
         control = listen(self._page_port)
-        self.slack.api_url = f"{origin(api)}/api/"
-        self.slack.responses.origin = origin(api)
         self.network.people_url, self.network.bot_url = origin(people), origin(bot)
         self.control_url = f"{origin(control)}/"
         networks = self.network.networks
         entities = Entities(networks, origin(people))
         self._serving = Serving(
             [
-                (api, self.slack.web_api.app()),
+                (api, WebApi(self._shared).app()),
                 (people, People(self.network, entities, self.token).app()),
                 (bot, reading.app(networks, entities, self.network.faults)),
-                (control, Control(self.slack, self.token, f"{origin(people)}/").app()),
+                (control, self._control(f"{origin(people)}/")),
             ],
             (sockets, self.slack.sockets.serve),
-            lambda loop: self.slack.sockets.serve_at(origin(sockets), loop),
+            lambda loop: self._shared.serve_at(origin(api), origin(sockets), loop),
         )
         self._serving.start()
 
@@ -70,6 +100,10 @@ class Sandbox:
         """Note that the bot was killed just now: a referee excuses by it what only a kill explains."""
         with self.changes.making():
             self._slack_ground.log.write("killed")
+
+    def _control(self, people_url: str) -> ASGIApp:
+        page = Control(self.slack, self.token, people_url).app()
+        return Troubling(self.slack, self.token, page).app()
 
     def stop(self) -> None:
         """Returns when every thread has ended and the logs are closed."""

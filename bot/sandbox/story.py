@@ -33,9 +33,9 @@ def morning(now: datetime) -> datetime:
     return start
 
 
-def begin(box: Sandbox) -> Cast:
-    """Set the clock to a morning and let the story so far happen."""
-    box.clock.set(morning(box.world_clock()))
+def begin(box: Sandbox, at: datetime | None = None) -> Cast:
+    """Set the clock, to the next morning that is worked on unless told, and let the story so far happen."""
+    box.clock.set(at or morning(box.world_clock()))
     users = {
         "ana": box.slack.add_user("ana", "Ana Duarte", tz="Europe/Lisbon"),
         "ben": box.slack.add_user("ben", "Ben Okafor", tz="Europe/London"),

@@ -132,7 +132,7 @@ def settle(box: Sandbox, folder: Path, patch: pytest.MonkeyPatch, *settings: str
 
 @pytest.fixture
 def newcomer(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newcomer]:
-    with Sandbox(tmp_path / "logs") as box:
+    with Sandbox(tmp_path / "logs", relaxed=True) as box:
         yield settle(box, tmp_path, monkeypatch, f"DATABASE_URL={sqlite_url}")
 
 
@@ -140,7 +140,7 @@ def newcomer(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -
 def arrived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
     """Somebody who went from nothing to a digest by socket; its tests only look."""
     folder = tmp_path_factory.mktemp("arrived")
-    with pytest.MonkeyPatch.context() as patch, Sandbox(folder / "logs") as box:
+    with pytest.MonkeyPatch.context() as patch, Sandbox(folder / "logs", relaxed=True) as box:
         made = settle(box, folder, patch)
         made.first = made.answering(made.answers(unheard=True))
         yield made
@@ -279,11 +279,9 @@ def test_tokens_that_no_longer_work_are_asked_for_anew_only_if_one_wants(newcome
     assert f"SLACK_BOT_TOKEN={newcomer.box.slack.bot_token}\n" in newcomer.env_file.read_text()
 
 
-def test_what_was_not_granted_and_what_is_too_much_is_told(
-    newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_not_granted_and_what_is_too_much_is_told(newcomer: Newcomer) -> None:
     granted = frozenset({"chat:write", "commands", "users:read", "files:write"})
-    monkeypatch.setattr("bot.sandbox.slack.api.BOT_SCOPES", granted)
+    newcomer.box.slack.workspace.granted = granted
     shown = newcomer.answering(newcomer.answers(member=WRONG))
     assert "Slack has not granted channels:read, groups:read" in shown.err
     assert "The app may do more than it needs: files:write." in shown.out

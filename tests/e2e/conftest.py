@@ -206,7 +206,7 @@ def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Calla
     with ExitStack() as stack:
 
         def make(kind: type[Inside | Child]) -> World:
-            box = stack.enter_context(Sandbox(tmp_path / "logs"))
+            box = stack.enter_context(Sandbox(tmp_path / "logs", relaxed=True))
             box.clock.set(at(0, 8))
             settings = replace(settings_of(box, tmp_path / "data"), database_url=url)
             world = World(box, settings, _cast(box))

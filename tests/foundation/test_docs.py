@@ -12,6 +12,8 @@ from typer.main import get_command
 
 from bot.cli import byhand
 from bot.config import NAMES
+from bot.sandbox.page.app import CALLS as PAGE_CALLS
+from bot.sandbox.slack.control import CALLS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -162,8 +164,32 @@ def test_the_invariants_are_numbered_as_agreed() -> None:
     assert [int(row) for row in rows] == list(range(1, 18))
 
 
-def test_the_tests_that_the_invariants_name_are_there() -> None:
-    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs/invariants.md").read_text()))
+def test_every_rule_of_the_stand_in_has_a_source_and_a_test() -> None:
+    page = (ROOT / "docs/standin.md").read_text()
+    table = page.split("## What it enforces")[1].split("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")][2:]
+    assert len(rows) > 30
+    for rule, source, tests in rows:
+        assert rule.strip().endswith("."), rule
+        assert source.strip(), rule
+        assert re.fullmatch(r" (`test_\w+`(, )?)+ ", tests), rule
+
+
+def test_every_trouble_on_demand_is_a_control_call() -> None:
+    page = (ROOT / "docs/standin.md").read_text()
+    table = page.split("## Trouble on demand")[1].split("\n## ")[0]
+    named = {
+        name
+        for cell in re.findall(r"^\| (`.+?`) \|", table, re.MULTILINE)
+        for name in re.findall(r"\w+", cell)
+    }
+    assert named - {*CALLS, *PAGE_CALLS, "clock"} == set()
+    assert {*CALLS} - named == {"add_usergroup", "suggest"}
+
+
+@pytest.mark.parametrize("page", ["invariants", "standin"])
+def test_the_tests_that_a_page_names_are_there(page: str) -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / f"docs/{page}.md").read_text()))
     there = {
         name
         for file in (ROOT / "tests").rglob("*.py")

@@ -11,6 +11,9 @@ from slack_sdk.errors import SlackApiError
 from bot.sandbox.slack.checks import check_message, check_view
 
 PLAIN = {"type": "plain_text", "text": "Label"}
+MRKDWN = {"type": "mrkdwn", "text": "*Label*"}
+CONFIRM = {"title": PLAIN, "text": MRKDWN, "confirm": PLAIN, "deny": PLAIN}
+IMAGE = {"type": "image", "image_url": "https://x.example/y", "alt_text": "y"}
 
 
 def section(**more: Any) -> dict[str, Any]:
@@ -59,6 +62,53 @@ WRONG = {
     "6 options": ([actions(overflow(options(6)))], "/elements/0/options"),
     "long option value": ([actions(overflow(options(1, value="x" * 151)))], "/options/0/value"),
     "image without alt": ([{"type": "image", "image_url": "https://x.example/y"}], "alt_text"),
+    "no option at all": ([actions({"type": "static_select"})], "must define exactly one of"),
+    "options and groups": (
+        [
+            actions(
+                {
+                    "type": "static_select",
+                    "options": options(1),
+                    "option_groups": [{"label": PLAIN, "options": options(1)}],
+                }
+            )
+        ],
+        "must define exactly one of",
+    ),
+    "101 options": ([actions({"type": "static_select", "options": options(101)})], "/elements/0/options"),
+    "another first option": (
+        [actions({"type": "static_select", "options": options(1), "initial_option": options(2)[1]})],
+        "/elements/0/initial_option",
+    ),
+    "mrkdwn in a menu": (
+        [actions({"type": "static_select", "options": [{"text": MRKDWN, "value": "1"}]})],
+        "/options/0/text/type",
+    ),
+    "11 choices": ([actions({"type": "radio_buttons", "options": options(11)})], "/elements/0/options"),
+    "a link in a menu": (
+        [actions({"type": "static_select", "options": options(1, url="https://x.example")})],
+        "invalid additional property: url",
+    ),
+    "a day in words": ([actions({"type": "datepicker", "initial_date": "today"})], "/initial_date"),
+    "an input among actions": ([actions({"type": "plain_text_input"})], "/elements/0/type"),
+    "a placeholder on a button": ([actions(button(placeholder=PLAIN))], "additional property: placeholder"),
+    "long confirmation": (
+        [actions(button(confirm=CONFIRM | {"title": PLAIN | {"text": "x" * 101}}))],
+        "/elements/0/confirm/title/text",
+    ),
+    "half a confirmation": (
+        [actions(button(confirm={"title": PLAIN}))],
+        "missing required field: confirm [json-pointer:/blocks/0/elements/0/confirm]",
+    ),
+    "emoji in mrkdwn": ([section(text=MRKDWN | {"emoji": True})], "invalid additional property: emoji"),
+    "76 in UTF-16": ([actions(button(text=PLAIN | {"text": "🎉" * 38}))], "/elements/0/text/text"),
+    "11 fields": ([section(fields=[PLAIN] * 11)], "/blocks/0/fields"),
+    "two pictures in one": ([IMAGE | {"slack_file": {"id": "F1"}}], "must define exactly one of"),
+    "long alt": ([IMAGE | {"alt_text": "x" * 2001}], "/blocks/0/alt_text"),
+    "an app's own picker": (
+        [actions({"type": "external_select", "min_query_length": "x"})],
+        "must be an integer",
+    ),
     "alert in a message": ([{"type": "alert", "text": PLAIN}], "/blocks/0/type"),
 }
 
@@ -97,6 +147,14 @@ def test_views_need_their_parts() -> None:
     assert check_view({"type": "home", "blocks": [section()] * 101}) != []
     assert check_view({"type": "home", "blocks": [], "title": PLAIN}) != []
     assert check_view({"type": "tab", "blocks": []}) != []
+    focused = actions({"type": "users_select", "focus_on_load": True})
+    assert check_view({"type": "home", "blocks": [focused]}) == []
+    twice = check_view({"type": "home", "blocks": [focused, focused]})
+    assert twice == ["[ERROR] only one element may have focus_on_load [json-pointer:/view/blocks/1]"]
+    number = {"type": "number_input", "action_id": "n"}
+    wrong = check_view(modal | {"submit": PLAIN, "blocks": [inputs | {"element": number}]})
+    assert any("missing required field: is_decimal_allowed" in each for each in wrong)
+    assert any("/view/callback_id" in each for each in check_view(modal | {"callback_id": "x" * 256}))
 
 
 def test_the_answer_is_of_slacks_form(client: WebClient) -> None:

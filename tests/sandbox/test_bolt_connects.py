@@ -164,9 +164,35 @@ def test_home_is_opened_published_and_pressed(box: Sandbox, new_app: Callable[[]
     assert box.slack.home("ben") is None
 
 
+def test_a_menu_gets_its_options_from_the_app(box: Sandbox, new_app: Callable[[], App]) -> None:
+    app = new_app()
+    menu = {"type": "external_select", "action_id": "label", "min_query_length": 1}
+    row = {"type": "input", "block_id": "row", "label": MODAL["title"], "element": menu}
+
+    @app.command("/engage")
+    def engage(ack: Any, client: Any, body: dict[str, Any]) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=MODAL | {"blocks": [row]})
+
+    @app.options("label")
+    def load(ack: Any, payload: dict[str, Any]) -> None:
+        option = {"text": {"type": "plain_text", "text": payload["value"]}, "value": payload["block_id"]}
+        ack(options=[option])
+
+    with connected(box, app):
+        box.slack.command("ana", "social", "/engage")
+        view = box.slack.wait_for(lambda: box.slack.modals("ana"))[-1]
+        act = box.slack.suggest("ana", view["id"], "label", "ex")
+        sent = box.slack.submit("ana", view["id"], {"row": {"label": act.answer["options"][0]}}, wait=False)
+
+    assert act.answer == {"options": [{"text": {"type": "plain_text", "text": "ex"}, "value": "row"}]}
+    state = sent.payload["view"]["state"]["values"]["row"]["label"]
+    assert state["selected_option"]["value"] == "row"
+
+
 def test_what_no_listener_takes_is_not_acked(box: Sandbox, new_app: Callable[[], App]) -> None:
     with connected(box, new_app()):
-        act = box.slack.command("ana", "social", "/unknown")
+        act = box.slack.command("ana", "social", "/named")
 
     assert act.outcome is Outcome.NOT_ACKED
 

@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 
 from bot.sandbox.box import Sandbox
 from bot.sandbox.page.mrkdwn import Reader
+from tests.sandbox.conftest import post_unchecked
 
 pytestmark = pytest.mark.connects
 
@@ -81,7 +82,7 @@ def test_the_page_shows_messages_and_presses_buttons(
         {"type": "rich_text", "elements": [{"type": "rich_text_dance", "elements": []}]},
         {"type": "actions", "block_id": "line", "elements": [BUTTON]},
     ]
-    client.chat_postMessage(channel="C0SOCIAL", text="one waits", blocks=blocks)
+    post_unchecked(box, blocks)
     client.chat_postEphemeral(channel="C0SOCIAL", user="U0BEN", text="for Ben")
     assert "1 new" in browser.get("/", params={"as": "U0ANA", "at": "home"}).text
     page = browser.get("/", params={"as": "U0ANA", "at": "C0SOCIAL"}).text

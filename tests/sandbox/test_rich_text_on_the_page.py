@@ -15,6 +15,7 @@ from bot.sandbox.box import Sandbox
 from bot.sandbox.page.markup import anchor
 from bot.sandbox.page.mrkdwn import Reader
 from bot.sandbox.page.rich import rich_text, table
+from tests.sandbox.conftest import post_unchecked
 
 pytestmark = pytest.mark.connects
 
@@ -86,9 +87,7 @@ def test_a_link_that_is_no_web_address_is_only_its_text(reader: Reader, url: str
     assert "href" not in reader.html(f"<{url}|here>")
 
 
-def test_nothing_from_outside_is_markup_in_slack(
-    box: Sandbox, client: WebClient, browser: httpx.Client
-) -> None:
+def test_nothing_from_outside_is_markup_in_slack(box: Sandbox, browser: httpx.Client) -> None:
     box.slack.change_user("ben", real_name=f"Ben {SCRIPT}")
     hostile = f'"><img src=x onerror=alert(1)>{SCRIPT}'
     blocks = [
@@ -100,7 +99,7 @@ def test_nothing_from_outside_is_markup_in_slack(
         {"type": "section", "text": {"type": "mrkdwn", "text": hostile}},
         {"type": "section", "text": {"type": "mrkdwn", "text": "<!date^0^&lt;script&gt;|x>"}},
     ]
-    client.chat_postMessage(channel="C0SOCIAL", text="x", blocks=blocks)
+    post_unchecked(box, blocks)
     page = browser.get("/", params=HERE | {"notice": hostile}).text
 
     assert "alert(1)" in page

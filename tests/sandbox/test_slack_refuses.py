@@ -12,16 +12,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.box import Sandbox
+from tests.sandbox.conftest import refusal
 
 pytestmark = pytest.mark.connects
 
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": [{"type": "divider"}]}
-
-
-def refusal(call: Any, **arguments: Any) -> str:
-    with pytest.raises(SlackApiError) as refused:
-        call(**arguments)
-    return str(refused.value.response["error"])
 
 
 def test_tokens_are_checked(box: Sandbox, client: WebClient) -> None:

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError, Conne
 from websockets.sync.client import ClientConnection, connect
 
 from bot.sandbox.box import Sandbox
-from bot.sandbox.slack.acts import Outcome
+from bot.sandbox.slack.acts import Act, Outcome
 
 pytestmark = pytest.mark.connects
 
@@ -112,6 +112,45 @@ def test_disconnect_says_why_and_sends_nothing_more(box: Sandbox, open_line: Any
 
     assert line.next()["reason"] == "refresh_requested"
     assert box.slack.command("ana", "social", "/engage").outcome is Outcome.NO_CONNECTION
+
+
+def test_without_socket_mode_no_socket_stays_open(box: Sandbox, open_line: Any) -> None:
+    line = open_line()
+    box.slack.change_app(socket_mode=False)
+
+    assert line.next()["reason"] == "link_disabled"
+    assert open_line().hello["reason"] == "link_disabled"
+    act = box.slack.command("ana", "social", "/engage")
+    assert act.outcome is Outcome.NO_CONNECTION
+    assert act.notice == "/engage failed with the error “dispatch_failed”"
+
+
+def test_a_person_is_shown_what_slack_shows_when_nobody_acks(box: Sandbox, open_line: Any) -> None:
+    line = open_line()
+    command = box.slack.command("ana", "social", "/engage")
+
+    assert line.next()["type"] == "slash_commands"
+    assert command.notice == "/engage failed with the error “operation_timeout”"
+    notices = {kind: Act(kind, "U0ANA", {}, Outcome.NOT_ACKED).notice for kind in ("block_actions", "event")}
+    assert notices == {"block_actions": "a warning sign beside what was pressed", "event": ""}
+
+
+def test_an_event_comes_twice_on_demand_with_no_sign_of_it(box: Sandbox, open_line: Any) -> None:
+    line = open_line()
+    box.slack.deliver_twice("user_*")
+    box.slack.change_user("ana", status_text="Away")
+    box.slack.change_user("ana", status_text="")
+    seen = [line.next() for _ in range(3)]
+    for each in seen:
+        line.ack(each)
+
+    assert [each["payload"]["event_id"] == seen[0]["payload"]["event_id"] for each in seen] == [
+        True,
+        True,
+        False,
+    ]
+    assert [each["retry_attempt"] for each in seen] == [0, 0, 0]
+    assert seen[0]["envelope_id"] != seen[1]["envelope_id"]
 
 
 def test_a_frozen_socket_answers_no_ping_and_is_forgotten_for_a_new_one(box: Sandbox, open_line: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot.cli.export import write
 from bot.domain.model import Line, Standing, Status, Teammate
 from bot.sandbox.box import Sandbox
-from bot.sandbox.slack.socket import Patience
+from bot.sandbox.slack.envelopes import Patience
 from bot.store import open_store
 from tests.referee import WITHOUT_A_NETWORK, judge
 from tests.slack.rig import Rig, rig_on
@@ -83,7 +83,7 @@ def unplugged(
     tmp_path: Path, sqlite_url: str, key: str, ticks: Ticks, rules: Collection[int]
 ) -> Iterator[Rig]:
     """The room on a running Slack stand-in with Ana, Ben, a guest and a bot; no socket is open."""
-    with Sandbox(tmp_path / "logs", Patience(ack=2.0, retries=(0.0,))) as box:
+    with Sandbox(tmp_path / "logs", Patience(ack=2.0, retries=(0.0,)), relaxed=True) as box:
         box.clock.set(AT_WORK)
         box.slack.add_user("ana", id="U0ANA", tz="Europe/Berlin")
         box.slack.add_user("ben", id="U0BEN", tz="America/New_York")

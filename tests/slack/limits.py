@@ -1,4 +1,4 @@
-"""Slack's published limits for messages and views, walked by hand, and slack_sdk's own models besides."""
+"""Slack's published limits, walked by hand; slack_sdk's own models and the stand-in's checks besides."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+
+from bot.sandbox.slack import checks
 
 Shape = dict[str, Any]
 
@@ -18,6 +20,9 @@ def check_message(text: str, blocks: list[Shape]) -> None:
     assert 0 < len(text) <= 4000
     assert not re.search("[<>]", text), "the notification text is escaped"
     assert 0 < len(blocks) <= 50
+    problems = checks.check_message(blocks)
+    assert not problems, problems
+    assert not checks.is_too_long(blocks)
     _check_blocks(blocks)
 
 
@@ -29,6 +34,8 @@ def check_view(view: Shape) -> None:
     assert len(view["private_metadata"]) <= 3000
     assert len(view["callback_id"]) <= 255
     assert 0 < len(view["blocks"]) <= 100
+    problems = checks.check_view(view)
+    assert not problems, problems
     _check_blocks(view["blocks"])
     View(**view).validate_json()
 

@@ -10,6 +10,7 @@ from slack_bolt import BoltRequest
 from bot.domain.model import Status, Verb, Visibility
 from bot.domain.ports import Incoming
 from bot.sandbox.slack.acts import Outcome
+from bot.sandbox.slack.manifest import Shortcut
 from bot.slack import modals
 from bot.slack.arrivals import of_press
 from bot.slack.submissions import Submissions
@@ -257,6 +258,7 @@ def test_what_was_decided_before_the_end_is_not_decided_again(rig: Rig) -> None:
 def test_what_nobody_listens_to_is_acked(rig: Rig) -> None:
     _, ts = digest(rig)
     act = rig.box.slack.press("ana", "social", ts, "open")
+    rig.box.slack.change_app(shortcuts=(Shortcut("unheard of", "Of a later version", "global"),))
     assert rig.box.slack.shortcut("ana", "unheard of").outcome is Outcome.ACKED
     strange = act.payload | {
         "actions": [{"type": "button", "action_id": "x", "value": "y", "action_ts": "8.8"}]

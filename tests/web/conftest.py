@@ -14,8 +14,9 @@ from bot.app.bot import Bot, open_bot
 from bot.app.demo import settings_of, settle_in
 from bot.sandbox import story
 from bot.sandbox.box import Sandbox
+from bot.sandbox.slack.acts import Act
 from tests.e2e.work import do_all
-from tests.web.signed import SECRET, Signed, instead_of_sockets
+from tests.web.signed import SECRET, once_more
 
 
 @dataclass
@@ -25,7 +26,6 @@ class OverHttp:
     box: Sandbox
     bot: Bot
     cast: story.Cast
-    slack: Signed
     url: str
 
     def get(self, path: str) -> httpx.Response:
@@ -33,6 +33,10 @@ class OverHttp:
 
     def post(self, body: bytes, headers: Mapping[str, str | bytes]) -> httpx.Response:
         return httpx.post(f"{self.url}/slack/events", content=body, headers=headers, trust_env=False)
+
+    def again(self, act: Act) -> httpx.Response:
+        """What Slack sent for this act, sent once more."""
+        return self.post(*once_more(act))
 
     def work(self) -> int:
         return do_all(self.bot)
@@ -50,8 +54,9 @@ class OverHttp:
 def over(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OverHttp]:
     """One bot for a module: its tests leave what is decided as it is, or decide about lines of their own."""
     folder = tmp_path_factory.mktemp("over")
-    with Sandbox(folder / "logs") as box:
+    with Sandbox(folder / "logs", relaxed=True) as box:
         cast = story.begin(box)
+        box.slack.sign_with(SECRET)
         settings = replace(
             settings_of(box, folder / "data"),
             slack_app_token=None,
@@ -64,7 +69,8 @@ def over(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OverHttp]:
             bot.start(ticking=False)
             assert bot.server is not None
             url = f"http://127.0.0.1:{bot.server.port}"
-            made = OverHttp(box, bot, cast, instead_of_sockets(box, f"{url}/slack/events"), url)
+            box.slack.use_request_url(f"{url}/slack/events")
+            made = OverHttp(box, bot, cast, url)
             made.work()
             box.clock.advance(timedelta(minutes=2))
             made.work()

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.sandbox.box import Sandbox
-from bot.sandbox.slack.socket import Patience
+from bot.sandbox.slack.envelopes import Patience
 
 HELD_TO = ("slack-sdk", "slack-bolt")
 
@@ -21,7 +21,7 @@ def pytest_report_header() -> str:
 
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path / "logs", Patience(ack=0.2, retries=())) as running:
+    with Sandbox(tmp_path / "logs", Patience(ack=0.2, retries=()), relaxed=True) as running:
         running.slack.add_user("ana", id="U0ANA", tz="Europe/Berlin")
         running.slack.add_channel("social", id="C0SOCIAL")
         yield running

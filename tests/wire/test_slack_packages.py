@@ -17,6 +17,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.sandbox.box import Sandbox
 from bot.sandbox.slack.api import METHODS
+from bot.sandbox.slack.manifest import Shortcut
 from bot.slack.arrivals import of_change, of_command, of_press
 
 BUTTON = {
@@ -41,6 +42,8 @@ def act(box: Sandbox, client: WebClient, kind: str) -> dict[str, Any]:
         made = slack.change_user("ana", tz="Europe/Lisbon")
         assert made is not None
         return made.payload
+    kinds = ("global", "message")
+    slack.change_app(shortcuts=tuple(Shortcut("add", "Add it", each) for each in kinds))
     if kind == "shortcut":
         return slack.shortcut("ana", "add", wait=False).payload
     posted = client.chat_postMessage(channel="C0SOCIAL", text="Who?", blocks=[BUTTON])
@@ -96,10 +99,10 @@ def test_an_envelope_is_read_and_its_ack_is_heard(box: Sandbox, client: WebClien
     act(box, client, "command")
     # Without a socket nothing is sent; the frame is made all the same as it would be.
     from bot.sandbox.slack.acts import Act  # noqa: PLC0415 - only this test makes a frame by itself
-    from bot.sandbox.slack.socket import _Envelope  # noqa: PLC0415
+    from bot.sandbox.slack.envelopes import Envelope  # noqa: PLC0415
 
     for type_ in ("slash_commands", "interactive", "events_api"):
-        wire = json.loads(json.dumps(_Envelope(Act("x", "U0ANA", {"a": 1}), type_, True).wire("E1")))
+        wire = json.loads(json.dumps(Envelope(Act("x", "U0ANA", {"a": 1}), type_, True).wire("E1")))
         read = SocketModeRequest.from_dict(wire)
         assert read is not None
         assert (read.type, read.envelope_id, read.payload) == (type_, "E1", {"a": 1})

@@ -20,6 +20,10 @@ class Outcome(StrEnum):
     NOT_SENT = "not sent"
 
 
+FAILED = {Outcome.NOT_ACKED: "operation_timeout", Outcome.NO_CONNECTION: "dispatch_failed"}
+"""Slack's words to somebody whose command reached nobody."""
+
+
 @dataclass(slots=True)
 class Act:
     """One command, press, submission or event; `payload` is what went out for it.
@@ -51,6 +55,17 @@ class Act:
         """Where the app may answer without a token."""
         return str(self.payload.get("response_url", ""))
 
+    @property
+    def notice(self) -> str:
+        """What Slack shows the person when the app did not answer; events happen unseen."""
+        if self.outcome not in FAILED or self.kind == "event":
+            return ""
+        if self.kind == "slash_commands":
+            return f"{self.payload['command']} failed with the error “{FAILED[self.outcome]}”"
+        if self.kind == "view_submission":
+            return "We had some trouble connecting. Try again?"
+        return "a warning sign beside what was pressed"
+
     def told(self) -> Json:
         """For the JSON control API."""
         return {
@@ -60,6 +75,7 @@ class Act:
             "envelope_id": self.envelope_id,
             "answer": self.answer,
             "errors": self.errors,
+            "notice": self.notice,
             "trigger_id": self.trigger_id,
             "response_url": self.response_url,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from typing import Any
 
 from starlette.requests import Request
@@ -10,12 +11,12 @@ from starlette.requests import Request
 from bot.sandbox.slack.state import SlackError
 
 # These may be JSON text inside a form or a JSON body; a `text` that looks like JSON is text.
-FOLDED = ("blocks", "view", "metadata", "attachments")
+FOLDED = ("blocks", "view", "metadata", "attachments", "message")
 
 
 async def of_call(request: Request) -> dict[str, Any]:
     """From the query, and a JSON, form or empty body; nested values may be JSON text."""
-    arguments: dict[str, Any] = dict(request.query_params)
+    arguments: dict[str, Any] = dict(request.query_params) | basic(request)
     body = await request.body()
     kind = request.headers.get("content-type", "").split(";")[0].strip()
     if not body:
@@ -24,6 +25,18 @@ async def of_call(request: Request) -> dict[str, Any]:
         return arguments | _object(body)
     form = await request.form()
     return arguments | {name: _unfolded(name, str(value)) for name, value in form.items()}
+
+
+def basic(request: Request) -> dict[str, str]:
+    """client_id and client_secret of HTTP Basic authentication, as oauth.v2.access takes them."""
+    scheme, _, coded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        client_id, _, secret = b64decode(coded, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": secret}
 
 
 def bearer(request: Request, arguments: dict[str, Any]) -> str:

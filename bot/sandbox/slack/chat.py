@@ -6,30 +6,36 @@ from typing import Any
 
 from bot.sandbox.slack import messages
 from bot.sandbox.slack.arguments import flag, named
-from bot.sandbox.slack.checks import check_message
+from bot.sandbox.slack.checks import check_message, is_too_long
+from bot.sandbox.slack.limits import Tier
 from bot.sandbox.slack.messages import Draft
 from bot.sandbox.slack.methods import Call, method
-from bot.sandbox.slack.state import Channel, Json, Message, SlackError, Workspace
+from bot.sandbox.slack.shown import Message
+from bot.sandbox.slack.state import Channel, Json, SlackError, Workspace
 
 LONGEST_UPDATE = 4_000
+LONGEST_MARKDOWN = 12_000
 LONGEST_METADATA = 8_000
 
+WRITE = "chat:write"
 
-@method("chat.postMessage")
+
+@method("chat.postMessage", Tier.SPECIAL, WRITE)
 def post_message(call: Call) -> Json:
-    """To a channel where the bot is, or to a person by their user id."""
+    """To a channel where the bot is, by id or name, or to a person by their user id."""
     channel = destination(call.workspace, named(call.arguments, "channel"))
     draft = drafted(call.arguments)
     if draft.thread_ts and draft.thread_ts not in channel.messages:
         raise SlackError("thread_not_found")
+    call.limits.post(call.workspace.team_id, channel.id)
     message = messages.post(call.workspace, channel, call.workspace.bot, draft)
     return {"channel": channel.id, "ts": message.ts, "message": message.wire()}
 
 
-@method("chat.update")
+@method("chat.update", Tier.THREE, WRITE)
 def update(call: Call) -> Json:
     """Of the app's own messages only; a text given without blocks takes the blocks away."""
-    channel = destination(call.workspace, named(call.arguments, "channel"))
+    channel = _where(call)
     message = _own(call, channel, "cant_update_message")
     if len(str(call.arguments.get("text") or "")) > LONGEST_UPDATE:
         raise SlackError("msg_too_long")
@@ -42,10 +48,10 @@ def update(call: Call) -> Json:
     }
 
 
-@method("chat.postEphemeral")
+@method("chat.postEphemeral", Tier.FOUR, WRITE)
 def post_ephemeral(call: Call) -> Json:
     """To one person in a channel where both are."""
-    channel = destination(call.workspace, named(call.arguments, "channel"))
+    channel = _where(call)
     person = named(call.arguments, "user")
     if person not in channel.members:
         raise SlackError("user_not_in_channel")
@@ -55,19 +61,21 @@ def post_ephemeral(call: Call) -> Json:
     return {"message_ts": message.ts}
 
 
-@method("chat.delete")
+@method("chat.delete", Tier.THREE, WRITE)
 def delete(call: Call) -> Json:
     """Of the app's own messages only."""
-    channel = destination(call.workspace, named(call.arguments, "channel"))
+    channel = _where(call)
     message = _own(call, channel, "cant_delete_message")
     messages.delete(call.workspace, message)
     return {"channel": channel.id, "ts": message.ts}
 
 
-@method("chat.getPermalink")
+@method("chat.getPermalink", Tier.SPECIAL)
 def permalink(call: Call) -> Json:
     """A link of Slack's form; on the page it leads nowhere else."""
-    channel = call.workspace.channel(named(call.arguments, "channel"))
+    channel = call.workspace.channels.get(named(call.arguments, "channel"))
+    if channel is None or (channel.is_private and call.workspace.bot.id not in channel.members):
+        raise SlackError("channel_not_found")
     ts = named(call.arguments, "message_ts")
     if ts not in channel.messages:
         raise SlackError("message_not_found")
@@ -77,15 +85,17 @@ def permalink(call: Call) -> Json:
 
 def drafted(arguments: dict[str, Any]) -> Draft:
     """What is to be said; the errors that Slack has for text and blocks."""
-    text, blocks = arguments.get("text") or "", arguments.get("blocks")
+    text, blocks = _words(arguments), arguments.get("blocks")
     if blocks is not None and not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    if not isinstance(text, str):
-        raise SlackError("invalid_arguments", ["[ERROR] must be a string [json-pointer:/text]"])
+    if arguments.get("attachments"):
+        raise SlackError("invalid_attachments", ["[ERROR] the stand-in takes no attachments: use blocks"])
     if not text and not blocks:
         raise SlackError("no_text")
     if problems := check_message(blocks or []):
         raise SlackError("invalid_blocks", problems)
+    if is_too_long(blocks or []):
+        raise SlackError("msg_blocks_too_long")
     return Draft(
         text=text,
         blocks=blocks,
@@ -106,12 +116,36 @@ def destination(workspace: Workspace, name: str) -> Channel:
         raise SlackError("channel_not_found" if channel.is_private else "not_in_channel")
     if channel.is_archived:
         raise SlackError("is_archived")
+    if channel.is_read_only:
+        raise SlackError("restricted_action")
     return channel
 
 
+def _where(call: Call) -> Channel:
+    """Of a method that takes a channel by its id alone."""
+    name = named(call.arguments, "channel")
+    if name not in call.workspace.channels:
+        raise SlackError("channel_not_found")
+    return destination(call.workspace, name)
+
+
+def _words(arguments: dict[str, Any]) -> str:
+    text, markdown = arguments.get("text") or "", arguments.get("markdown_text") or ""
+    if not isinstance(text, str) or not isinstance(markdown, str):
+        raise SlackError("invalid_arguments", ["[ERROR] must be a string [json-pointer:/text]"])
+    if markdown and (text or arguments.get("blocks")):
+        raise SlackError("markdown_text_conflict")
+    if len(markdown) > LONGEST_MARKDOWN:
+        raise SlackError("msg_too_long")
+    return text or markdown
+
+
 def _may_write_to(workspace: Workspace, user_id: str) -> None:
-    if workspace.users[user_id].deleted:
+    user = workspace.users[user_id]
+    if user.deleted:
         raise SlackError("user_disabled")
+    if user.is_bot or user.is_stranger:
+        raise SlackError("channel_not_found")
     if not workspace.messages_tab_enabled:
         raise SlackError("messages_tab_disabled")
 

@@ -1,15 +1,19 @@
-"""auth, apps, users, conversations, team and dnd: who and what there is."""
+"""auth, apps, oauth, team, users and conversations: who and what there is."""
 
 from __future__ import annotations
 
 from bot.sandbox.slack.arguments import flag, named
-from bot.sandbox.slack.methods import Call, method
+from bot.sandbox.slack.limits import Tier
+from bot.sandbox.slack.methods import AppCall, Call, app_method, method
+from bot.sandbox.slack.scopes import READ
 from bot.sandbox.slack.state import Channel, Json, SlackError, User, Workspace
 
 LARGEST_PAGE = 1000
+PAGE = 100
+"""Where the call names no limit (docs.slack.dev/reference/methods/conversations.list)."""
 
 
-@method("auth.test")
+@method("auth.test", Tier.SPECIAL)
 def auth_test(call: Call) -> Json:
     """Who the token is."""
     workspace = call.workspace
@@ -24,107 +28,124 @@ def auth_test(call: Call) -> Json:
     }
 
 
-@method("apps.connections.open")
-def connections_open(call: Call) -> Json:
+@app_method("apps.connections.open", Tier.THREE, token=True)
+def connections_open(call: AppCall) -> Json:
     """A WebSocket URL for one connection."""
     return {"url": call.sockets.issue_url()}
 
 
-@method("team.info")
+@app_method("oauth.v2.access", Tier.SPECIAL, token=False)
+def oauth_access(call: AppCall) -> Json:
+    """A code against the bot token of the workspace where somebody allowed the app."""
+    return call.grants.exchange(call.arguments)
+
+
+@method("team.info", Tier.THREE, "team:read")
 def team_info(call: Call) -> Json:
     """The workspace."""
     workspace = call.workspace
     return {"team": {"id": workspace.team_id, "name": workspace.name, "domain": workspace.domain}}
 
 
-@method("users.info")
+@method("users.info", Tier.FOUR, "users:read")
 def users_info(call: Call) -> Json:
     """One person, with zone and status."""
-    user = _known(call.workspace, named(call.arguments, "user"))
+    user = known(call.workspace, named(call.arguments, "user"))
     return {"user": user.wire(call.workspace.ground.world.now())}
 
 
-@method("users.list")
+@method("users.list", Tier.TWO, "users:read")
 def users_list(call: Call) -> Json:
     """Everybody, a page at a time."""
     now = call.workspace.ground.world.now()
-    return _page(call, "members", [user.wire(now) for user in call.workspace.users.values()])
+    return page(call, "members", [user.wire(now) for user in call.workspace.users.values()], LARGEST_PAGE)
 
 
-@method("conversations.open")
+@method("conversations.open", Tier.THREE)
 def conversations_open(call: Call) -> Json:
-    """The direct messages with one person."""
-    users = str(call.arguments.get("users") or "")
-    if not users:
-        raise SlackError("users_list_not_supplied")
-    user = _known(call.workspace, users)
-    if user.deleted:
-        raise SlackError("user_disabled")
-    channel = call.workspace.open_im(user)
+    """The direct messages with one person, by user id, or by their own id."""
+    users = [each for each in str(call.arguments.get("users") or "").split(",") if each]
+    call.workspace.needs("mpim:write" if len(users) > 1 else "im:write")
+    channel = call.workspace.channels.get(str(call.arguments.get("channel") or ""))
+    if channel is None or not channel.im_user:
+        channel = _im_with(call.workspace, users)
     told: Json = {"id": channel.id}
     if flag(call.arguments.get("return_im")):
         told = _told(call.workspace, channel)
     return {"channel": told}
 
 
-@method("conversations.info")
+@method("conversations.info", Tier.THREE)
 def conversations_info(call: Call) -> Json:
     """One channel that the app may see."""
     return {"channel": _told(call.workspace, _visible(call, "channel"))}
 
 
-@method("conversations.members")
+@method("conversations.members", Tier.FOUR)
 def conversations_members(call: Call) -> Json:
     """Ids of those in a channel."""
-    return _page(call, "members", sorted(_visible(call, "channel").members))
+    return page(call, "members", sorted(_visible(call, "channel").members), PAGE)
 
 
-@method("conversations.list")
+@method("conversations.list", Tier.TWO)
 def conversations_list(call: Call) -> Json:
     """Channels of the types asked for; public ones when none is named."""
+    return page(call, "channels", [_told(call.workspace, each) for each in _of_types(call)], PAGE)
+
+
+@method("users.conversations", Tier.THREE)
+def users_conversations(call: Call) -> Json:
+    """The same of those that the app is in, with fewer fields."""
+    told = [_told(call.workspace, each) for each in _of_types(call) if call.workspace.bot.id in each.members]
+    for each in told:
+        each.pop("is_member")
+        each.pop("num_members", None)
+    return page(call, "channels", told, PAGE)
+
+
+def _of_types(call: Call) -> list[Channel]:
     types = str(call.arguments.get("types") or "public_channel").split(",")
+    if set(types) - READ.keys():
+        raise SlackError("invalid_types")
+    for each in types:
+        call.workspace.needs(READ[each])
     without_archived = flag(call.arguments.get("exclude_archived"))
-    found = [
-        _told(call.workspace, channel)
+    return [
+        channel
         for channel in call.workspace.channels.values()
         if _kind(channel) in types
         and _may_see(call.workspace, channel)
         and not (without_archived and channel.is_archived)
     ]
-    return _page(call, "channels", found)
 
 
-@method("users.conversations")
-def users_conversations(call: Call) -> Json:
-    """The channels of the types asked for that the app is in, with fewer fields than elsewhere."""
-    types = str(call.arguments.get("types") or "public_channel").split(",")
-    without_archived = flag(call.arguments.get("exclude_archived"))
-    told = [
-        _told(call.workspace, channel)
-        for channel in call.workspace.channels.values()
-        if _kind(channel) in types
-        and call.workspace.bot.id in channel.members
-        and not (without_archived and channel.is_archived)
-    ]
-    left_out = ("is_member", "num_members")
-    return _page(call, "channels", [{k: v for k, v in one.items() if k not in left_out} for one in told])
+def _im_with(workspace: Workspace, users: list[str]) -> Channel:
+    if not users:
+        raise SlackError("users_list_not_supplied")
+    if len(users) > 1:
+        raise SlackError("not_enough_users", ["[ERROR] the stand-in has no group messages"])
+    user = known(workspace, users[0])
+    if user.deleted:
+        raise SlackError("user_disabled")
+    if user.is_bot:
+        raise SlackError("cannot_dm_bot")
+    if user.is_stranger:
+        raise SlackError("user_not_visible")
+    return workspace.open_im(user)
 
 
-@method("dnd.info")
-def dnd_info(call: Call) -> Json:
-    """A person's do-not-disturb times."""
-    name = str(call.arguments.get("user") or call.workspace.bot.id)
-    return {"next_dnd_start_ts": 1, "next_dnd_end_ts": 1} | _known(call.workspace, name).dnd
-
-
-def _known(workspace: Workspace, user_id: str) -> User:
+def known(workspace: Workspace, user_id: str) -> User:
+    """A user by id."""
     if user_id not in workspace.users:
         raise SlackError("user_not_found")
     return workspace.users[user_id]
 
 
 def _visible(call: Call, argument: str) -> Channel:
-    channel = call.workspace.channel(named(call.arguments, argument))
+    channel = call.workspace.channels.get(named(call.arguments, argument))
+    if channel is None:
+        raise SlackError("channel_not_found")
+    call.workspace.needs(READ[_kind(channel)])
     if not _may_see(call.workspace, channel):
         raise SlackError("channel_not_found")
     return channel
@@ -161,8 +182,12 @@ def _told(workspace: Workspace, channel: Channel) -> Json:
     return told | {"name": channel.name, "num_members": len(channel.members)}
 
 
-def _page(call: Call, name: str, found: list[Json] | list[str]) -> Json:
-    limit = min(int(call.arguments.get("limit") or 0) or LARGEST_PAGE, LARGEST_PAGE)
+def page(call: Call, name: str, found: list[Json] | list[str], size: int) -> Json:
+    """One page of what was found, `size` long unless the call says how long."""
+    asked = str(call.arguments.get("limit") or size)
+    if not asked.isdigit():
+        raise SlackError("invalid_limit")
+    limit = min(int(asked) or size, LARGEST_PAGE)
     cursor = str(call.arguments.get("cursor") or "0")
     if not cursor.isdigit():
         raise SlackError("invalid_cursor")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.slack.checks import with_ids
-from bot.sandbox.slack.state import Channel, Json, Message, User, Workspace
+from bot.sandbox.slack.layout import with_ids
+from bot.sandbox.slack.shown import Message
+from bot.sandbox.slack.state import Channel, Json, User, Workspace
 from bot.sandbox.slack.text import as_stored, blocks_as_stored
 
 LONGEST_TEXT = 40_000

@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from bot.sandbox.slack.state import Channel, Json, Message, User, View, Workspace
+from bot.sandbox.slack.shown import Message, View
+from bot.sandbox.slack.state import Channel, Json, User, Workspace
 
 
 def command(workspace: Workspace, user: User, channel: Channel, line: tuple[str, str]) -> Json:
     """`line` is the command with its slash, and its text."""
     return {
-        "token": workspace.verification,
+        "token": workspace.app.verification,
         "team_id": workspace.team_id,
         "team_domain": workspace.domain,
         "channel_id": channel.id,
@@ -20,7 +21,7 @@ def command(workspace: Workspace, user: User, channel: Channel, line: tuple[str,
         "user_name": user.name,
         "command": line[0],
         "text": line[1],
-        "api_app_id": workspace.app_id,
+        "api_app_id": workspace.app.app_id,
         "is_enterprise_install": "false",
     }
 
@@ -30,9 +31,9 @@ def event(workspace: Workspace, inner: Json) -> Json:
     now = workspace.ground.world.now()
     event_id = f"Ev{secrets.token_hex(5).upper()}"
     return {
-        "token": workspace.verification,
+        "token": workspace.app.verification,
         "team_id": workspace.team_id,
-        "api_app_id": workspace.app_id,
+        "api_app_id": workspace.app.app_id,
         "event": inner,
         "type": "event_callback",
         "event_id": event_id,
@@ -79,9 +80,19 @@ def press_in_view(workspace: Workspace, user: User, view: View, action: Json) ->
 
 def of_view(workspace: Workspace, user: User, view: View, kind: str) -> Json:
     """view_submission or view_closed."""
-    payload: Json = _interactive(workspace, user, kind) | {"view": view.told}
-    more: Json = {"response_urls": []} if kind == "view_submission" else {"is_cleared": False}
-    return payload | more
+    return _interactive(workspace, user, kind) | {"view": view.told}
+
+
+def suggestion(workspace: Workspace, user: User, view: View, typed: Json) -> Json:
+    """What a menu whose options the app loads asks for; `typed` has block_id, action_id and value."""
+    return (
+        _interactive(workspace, user, "block_suggestion")
+        | typed
+        | {
+            "container": {"type": "view", "view_id": view.id},
+            "view": view.told,
+        }
+    )
 
 
 def shortcut(workspace: Workspace, user: User, callback_id: str) -> Json:
@@ -113,8 +124,8 @@ def _interactive(workspace: Workspace, user: User, kind: str) -> dict[str, Any]:
             "name": user.name,
             "team_id": user.team_id,
         },
-        "api_app_id": workspace.app_id,
-        "token": workspace.verification,
+        "api_app_id": workspace.app.app_id,
+        "token": workspace.app.verification,
         "team": {"id": workspace.team_id, "domain": workspace.domain},
         "enterprise": None,
         "is_enterprise_install": False,

@@ -6,10 +6,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.clocks import WireClock
 from bot.sandbox.slack import messages
 from bot.sandbox.slack.arguments import flag
 from bot.sandbox.slack.chat import drafted
-from bot.sandbox.slack.state import Json, Message, SlackError, Workspace
+from bot.sandbox.slack.shown import Message
+from bot.sandbox.slack.state import Json, SlackError, Workspace
 
 USES = 5
 SECONDS = 30 * 60
@@ -17,6 +19,7 @@ SECONDS = 30 * 60
 
 @dataclass(slots=True)
 class _Permit:
+    workspace: Workspace
     user: str
     channel: str
     original: Message | None
@@ -27,36 +30,40 @@ class _Permit:
 class Responses:
     """Issues response URLs and does what is sent to them."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, wire: WireClock) -> None:
+        self._wire = wire
         self._permits: dict[str, _Permit] = {}
         self.origin = ""
 
-    def issue(self, user: str, channel: str, original: Message | None = None) -> str:
+    def issue(self, workspace: Workspace, user: str, channel: str, original: Message | None = None) -> str:
         """A URL for that person and place; `original` is what may be replaced or deleted."""
         word = secrets.token_urlsafe(12)
-        since = self._workspace.ground.wire.now()
-        self._permits[word] = _Permit(user, channel, original, since)
+        self._permits[word] = _Permit(workspace, user, channel, original, self._wire.now())
         return f"{self.origin}/responses/{word}"
+
+    def team_of(self, word: str) -> str:
+        """The workspace it was issued in, for the log."""
+        permit = self._permits.get(word)
+        return permit.workspace.team_id if permit else ""
 
     def use(self, word: str, body: dict[str, Any]) -> None:
         """One use; `used_url` and `expired_url` as Slack says them."""
         permit = self._permits.get(word)
         if permit is None:
             raise SlackError("invalid_url")
-        if self._workspace.ground.wire.now() - permit.since > SECONDS:
+        if self._wire.now() - permit.since > SECONDS:
             raise SlackError("expired_url")
         if permit.uses >= USES:
             raise SlackError("used_url")
         permit.uses += 1
         self._do(permit, body)
 
-    def answer(self, user: str, channel: str, body: Json) -> None:
+    def answer(self, workspace: Workspace, user: str, channel: str, body: Json) -> None:
         """What a command's ack says."""
-        self._do(_Permit(user, channel, None, 0.0), body)
+        self._do(_Permit(workspace, user, channel, None, 0.0), body)
 
     def _do(self, permit: _Permit, body: dict[str, Any]) -> None:
-        workspace, original = self._workspace, permit.original
+        workspace, original = permit.workspace, permit.original
         if flag(body.get("delete_original")):
             messages.delete(workspace, _still_there(workspace, original))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -32,22 +33,51 @@ def boolean(value: Any, pointer: str) -> Iterator[Problem]:
         yield Problem(pointer, "must be a boolean")
 
 
-def number(value: Any, pointer: str) -> Iterator[Problem]:
-    """An integer, perhaps as text, as Slack takes it."""
-    if isinstance(value, bool) or not str(value).lstrip("-").isdigit():
-        yield Problem(pointer, "must be an integer")
+def number(least: int, most: int) -> Check:
+    """An integer within bounds, perhaps as text, as Slack takes it."""
+
+    def check(value: Any, pointer: str) -> Iterator[Problem]:
+        if isinstance(value, bool) or not str(value).lstrip("-").isdigit():
+            yield Problem(pointer, "must be an integer")
+        elif int(value) < least:
+            yield Problem(pointer, f"must be greater than or equal to {least}")
+        elif int(value) > most:
+            yield Problem(pointer, f"must be less than or equal to {most}")
+
+    return check
+
+
+def amount(value: Any, pointer: str) -> Iterator[Problem]:
+    """A number, whole or not."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield Problem(pointer, "must be a number")
 
 
 def string(most: int, least: int = 1) -> Check:
-    """Text of `least` to `most` characters."""
+    """Text of `least` to `most` characters, counted in UTF-16 as JavaScript does."""
 
     def check(value: Any, pointer: str) -> Iterator[Problem]:
         if not isinstance(value, str):
             yield Problem(pointer, "must be a string")
-        elif len(value) > most:
+        elif units(value) > most:
             yield Problem(pointer, f"must be less than {most + 1} characters")
-        elif len(value) < least:
+        elif units(value) < least:
             yield Problem(pointer, f"must be more than {least - 1} characters")
+
+    return check
+
+
+def units(text: str) -> int:
+    """The length of a text in UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def matching(pattern: str, what: str) -> Check:
+    """Text of that pattern, which `what` names."""
+
+    def check(value: Any, pointer: str) -> Iterator[Problem]:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            yield Problem(pointer, f"must be {what}")
 
     return check
 
@@ -64,16 +94,11 @@ def one_of(*words: str) -> Check:
 
 def text(most: int, plain: bool = False) -> Check:
     """A text object of 1 to `most` characters."""
-    kinds = ("plain_text",) if plain else ("plain_text", "mrkdwn")
-    return object_of(
-        {
-            "type": one_of(*kinds),
-            "text": string(most),
-            "emoji": boolean,
-            "verbatim": boolean,
-        },
-        required=("type", "text"),
-    )
+    words: dict[str, Check] = {"type": anything, "text": string(most)}
+    kinds = {"plain_text": object_of(words | {"emoji": boolean}, required=("type", "text"))}
+    if not plain:
+        kinds["mrkdwn"] = object_of(words | {"verbatim": boolean}, required=("type", "text"))
+    return by_type(kinds)
 
 
 def object_of(fields: dict[str, Check], required: tuple[str, ...] = ()) -> Check:
@@ -125,12 +150,25 @@ def by_type(shapes: dict[str, Check]) -> Check:
     return check
 
 
-def all_of(*checks: Check) -> Check:
-    """Every one of these."""
+def in_turn(*checks: Check) -> Check:
+    """Each of these, as long as those before it found nothing: the later ones may trust the shape."""
 
     def check(value: Any, pointer: str) -> Iterator[Problem]:
         for each in checks:
-            yield from each(value, pointer)
+            problems = [*each(value, pointer)]
+            if problems:
+                yield from problems
+                return
+
+    return check
+
+
+def needs_only_one(*names: str) -> Check:
+    """Exactly one of these fields."""
+
+    def check(value: Any, pointer: str) -> Iterator[Problem]:
+        if isinstance(value, dict) and sum(bool(value.get(name)) for name in names) != 1:
+            yield Problem(pointer, f"must define exactly one of: {', '.join(names)}")
 
     return check
 

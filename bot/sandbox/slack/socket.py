@@ -1,4 +1,4 @@
-"""Socket Mode: each envelope to exactly one open socket, acks in time, events delivered again."""
+"""Socket Mode: each envelope to exactly one open socket, and its ack in time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import secrets
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,19 +17,11 @@ from websockets.exceptions import ConnectionClosed
 
 from bot.sandbox.log import Ground
 from bot.sandbox.serving import reset
-from bot.sandbox.slack.acts import Act, Outcome
+from bot.sandbox.slack.acts import Outcome
+from bot.sandbox.slack.app import App
+from bot.sandbox.slack.envelopes import Back, Envelope, Patience
 
 MOST_SOCKETS = 10
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long Slack waits, in real seconds: for an ack, and before each new try of an event."""
-
-    ack: float = 3.0
-    retries: tuple[float, ...] = (0.0, 60.0, 300.0)
 
 
 @dataclass(slots=True, eq=False)
@@ -39,39 +31,17 @@ class _Socket:
     frozen: bool = False
 
 
-@dataclass(slots=True)
-class _Envelope:
-    act: Act
-    type: str
-    takes_answer: bool
-    attempt: int = 0
-    reason: str = ""
-    ids: list[str] = field(default_factory=list)
-
-    def wire(self, envelope_id: str) -> Json:
-        wire: Json = {
-            "envelope_id": envelope_id,
-            "type": self.type,
-            "payload": self.act.payload,
-            "accepts_response_payload": self.takes_answer,
-        }
-        if self.type == "events_api":
-            wire |= {"retry_attempt": self.attempt, "retry_reason": self.reason}
-        return wire
-
-
 class SocketMode:
     """The sockets of one app, and the envelopes under way."""
 
-    def __init__(self, ground: Ground, app_id: str, patience: Patience) -> None:
-        self._ground = ground
-        self._app_id = app_id
+    def __init__(self, app: App, patience: Patience) -> None:
+        self._app = app
         self._patience = patience
         self._loop: asyncio.AbstractEventLoop | None = None
         self._origin = ""
         self._tickets: set[str] = set()
         self._open: list[_Socket] = []
-        self._under_way: dict[str, _Envelope] = {}
+        self._under_way: dict[str, tuple[Envelope, Back]] = {}
         self._opened = 0
         self._turn = 0
         self._sending: set[asyncio.Task[None]] = set()
@@ -90,11 +60,24 @@ class SocketMode:
         """A URL for one connection, as apps.connections.open answers it."""
         ticket = secrets.token_urlsafe(12)
         self._tickets.add(ticket)
-        return f"{self._origin}/link/?ticket={ticket}&app_id={self._app_id}"
+        return f"{self._origin}/link/?ticket={ticket}&app_id={self._app.app_id}"
 
-    def deliver(self, act: Act, type_: str, takes_answer: bool) -> None:
-        """Send it to one of the open sockets, from any thread."""
-        self._soon(self._send, _Envelope(act, type_, takes_answer))
+    def send(self, envelope: Envelope, back: Back) -> None:
+        """To one of the open sockets; in the loop's thread."""
+        with self._ground.changes.making():
+            if not self._open:
+                back.unheard(envelope, Outcome.NO_CONNECTION, "timeout")
+                return
+            self._turn += 1
+            socket = self._open[self._turn % len(self._open)]
+            envelope_id = str(uuid.uuid4())
+            envelope.act.envelope_id = envelope_id
+            self._under_way[envelope_id] = envelope, back
+            wire = envelope.wire(envelope_id)
+            self._ground.log.write("envelope", socket=socket.number, envelope=wire)
+        if not socket.frozen:
+            self._task(_say(socket.connection, json.dumps(wire)))
+        asyncio.get_running_loop().call_later(self._patience.ack, self._expire, envelope_id)
 
     def disconnect(self, reason: str) -> None:
         """Tell every socket to go, as Slack does before it closes them."""
@@ -132,6 +115,10 @@ class SocketMode:
 
     # Everything below runs in the loop's thread.
 
+    @property
+    def _ground(self) -> Ground:
+        return self._app.ground
+
     def _soon(self, call: Callable[..., None], *args: Any) -> None:
         if self._loop is None:
             raise RuntimeError("the sandbox is not running")
@@ -156,14 +143,20 @@ class SocketMode:
         with self._ground.changes.making():
             self._opened += 1
             socket = _Socket(self._opened, connection)
-            full = len(self._open) >= MOST_SOCKETS
-            self._ground.log.write("socket_opened", socket=socket.number, refused=full)
-        if full:
-            await connection.send(self._frame("disconnect", reason="too_many_websockets"))
+            why = self._refusal()
+            self._ground.log.write("socket_opened", socket=socket.number, refused=bool(why))
+        if why:
+            await connection.send(self._frame("disconnect", reason=why))
             return None
         self._open.append(socket)
         await connection.send(self._frame("hello"))
         return socket
+
+    def _refusal(self) -> str:
+        """The reason to send a new socket away, or nothing."""
+        if not self._app.manifest.socket_mode:
+            return "link_disabled"
+        return "too_many_websockets" if len(self._open) >= MOST_SOCKETS else ""
 
     def _leave(self, socket: _Socket) -> None:
         with self._ground.changes.making():
@@ -183,7 +176,7 @@ class SocketMode:
                 **more,
                 "num_connections": len(self._open),
                 "debug_info": {"host": "standin", "approximate_connection_time": 18060},
-                "connection_info": {"app_id": self._app_id},
+                "connection_info": {"app_id": self._app.app_id},
             }
         )
 
@@ -202,59 +195,30 @@ class SocketMode:
             socket.frozen = True
             socket.connection.transport.pause_reading()
 
-    def _send(self, envelope: _Envelope) -> None:
-        with self._ground.changes.making():
-            if not self._open:
-                self._unheard(envelope, Outcome.NO_CONNECTION)
-                return
-            self._turn += 1
-            socket = self._open[self._turn % len(self._open)]
-            envelope_id = str(uuid.uuid4())
-            envelope.act.envelope_id = envelope_id
-            self._under_way[envelope_id] = envelope
-            wire = envelope.wire(envelope_id)
-            self._ground.log.write("envelope", socket=socket.number, envelope=wire)
-        if not socket.frozen:
-            self._task(_say(socket.connection, json.dumps(wire)))
-        asyncio.get_running_loop().call_later(self._patience.ack, self._expire, envelope_id)
-
     def _heard(self, socket: _Socket, frame: str) -> None:
         ack = json.loads(frame)
         envelope_id = str(ack.get("envelope_id", ""))
         with self._ground.changes.making():
-            envelope = self._under_way.pop(envelope_id, None)
+            under_way = self._under_way.pop(envelope_id, None)
+            payload = ack.get("payload")
             self._ground.log.write(
                 "ack",
                 socket=socket.number,
                 envelope_id=envelope_id,
-                payload=ack.get("payload"),
-                in_time=envelope is not None,
+                payload=payload,
+                in_time=under_way is not None,
             )
-            if envelope is None:
-                return
-            act = envelope.act
-            act.answer = ack.get("payload")
-            act.outcome = Outcome.ACKED
-            if act.on_ack is not None:
-                act.on_ack(act)
+            if under_way is not None:
+                envelope, back = under_way
+                back.acked(envelope, payload)
 
     def _expire(self, envelope_id: str) -> None:
         with self._ground.changes.making():
-            envelope = self._under_way.pop(envelope_id, None)
-            if envelope is not None:
+            under_way = self._under_way.pop(envelope_id, None)
+            if under_way is not None:
+                envelope, back = under_way
                 self._ground.log.write("not_acked", envelope_id=envelope_id)
-                self._unheard(envelope, Outcome.NOT_ACKED)
-
-    def _unheard(self, envelope: _Envelope, outcome: Outcome) -> None:
-        waits = self._patience.retries
-        if envelope.type != "events_api" or envelope.attempt >= len(waits):
-            envelope.act.outcome = outcome
-            self._ground.log.write("unheard", outcome=outcome, act=envelope.act.told())
-            return
-        wait = waits[envelope.attempt]
-        envelope.attempt += 1
-        envelope.reason = "timeout"
-        asyncio.get_running_loop().call_later(wait, self._send, envelope)
+                back.unheard(envelope, Outcome.NOT_ACKED, "timeout")
 
 
 async def _say(connection: ServerConnection, frame: str) -> None:

@@ -6,25 +6,23 @@ import secrets
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.sandbox.log import Ground
+from bot.sandbox.slack.app import App
+from bot.sandbox.slack.shown import Message, View
 
 Json = dict[str, Any]
 
-BOT_SCOPES = frozenset({"channels:read", "chat:write", "commands", "groups:read", "users:read"})
-EVENTS = frozenset({"app_home_opened", "app_uninstalled", "tokens_revoked", "user_change"})
-
 
 class SlackError(Exception):
-    """What the Web API answers with ok:false; `word` is Slack's own."""
+    """What the Web API answers with ok:false; `word` is Slack's own, and so are the fields of `more`."""
 
-    def __init__(self, word: str, messages: list[str] | None = None) -> None:
+    def __init__(self, word: str, messages: list[str] | None = None, **more: Any) -> None:
         super().__init__(word)
         self.word = word
         self.messages = messages or []
+        self.more = more
 
 
 class Refused(LookupError):
@@ -33,7 +31,10 @@ class Refused(LookupError):
 
 @dataclass(slots=True)
 class User:
-    """A person or bot of the workspace, with the fields of users.info that apps read."""
+    """A person or bot, with the fields of users.info that apps read.
+
+    Of another workspace when `team_id` says so; `is_stranger` then tells that no shared channel is left.
+    """
 
     id: str
     name: str
@@ -44,6 +45,7 @@ class User:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_admin: bool = False
+    is_stranger: bool = False
     team_id: str = ""
     status_text: str = ""
     status_emoji: str = ""
@@ -51,63 +53,57 @@ class User:
     dnd: Json = field(default_factory=lambda: {"dnd_enabled": False})
 
     def wire(self, now: datetime) -> Json:
-        """As users.info has it; tz_offset is that of `now`."""
-        offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
-        return {
+        """As users.info has it; tz_offset is that of `now`. Of a deleted user Slack tells less."""
+        told: Json = {
             "id": self.id,
             "team_id": self.team_id,
             "name": self.name,
-            "real_name": self.real_name,
             "deleted": self.deleted,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "updated": int(now.timestamp()),
+            "profile": self._profile(),
+        }
+        told |= {"is_stranger": True} if self.is_stranger else {}
+        return told if self.deleted else told | self._alive(now)
+
+    def _profile(self) -> Json:
+        return {
+            "real_name": self.real_name,
+            "display_name": self.real_name,
+            "status_text": self.status_text,
+            "status_emoji": self.status_emoji,
+            "status_expiration": self.status_expiration,
+            "team": self.team_id,
+        }
+
+    def _alive(self, now: datetime) -> Json:
+        offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
+        return {
+            "real_name": self.real_name,
             "tz": self.tz,
             "tz_label": self.tz,
             "tz_offset": int(offset.total_seconds()) if offset else 0,
-            "is_bot": self.is_bot,
             "is_admin": self.is_admin,
             "is_restricted": self.is_restricted,
             "is_ultra_restricted": self.is_ultra_restricted,
-            "is_app_user": False,
-            "updated": int(now.timestamp()),
-            "profile": {
-                "real_name": self.real_name,
-                "display_name": self.real_name,
-                "status_text": self.status_text,
-                "status_emoji": self.status_emoji,
-                "status_expiration": self.status_expiration,
-                "team": self.team_id,
-            },
         }
 
 
 @dataclass(slots=True)
-class Message:
-    """A message; `only_for` makes it ephemeral."""
+class UserGroup:
+    """Several people under one @handle."""
 
-    channel: str
-    ts: str
-    user: str
-    text: str
-    blocks: list[Json] = field(default_factory=list)
-    bot_id: str = ""
-    thread_ts: str = ""
-    reply_broadcast: bool = False
-    metadata: Json | None = None
-    edited: str = ""
-    only_for: str = ""
-
-    def wire(self) -> Json:
-        """As Slack has it in answers and payloads."""
-        wire: Json = {"type": "message", "ts": self.ts, "user": self.user, "text": self.text}
-        wire |= {"blocks": self.blocks} if self.blocks else {}
-        wire |= {"bot_id": self.bot_id} if self.bot_id else {}
-        wire |= {"thread_ts": self.thread_ts} if self.thread_ts else {}
-        wire |= {"edited": {"user": self.user, "ts": self.edited}} if self.edited else {}
-        return wire
+    id: str
+    handle: str
+    name: str
+    users: list[str]
+    is_disabled: bool = False
 
 
 @dataclass(slots=True)
 class Channel:
-    """A channel, or the direct messages of the app with `im_user`."""
+    """A channel, or the direct messages of the app with `im_user`. In a read-only one few may post."""
 
     id: str
     name: str
@@ -116,50 +112,73 @@ class Channel:
     is_archived: bool = False
     is_ext_shared: bool = False
     is_pending_ext_shared: bool = False
+    is_read_only: bool = False
     im_user: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
     ephemeral: dict[str, Message] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class View:
-    """A modal or home tab; `told` is its wire form but for the state."""
-
-    id: str
-    user: str
-    told: Json
-    errors: Json = field(default_factory=dict)
-
-    @property
-    def is_home(self) -> bool:
-        """A home tab rather than a modal."""
-        return bool(self.told["type"] == "home")
-
-
 class Workspace:
     """All of one workspace; hold the ground's lock around whatever reads or changes it."""
 
-    def __init__(self, ground: Ground, team_id: str = "T0STANDIN", name: str = "At home") -> None:
-        self.ground = ground
+    def __init__(self, app: App, team_id: str = "T0STANDIN", name: str = "At home") -> None:
+        self.app = app
+        self.ground = app.ground
         self.team_id = team_id
         self.name = name
-        self.domain = "at-home"
-        self.app_id = "A0STANDIN"
-        self.bot_id = "B0STANDIN"
-        self.bot_token = f"xoxb-standin-{secrets.token_hex(12)}"
-        self.app_token = f"xapp-standin-{secrets.token_hex(12)}"
-        self.verification = secrets.token_hex(12)
-        self.messages_tab_enabled = True
-        self.home_tab_enabled = True
+        self.domain = name.lower().replace(" ", "-")
+        self.bot_id = team_id.replace("T", "B", 1)
+        self.bot_token = ""
+        self.former_tokens: set[str] = set()
+        self.granted: frozenset[str] = frozenset()
         self.users: dict[str, User] = {}
+        self.usergroups: dict[str, UserGroup] = {}
         self.channels: dict[str, Channel] = {}
         self.views: dict[str, View] = {}
         self.stacks: defaultdict[str, list[str]] = defaultdict(list)
         self.homes: dict[str, str] = {}
         self.unread: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._ids = count(1)
         self._last_ts = 0
-        self.bot = self.add_user("byhand", "By Hand", is_bot=True)
+        self.bot = self.add_user(app.manifest.bot_name, app.manifest.name, is_bot=True)
+
+    @property
+    def home_tab_enabled(self) -> bool:
+        """Whether the app has a Home tab: the manifest's word, which may be changed here."""
+        return self.app.manifest.home_tab
+
+    @home_tab_enabled.setter
+    def home_tab_enabled(self, enabled: bool) -> None:
+        self.app.change(home_tab=enabled)
+
+    @property
+    def messages_tab_enabled(self) -> bool:
+        """Whether the app may write direct messages: the manifest's word, which may be changed here."""
+        return self.app.manifest.messages_tab
+
+    @messages_tab_enabled.setter
+    def messages_tab_enabled(self, enabled: bool) -> None:
+        self.app.change(messages_tab=enabled)
+
+    @property
+    def installed(self) -> bool:
+        """Whether the app has a token here."""
+        return bool(self.bot_token)
+
+    def install(self, scopes: frozenset[str]) -> None:
+        """Grant these scopes besides those granted already; the token stays while there is one."""
+        self.granted |= scopes
+        self.bot_token = self.bot_token or f"xoxb-standin-{secrets.token_hex(12)}"
+
+    def uninstall(self) -> None:
+        """The token is dead from here on."""
+        self.former_tokens.add(self.bot_token)
+        self.bot_token, self.granted = "", frozenset()
+
+    def needs(self, scope: str) -> None:
+        """SlackError missing_scope when it was not granted."""
+        if scope and scope not in self.granted:
+            provided = ",".join(sorted(self.granted))
+            raise SlackError("missing_scope", needed=scope, provided=provided)
 
     def add_user(self, name: str, real_name: str = "", **facts: Any) -> User:
         """`facts` are fields of User; without `id` it gets a new one."""
@@ -176,7 +195,7 @@ class Workspace:
 
     def new_id(self, prefix: str) -> str:
         """An id of Slack's form, unlike any other of this run."""
-        return f"{prefix}0STAND{next(self._ids):05d}"
+        return self.app.new_id(prefix)
 
     def next_ts(self) -> str:
         """The world's time as a message ts; later than every ts before it."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.sandbox.slack.state import Workspace
+
 # <@U1>, <#C1|name>, <!date^..>, <https://..|label>, <mailto:..>: what Slack takes as its own.
 SEQUENCE = re.compile(r"<(?:[@#!][^<>]+|(?:https?://|mailto:|tel:)[^<>]+)>")
+_NAMED = re.compile(r"(?<!\S)([@#])([\w.-]+)(?!\S)")
 _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 
 
@@ -18,6 +21,18 @@ def as_stored(text: str) -> str:
         parts += [_escaped(text[end : found.start()]), found.group()]
         end = found.end()
     return "".join([*parts, _escaped(text[end:])])
+
+
+def as_typed(workspace: Workspace, text: str) -> str:
+    """What a command with should_escape gets: names of people and channels as Slack's own sequences."""
+
+    def escaped(found: re.Match[str]) -> str:
+        sign, name = found.groups()
+        known = workspace.users.values() if sign == "@" else workspace.channels.values()
+        ids = [each.id for each in known if name and each.name == name]
+        return f"<{sign}{ids[0]}|{name}>" if ids else found.group()
+
+    return _NAMED.sub(escaped, text)
 
 
 def blocks_as_stored(value: Any) -> Any:

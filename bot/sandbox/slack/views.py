@@ -7,34 +7,38 @@ from typing import Any
 
 from bot.sandbox.slack import elements
 from bot.sandbox.slack.arguments import named
-from bot.sandbox.slack.checks import check_view, is_too_large, with_ids
+from bot.sandbox.slack.checks import check_view, is_too_large
+from bot.sandbox.slack.directory import known
+from bot.sandbox.slack.layout import with_ids
+from bot.sandbox.slack.limits import Tier
 from bot.sandbox.slack.methods import Call, method
-from bot.sandbox.slack.state import Json, SlackError, View, Workspace
+from bot.sandbox.slack.shown import View
+from bot.sandbox.slack.state import Json, SlackError, Workspace
 from bot.sandbox.slack.text import blocks_as_stored
 
 DEEPEST_STACK = 3
 
 
-@method("views.open")
+@method("views.open", Tier.FOUR)
 def open_(call: Call) -> Json:
     """A new modal for the person whose trigger it is; it replaces what was open."""
     view = checked(call.arguments.get("view"), "modal")
-    user = call.triggers.use(named(call.arguments, "trigger_id"))
+    user = call.triggers.use(call.workspace.team_id, named(call.arguments, "trigger_id"))
     close_all(call.workspace, user)
     return {"view": push(call.workspace, user, view).told}
 
 
-@method("views.push")
+@method("views.push", Tier.FOUR)
 def push_(call: Call) -> Json:
     """On top of the person's open modal."""
     view = checked(call.arguments.get("view"), "modal")
-    user = call.triggers.use(named(call.arguments, "trigger_id"))
+    user = call.triggers.use(call.workspace.team_id, named(call.arguments, "trigger_id"))
     if not call.workspace.stacks[user]:
         raise SlackError("not_found")
     return {"view": push(call.workspace, user, view).told}
 
 
-@method("views.update")
+@method("views.update", Tier.FOUR)
 def update_(call: Call) -> Json:
     """By view_id or external_id, guarded by `hash` where one is given."""
     found = _sought(call.workspace, call.arguments)
@@ -44,13 +48,13 @@ def update_(call: Call) -> Json:
     return {"view": found.told}
 
 
-@method("views.publish")
+@method("views.publish", Tier.FOUR)
 def publish(call: Call) -> Json:
     """The home tab of one person."""
     workspace = call.workspace
     if not workspace.home_tab_enabled:
         raise SlackError("not_enabled")
-    user = workspace.user(named(call.arguments, "user_id"))
+    user = known(workspace, named(call.arguments, "user_id"))
     view = checked(call.arguments.get("view"), "home")
     present = workspace.views.get(workspace.homes.get(user.id, ""))
     if present is None:
@@ -129,7 +133,7 @@ def _told(workspace: Workspace, view: Json) -> Json:
         "submit": view.get("submit"),
         "clear_on_close": bool(view.get("clear_on_close")),
         "notify_on_close": bool(view.get("notify_on_close")),
-        "app_id": workspace.app_id,
+        "app_id": workspace.app.app_id,
         "app_installed_team_id": workspace.team_id,
         "bot_id": workspace.bot_id,
     }
