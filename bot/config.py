@@ -24,6 +24,8 @@ STAND_IN = "standin"
 LISTEN = ("127.0.0.1", 3000)
 """Where Slack over HTTP is taken unless something else is said: this machine alone, behind a proxy."""
 PAGE = "docs/settings.md"
+DEMO_MARKER = "made-by-the-demo"
+"""A file in each demo's folder: without it nothing there is the demo's to remove."""
 _LOOPBACK = ("127.0.0.1", "::1")
 _SIGNING_SECRET = re.compile(r"[\w-]{16,}", re.ASCII)
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -231,6 +233,13 @@ def _check_keys(given: Mapping[str, str]) -> list[str]:
     return ["BYHAND_KEY is not a Fernet key (32 bytes in URL-safe base64), or several separated by commas"]
 
 
+def _check_data_dir(given: Mapping[str, str]) -> list[str]:
+    data_dir = Path(given.get("BYHAND_DATA_DIR", ".byhand")).expanduser()
+    if (data_dir / DEMO_MARKER).exists():
+        return [f"BYHAND_DATA_DIR is {data_dir}, which a demo made and the next one empties: name another"]
+    return []
+
+
 def _check_numbers(given: Mapping[str, str]) -> list[str]:
     mistakes = []
     level, workers = given.get("LOG_LEVEL", "INFO"), given.get("BYHAND_WORKERS", "4")
@@ -263,5 +272,6 @@ _CHECKS: tuple[Callable[[Mapping[str, str]], list[str]], ...] = (
     _check_api,
     _check_database,
     _check_keys,
+    _check_data_dir,
     _check_numbers,
 )

@@ -7,7 +7,7 @@ import signal
 import threading
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
@@ -16,13 +16,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.app.bot import Bot, open_bot, quiet
-from bot.app.office import Office
-from bot.config import Settings
+from bot.app.office import CannotStart, Office
+from bot.config import DEMO_MARKER, Settings
 from bot.domain.polling import EAGER
 from bot.sandbox import story
 from bot.sandbox.box import MANIFEST, Sandbox
+from bot.store.lock import AlreadyRunning, only_one
 
 NETWORK = "mastodon"
+MADE = ("sandbox", "key", "byhand.db*")
+"""What a demo leaves behind, and the next one removes."""
 
 WHAT_TO_TRY = """
 [bold]By Hand is at work[/bold] between a Slack and a social network that exist on this
@@ -98,15 +101,49 @@ def _name_accounts(office: Office, box: Sandbox) -> None:
 
 @contextmanager
 def open_demo(data_dir: Path, *, port: int = 0) -> Iterator[tuple[Bot, Sandbox]]:
-    """The sandbox with its story, and the bot settled in; the bot is not started yet."""
-    shutil.rmtree(data_dir, ignore_errors=True)
-    with Sandbox(data_dir / "sandbox", page_port=port, manifest=MANIFEST, relaxed=True) as box:
+    """The sandbox with its story, and the bot settled in; the bot is not started yet.
+
+    Raises CannotStart for a folder that is not a demo's, or is another demo's now.
+    """
+    with (
+        _own_folder(data_dir),
+        Sandbox(data_dir / "sandbox", page_port=port, manifest=MANIFEST, relaxed=True) as box,
+    ):
         cast = story.begin(box)
         settings = settings_of(box, data_dir)
         loopback = frozenset({box.network.bot_url})
         with open_bot(settings, clock=box.world_clock, loopback=loopback, pace=EAGER) as bot:
             settle_in(bot.office, box, cast)
             yield bot, box
+
+
+@contextmanager
+def _own_folder(data_dir: Path) -> Iterator[None]:
+    """A folder without what an earlier demo left; what anybody else keeps there is never touched."""
+    marker = data_dir / DEMO_MARKER
+    if data_dir.exists() and not marker.is_file() and not (data_dir.is_dir() and _is_empty(data_dir)):
+        raise CannotStart(
+            f"{data_dir} holds what no demo made, and a demo begins anew: nothing was touched. "
+            "Name an empty folder, or one that is not there yet, with --data-dir."
+        )
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_one(marker))
+        except AlreadyRunning:
+            raise CannotStart(
+                f"A demo is already running in {data_dir}: stop that one first, or name another folder with "
+                "--data-dir."
+            ) from None
+        for left in (found for pattern in MADE for found in data_dir.glob(pattern)):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+        yield
+
+
+def _is_empty(folder: Path) -> bool:
+    return next(folder.iterdir(), None) is None
 
 
 def run(data_dir: Path, *, port: int | None = None, open_browser: bool = False) -> None:

@@ -12,7 +12,7 @@ from bot.cli.rooms import chosen
 
 def demo(
     ctx: typer.Context,
-    data_dir: Annotated[Path, typer.Option(help="Where the demo writes.")] = Path(".byhand/demo"),
+    data_dir: Annotated[Path, typer.Option(help="A folder of its own, begun anew.")] = Path(".byhand/demo"),
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The page's port.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = False,
 ) -> None:

@@ -226,3 +226,8 @@ def test_the_example_file_needs_only_the_tokens(tmp_path: Path) -> None:
     assert bot == "SLACK_BOT_TOKEN is missing"
     assert app.startswith("SLACK_APP_TOKEN is missing")
     assert settings_from(file).log_level == "INFO"
+
+
+def test_a_team_does_not_keep_its_data_where_the_next_demo_empties(tmp_path: Path) -> None:
+    (tmp_path / "made-by-the-demo").touch()
+    assert "BYHAND_DATA_DIR" in mistakes_of({"BYHAND_DATA_DIR": str(tmp_path)})
