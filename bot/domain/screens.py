@@ -19,6 +19,7 @@ class Kind(StrEnum):
     LAST_WORD = "last word"
     BLIND = "blind"
     NEWS = "news"
+    PRIVATE = "private"
     STOPPED = "stopped"
     SIGN_IN = "sign in"
     BACK = "back"

@@ -8,16 +8,17 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.hours import local_day, next_opening, next_working_day
-from bot.domain.model import Conversation, Handle, Status, Teammate
+from bot.domain.model import Conversation, Handle, Standing, Status, Teammate
 from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
 from bot.domain.ports import Message, Networks, Shown, Tx
 from bot.domain.screens import Kind
 from bot.services.asides import asides
 from bot.services.rings import Ring
-from bot.services.sight import can_see_answers, may_see
+from bot.services.sight import can_see_answers, may_see, owner_of
 
 BLIND = "blind"
 NEWS = "news"
+PRIVATE = "private"
 REMINDERS = (Step.FIRST, Step.SECOND, Step.LAST_WORD)
 AGAIN = timedelta(minutes=15)
 """When what could not be told now is tried again."""
@@ -91,6 +92,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
         elif due and due.person == person:
             rings.append(_ring(one, due, seen))
     rings += _news(tx, networks, teammate, ours)
+    rings += _private(tx, networks, teammate, ours)
     rings += asides(tx, networks, teammate, now)
     return View(teammate, rings, returns, _today(tx, teammate, now), _unheard(tx, person))
 
@@ -151,6 +153,26 @@ def _news(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]
         if at and not tx.messages.used(teammate.id, [shown]):
             seen = can_see_answers(networks, one.network, ours, teammate.id)
             yield Ring(Kind.NEWS, at, shown, seen=seen, post=backs[-1].post)
+
+
+def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]) -> Iterator[Ring]:
+    """No digest may show what is private: its owner alone is told of it, once a wait, if nobody has it."""
+    for one in tx.threads.waiting():
+        standing = one.standing
+        if not _is_unheld(standing) or owner_of(tx, one, ours) != teammate.id:
+            continue
+        known = {back.post: back for back in standing.write_backs}
+        told = any(known[id].by == teammate.id for id in standing.uncovered & set(known))
+        asks = any(id not in known or known[id].asks for id in standing.uncovered)
+        shown = Shown(one.id, standing.wait, PRIVATE)
+        at = next_opening(teammate.hours, standing.opened_at) if standing.opened_at else None
+        if at and asks and not told and not tx.messages.used(teammate.id, [shown]):
+            seen = can_see_answers(networks, one.network, ours, teammate.id)
+            yield Ring(Kind.PRIVATE, at, shown, seen=seen)
+
+
+def _is_unheld(standing: Standing) -> bool:
+    return standing.private and standing.holder is None and standing.asked is None
 
 
 def _today(tx: Tx, teammate: Teammate, now: datetime) -> Sequence[Message]:

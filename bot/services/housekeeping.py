@@ -11,6 +11,7 @@ from bot.domain.ports import Clock, Job, LedgerLine, Networks, Store, Tx
 from bot.services.outbox import Outbox
 from bot.services.report import plan_of
 from bot.services.restand import News, again, on, restand
+from bot.services.sight import owner_of
 
 WORDS_KEPT = timedelta(days=90)
 NOTES_KEPT = timedelta(days=14)
@@ -65,8 +66,10 @@ class Housekeeping:
         waiting = tx.threads.waiting()
         for network in sorted({one.network for one in waiting}):
             tx.agenda.plan(Job.LOOK, network, now + EVERY)
+        ours = tx.people.handles()
         holders = {who for one in waiting for who in (one.standing.holder, one.standing.asked) if who}
-        for person in sorted(holders):
+        owners = {owner_of(tx, one, ours) for one in waiting if one.standing.private}
+        for person in sorted(holders | set(filter(None, owners))):
             tx.agenda.plan(Job.SEE, person, now + AHEAD)
         for lead in tx.people.teammates():
             if lead.is_lead and lead.can_be_assigned:

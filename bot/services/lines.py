@@ -31,7 +31,8 @@ def make_lines(
 ) -> list[Line]:
     """The lines in the order asked for; `viewer` None is a shared message, without private ones.
 
-    Conversations that are unknown, or whose words were erased with their post, are left out.
+    Conversations that are unknown, or whose words were erased with their post, are left out. Private words
+    are not shown in Slack at all: they are read where they stand.
     """
     known = tx.threads.of(conversations)
     seen = [known.conversations[id] for id in conversations if id in known.conversations]
@@ -95,8 +96,8 @@ def _line(networks: Networks, shelf: Shelf, one: Conversation, viewer: str | Non
         name=post.author.name or post.author.handle,
         handle=post.author.handle,
         url=connector.reply_link(post, home.home) if home else post.url,
-        text=post.text,
-        warning=post.warning,
+        text="" if standing.private else post.text,
+        warning=None if standing.private else post.warning,
         language=post.language,
         holder_name=shelf.names.get(standing.holder or ""),
         asked_name=shelf.names.get(standing.asked or ""),

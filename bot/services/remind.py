@@ -19,6 +19,10 @@ from bot.services.triage import Decision, Triage
 FRESH = timedelta(seconds=60)
 ROUNDS = 10
 STOPPED = "stopped"
+OF_NOBODYS = (Kind.NEWS, Kind.PRIVATE)
+"""What is told of conversations that the person neither has nor was asked for."""
+TOGETHER = (Kind.NUDGE, Kind.PRIVATE)
+"""Of these one ring speaks of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +136,17 @@ class Remind:
             if one is None or one.standing.status != Status.OPEN:
                 return False
             theirs = seen.teammate.id in (one.standing.holder, one.standing.asked)
-            if one.standing.wait != ring.shown.wait or not (theirs or ring.kind == Kind.NEWS):
+            if one.standing.wait != ring.shown.wait or not (theirs or ring.kind in OF_NOBODYS):
                 return False
         return True
 
 
 def _together(ready: Sequence[Ring]) -> Sequence[Ring]:
-    """What one ring speaks of: up to three reminders, or one of anything else."""
+    """What one ring speaks of: up to three reminders or private words, or one of anything else."""
     first = ready[0]
-    if first.kind != Kind.NUDGE:
+    if first.kind not in TOGETHER:
         return [first]
-    return [ring for ring in ready if ring.kind == Kind.NUDGE][:LINES_IN_A_RING]
+    return [ring for ring in ready if ring.kind == first.kind][:LINES_IN_A_RING]
 
 
 def _asked_by(tx: Tx, ring: Ring) -> str | None:

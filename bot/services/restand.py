@@ -16,6 +16,7 @@ from typing import TypeVar
 from bot.domain.lifecycle import stand
 from bot.domain.model import Conversation, Evidence, Facts, Lane, Press, Standing, Status
 from bot.domain.ports import Changes, Job, Known, Move, Networks, Placed, Tx
+from bot.services.sight import owner_of
 
 FIRST_LOOK = timedelta(minutes=2)
 TRIES = 5
@@ -199,7 +200,7 @@ def _follow(tx: Tx, changed: list[Conversation], before: Mapping[str, Conversati
     old = [one.id for one in changed if one.id in before]
     if old:
         tx.messages.touch(old)
-    for person in sorted({who for one in changed for who in _concerned(one, before.get(one.id))}):
+    for person in sorted({who for one in changed for who in _concerned(tx, one, before.get(one.id))}):
         tx.agenda.plan(Job.SEE, person, now)
     for network in sorted({one.network for one in changed if one.standing.lane == Lane.TO_US}):
         tx.agenda.plan(Job.LOOK, network, now + FIRST_LOOK)
@@ -208,13 +209,17 @@ def _follow(tx: Tx, changed: list[Conversation], before: Mapping[str, Conversati
         tx.agenda.plan(Job.WAKE, "", min(wakes))
 
 
-def _concerned(after: Conversation, before: Conversation | None) -> Iterator[str]:
-    """Who should be seen to: the one asked, the holder, and those whose replies were answered."""
+def _concerned(tx: Tx, after: Conversation, before: Conversation | None) -> Iterator[str]:
+    """Who should be seen to: the one asked, the holder, those whose replies were answered, and the owner of
+    what is private."""
     was = before.standing if before else None
     now = after.standing
     for person in (now.asked, now.holder):
         if person:
             yield person
+    owner = owner_of(tx, after, tx.people.handles()) if now.private and now.status == Status.OPEN else None
+    if owner:
+        yield owner
     known = {back.post for back in was.write_backs} if was else set()
     for back in now.write_backs:
         if back.post not in known and back.by:

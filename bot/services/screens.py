@@ -150,18 +150,18 @@ class Screens:
     def _news(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         known = tx.threads.of([one.conversation for one in message.shows])
         found = (
-            (one.network, back)
+            (one, back)
             for one in known.conversations.values()
             for back in one.standing.write_backs
             if back.post == message.post
         )
-        network, back = next(found, ("", None))
-        if back is None:
+        one, back = next(found, (None, None))
+        if one is None or back is None:
             return screen
-        post, reply = known.post(network, back.post), known.post(network, back.reply)
+        post, reply = known.post(one.network, back.post), known.post(one.network, back.reply)
         return replace(
             screen,
-            news=post.post if post else None,
+            news=post.post if post and not one.standing.private else None,
             replied_at=reply.post.created_at if reply else None,
         )
 

@@ -13,7 +13,10 @@ Blind = tuple[tuple[str, datetime | None], ...]
 
 
 def owner_of(tx: Tx, conversation: Conversation, ours: Iterable[Handle]) -> str | None:
-    """Whose private conversation this is: the addressed handle's teammate, else who connected it."""
+    """Whose private conversation this is: the addressed handle's teammate, else who connected it.
+
+    A key that was given in nobody's name is the lead's: the one who installed it.
+    """
     handle = next((one for one in ours if one.id == conversation.handle), None)
     if handle is None or handle.teammate:
         return handle.teammate if handle else None
@@ -23,7 +26,7 @@ def owner_of(tx: Tx, conversation: Conversation, ours: Iterable[Handle]) -> str 
         secret = tx.sources.secret(source.credential)
         if secret and secret.owner:
             return secret.owner
-    return None
+    return next((one.id for one in tx.people.teammates() if one.is_lead and one.can_be_assigned), None)
 
 
 def may_see(tx: Tx, conversation: Conversation, viewer: str | None, ours: Iterable[Handle]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.screens import Kind, Screen
-from bot.slack import asides, digest, news, nudge, question, words
+from bot.slack import asides, digest, news, nudge, private, question, words
 from bot.slack.blocks import Drawn, message, paragraph
 from bot.slack.said import plain
 
@@ -17,6 +17,7 @@ FACES: dict[Kind, Callable[[Screen], Drawn]] = {
     Kind.LAST_WORD: nudge.last_word,
     Kind.BLIND: nudge.blind,
     Kind.NEWS: news.news,
+    Kind.PRIVATE: private.private,
     Kind.STOPPED: nudge.stopped,
     Kind.SIGN_IN: news.sign_in,
     Kind.BACK: asides.back,
@@ -25,7 +26,7 @@ FACES: dict[Kind, Callable[[Screen], Drawn]] = {
 }
 
 
-ABOUT_SOMEBODY = (Kind.QUESTION, Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS)
+ABOUT_SOMEBODY = (Kind.QUESTION, Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS, Kind.PRIVATE)
 
 
 def draw(screen: Screen) -> Drawn:

@@ -166,7 +166,7 @@ def team_buttons(line: Line, viewer: str | None = None) -> Block:
     return actions(
         opens(line),
         None if held else press(Code.CLAIM, words.CLAIM, line),
-        press(Code.ASSIGN, words.ASSIGN, line),
+        None if now.private else press(Code.ASSIGN, words.ASSIGN, line),
         press(Code.COMMUNITY, words.COMMUNITY, line) if now.sign else None,
         shows_words(line),
         choices(

@@ -463,6 +463,18 @@ def unseen_handle() -> Said:
     )
 
 
+# ---- written in private
+
+
+def notice_private(name: str, network: str, others: int) -> str:
+    who = f"{name} and {counted(others, 'other')}" if others else name
+    return f"{who} wrote in private on {network}"
+
+
+def in_private() -> Said:
+    return ("Written in private: I tell only you, and the words stay where they were written.",)
+
+
 # ---- a credential died
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
-from bot.domain.model import Conversation, Hours, Status, Teammate, Verb, Visibility
-from bot.domain.ports import Sending
+from bot.domain.model import Conversation, Hours, Status, Teammate, Verb, Visibility, Watch
+from bot.domain.ports import Secret, Sending
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
-from tests.services.pond import ACME, ANA, BEN, MEI, author
+from tests.services.pond import ACME, ANA, BEN, HOME, MEI, author
 
 HOUR = timedelta(hours=1)
 
@@ -273,6 +273,46 @@ def test_what_is_private_rings_nobody_but_its_owner_and_stands_in_no_channel(tea
     assert kinds(team, "UANA")
     assert kinds(team, "UBEN") == []
     assert all(not screen.lines and screen.total == 0 for screen in team.slack.to("C100"))
+
+
+def private(team: Team, *people: str, text: str = "@acme My bill?") -> list[Conversation]:
+    """People write to the shared account in private."""
+    for name in people:
+        team.pond.write(author(name), text, names=(ACME,), visibility=Visibility.DIRECT)
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    return [one for one in team.waiting() if one.standing.private]
+
+
+def test_what_is_private_and_nobodys_is_told_once_to_its_owner_without_a_word_of_it(team: Team) -> None:
+    (one,) = private(team, "kim")
+    team.until(6, 16)
+    assert (kinds(team, "UANA"), kinds(team, "UBEN")) == ([Kind.PRIVATE], [])
+    (told,) = team.slack.to("UANA")
+    assert [line.text for line in told.lines] == [""]
+    assert all(not screen.lines and screen.total == 0 for screen in team.slack.to("C100"))
+    assert team.press(one, Verb.CLAIM, team.ana).done
+
+
+def test_whoever_gave_the_key_is_told_of_what_is_private_with_up_to_three_in_one_ring(team: Team) -> None:
+    with team.store.write(team.home.id) as tx:
+        key = tx.sources.save_secret(Secret("", "pond", HOME, "s3cret", ACME.id, owner=team.ben.id))
+        read = replace(team.source("mentions"), id="", credential=key.id)
+        tx.sources.save_watch(Watch("", "Ben's key", None), [read])
+    private(team, "kim", "lea", "max", "noa")
+    team.until(2, 16)
+    assert [len(told.lines) for told in team.slack.to("UBEN")] == [3]
+    team.until(3, 16)
+    assert [len(told.lines) for told in team.slack.to("UBEN")] == [3, 1]
+    assert kinds(team, "UANA") == []
+
+
+def test_nobody_is_told_of_what_is_private_after_the_answer(team: Team) -> None:
+    private(team, "kim")
+    team.asleep_until(3, 12)
+    (mention,) = team.pond.posts.values()
+    team.pond.write(ANA, "@kim So.", under=mention, visibility=Visibility.DIRECT)
+    team.until(4, 16)
+    assert kinds(team, "UANA") == []
 
 
 def test_where_answers_cannot_be_seen_one_question_replaces_all_reminders(team: Team) -> None:

@@ -315,6 +315,19 @@ def test_good_news_is_told_with_nothing_to_do(line: Lines, ana: Teammate, noon: 
     assert "Wants an answer" not in asks
 
 
+def test_what_is_private_is_told_with_no_word_of_it_and_nobody_else_can_be_asked(
+    line: Lines, ana: Teammate
+) -> None:
+    told = shown(Screen(Kind.PRIVATE, (line(text="", private=True),), to=ana))
+    assert "Mei Tanaka (@mei@fosstodon.example) on Mastodon, waiting since" in told
+    assert "[Open] [I'll reply] [Later |" in told
+    assert "I tell only you" in told
+    over = line(text="", private=True, status=Status.ANSWERED, answered_name="Ana")
+    assert "Mei Tanaka on Mastodon: Answered by hand by Ana." in shown(
+        Screen(Kind.PRIVATE, (over,), to=ana, live=False)
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "about"),
     [
@@ -341,7 +354,7 @@ def test_words_behind_a_warning_wait_for_the_reader(line: Lines) -> None:
 
 
 def test_every_button_names_its_person(line: Lines, ana: Teammate) -> None:
-    for kind in (Kind.DIGEST, Kind.QUESTION, Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS):
+    for kind in (Kind.DIGEST, Kind.QUESTION, Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS, Kind.PRIVATE):
         _, blocks = draw(Screen(kind, (line(holder="t-ana"),), to=ana, total=1, places=1))
         rows = [e for b in blocks if b["type"] == "actions" for e in b["elements"] if e["type"] == "button"]
         assert rows
