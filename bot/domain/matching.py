@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bot.domain.covering import Ours, by_account, ours_at, spoken
 from bot.domain.model import Handle, Lane, Post
-from bot.domain.threads import QUIET, Thread, began, put_together
+from bot.domain.threads import QUIET, Thread, began, is_top, put_together
 
 FOLDS_OVER = 10
 FOLDS_WITHIN = timedelta(days=1)
@@ -47,7 +47,8 @@ def _is_to_us(thread: Thread, post: Post, ours: Ours) -> bool:
     for upper in thread.above(post.id):
         if ours_at(upper, ours):
             return True
-        if _names_us(lower, ours) - upper.names:
+        carried = upper.names if lower.parent else frozenset()
+        if _names_us(lower, ours) - carried:
             return True
         if upper.author.id != post.author.id:
             return False
@@ -75,7 +76,7 @@ def thread_root(thread: Thread, post: Post) -> str:
     path = [thread.posts[post.id], *thread.above(post.id)]
     told = next((one.root for one in path if one.root), None)
     top = path[-1]
-    if told is None or top.parent is None:
+    if told is None or is_top(top):
         return top.id
     return thread.ids.get(told, told)
 

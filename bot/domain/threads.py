@@ -41,17 +41,22 @@ def began(post: Post) -> datetime:
     return post.named_us_at or post.created_at
 
 
+def is_top(post: Post) -> bool:
+    """Whether nothing stands above it; where the network's order alone says so, its root is itself."""
+    return post.parent is None and (post.order is None or post.root in (None, post.id, *post.refs))
+
+
 def same_redraft(old: Post, new: Post) -> bool:
     """Whether `new` is `old` deleted and written anew: same author and place, within 60 minutes."""
     if old.gone_at is None or old.id == new.id:
         return False
-    same_place = (old.network, old.author.id, old.parent) == (
-        new.network,
-        new.author.id,
-        new.parent,
-    )
+    same_place = (old.network, old.author.id, _place(old)) == (new.network, new.author.id, _place(new))
     near = abs(new.created_at - old.gone_at) <= REDRAFT_WITHIN
     return same_place and near and new.created_at > old.created_at
+
+
+def _place(post: Post) -> str | None:
+    return None if is_top(post) else post.parent or post.root
 
 
 def put_together(posts: Iterable[Post]) -> Thread:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.model import Post
 from bot.domain.ports import Known, Placed
-from bot.domain.threads import put_together, same_redraft
+from bot.domain.threads import is_top, put_together, same_redraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _root(post: Post, posts: Mapping[str, Post], ids: Mapping[str, str]) -> str:
     while top.parent and (upper := ids.get(top.parent)) and upper not in seen:
         seen.add(upper)
         top = posts[upper]
-    told = (top.root or top.parent) if top.parent else None
+    told = None if is_top(top) else top.root or top.parent
     return ids.get(told, told) if told else top.id
 
 
@@ -90,7 +90,7 @@ def _redrafts(posts: Mapping[str, Post], known: Known) -> dict[str, str]:
     The one that began first keeps its place, unless only the other has somebody who holds it.
     """
     us = {(handle.network, handle.author_id) for handle in known.ours}
-    tops = [post for post in posts.values() if post.parent is None and _names_one_of(us, post)]
+    tops = [post for post in posts.values() if is_top(post) and _names_one_of(us, post)]
     found: dict[str, str] = {}
     for old in sorted(tops, key=lambda post: (post.created_at, post.id)):
         placed = known.posts.get(old.id)

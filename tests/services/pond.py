@@ -148,6 +148,9 @@ class Pond:
         return ask.account in post.names or (above is not None and above.author.id == ask.account)
 
     def _below(self, top: Post) -> Iterator[Post]:
+        if top.order is not None:
+            yield from (one for one in self.posts.values() if one.root == top.root)
+            return
         yield top
         for one in self.posts.values():
             if one.parent == top.id and top.id not in self.gone:

@@ -1,0 +1,77 @@
+"""Threads without parent pointers: the network's order alone says what stands above what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.model import Author, Conversation, Post, Status
+from tests.services.conftest import Team
+from tests.services.pond import ACME, ANA, MEI, ZOE
+
+
+def comment(team: Team, by: Author, order: int, root: str, *names: Author) -> Post:
+    return team.pond.write(by, f"Number {order}?", names=names, order=order, root=root, id=f"{root}-{order}")
+
+
+def issue(team: Team, by: Author, root: str, *names: Author) -> Post:
+    return team.pond.write(by, "It fails?", names=names, order=0, root=root, id=root)
+
+
+def of(team: Team, author: Author) -> Conversation:
+    (one,) = [one for one in team.all() if one.author == author.id]
+    return one
+
+
+def test_a_reply_closes_what_stands_right_above_it_and_asks_about_what_is_further_up(team: Team) -> None:
+    issue(team, MEI, "i1", ACME)
+    comment(team, ZOE, 5, "i1", ACME)
+    team.later(timedelta(minutes=40))
+    assert {one.root for one in team.waiting()} == {"i1"}
+    assert {one.author for one in team.waiting()} == {MEI.id, ZOE.id}
+    comment(team, ANA, 7, "i1")
+    team.later(timedelta(minutes=40))
+    assert of(team, ZOE).standing.status is Status.ANSWERED
+    assert of(team, MEI).standing.status is Status.OPEN
+    assert of(team, MEI).standing.maybes
+    assert not of(team, MEI).standing.nudgeable
+
+
+def test_a_reply_that_names_them_closes_it_whatever_stands_between(team: Team) -> None:
+    issue(team, MEI, "i1", ACME)
+    comment(team, ZOE, 5, "i1")
+    comment(team, ANA, 7, "i1", MEI)
+    team.later(timedelta(minutes=40))
+    assert of(team, MEI).standing.status is Status.ANSWERED
+
+
+def test_what_they_write_after_our_reply_waits_anew(team: Team) -> None:
+    issue(team, MEI, "i1", ACME)
+    comment(team, ANA, 7, "i1")
+    team.later(timedelta(minutes=40))
+    comment(team, MEI, 9, "i1")
+    team.later(timedelta(hours=3))
+    standing = of(team, MEI).standing
+    assert (standing.status, standing.wait) == (Status.OPEN, 2)
+    assert [back.reply for back in standing.write_backs] == ["i1-7"]
+
+
+def test_a_comment_that_came_before_its_thread_was_read_stays_in_it(team: Team) -> None:
+    comment(team, MEI, 5, "i1", ACME)
+    team.later(timedelta(minutes=40))
+    issue(team, ZOE, "i1")
+    comment(team, ANA, 7, "i1")
+    team.later(timedelta(minutes=40))
+    (one,) = team.all()
+    assert (one.root, one.standing.status) == ("i1", Status.ANSWERED)
+
+
+def test_what_somebody_deleted_in_one_thread_is_not_what_they_write_in_another(team: Team) -> None:
+    issue(team, ZOE, "i1")
+    issue(team, ZOE, "i2")
+    old = comment(team, MEI, 5, "i1", ACME)
+    team.later(timedelta(minutes=40))
+    team.pond.delete(old)
+    team.later(timedelta(minutes=30))
+    comment(team, MEI, 6, "i2", ACME)
+    team.later(timedelta(minutes=40))
+    assert {one.root for one in team.all() if one.author == MEI.id} == {"i1", "i2"}
