@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
-from bot.domain.errors import CanWrite, ChangedFormat, Gone, Refused, Unavailable
+from bot.domain.errors import CanWrite, ChangedFormat, Gone, NeedsSignIn, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
@@ -75,6 +75,7 @@ _POST_PATHS = (
     re.compile(r"/p/[^/]+/(\d{1,30})/?"),
 )
 _BEFORE_1 = re.compile(r"0\.(\d{1,3})\.", re.ASCII)
+_PROFILE = "http://webfinger.net/rel/profile-page"
 _ACCOUNT = re.compile(r"@?([\w.-]+)@([\w.:-]+)", re.ASCII)
 _ACCOUNT_PATH = re.compile(r"/(?:@|users/)([\w.-]+)/?", re.ASCII)
 
@@ -140,7 +141,6 @@ class Reading:
         """One status; its parent is a ref of this server, its root known only when it has no parent."""
         uri, above = status["uri"].id(), status.get("in_reply_to_id")
         edited, client = status.get("edited_at"), status.get("application")
-        mentions = status.get("mentions")
         return Post(
             network=FACTS.name,
             id=uri,
@@ -151,7 +151,7 @@ class Reading:
             parent=f"{self.host}/{above.id()}" if above else None,
             root=None if above else uri,
             refs=(self.ref(status),),
-            names=frozenset(one["url"].url() for one in mentions.listing()) if mentions else frozenset(),
+            names=_names(status),
             visibility=_VISIBILITIES.get(_text(status, "visibility"), Visibility.UNKNOWN),
             warning=_text(status, "spoiler_text") or None,
             language=_text(status, "language") or None,
@@ -204,8 +204,8 @@ class Reading:
         shown = Counter(parents.values())
         for row in rows:
             count = row.get("replies_count")
-            is_open = _text(row, "visibility") in ("public", "unlisted")
-            if count and is_open and count.integer() > shown[ids.get(self.ref(row), "")]:
+            is_open = _text(row, "visibility") not in ("private", "direct")
+            if is_open and (count is None or count.integer() > shown[ids.get(self.ref(row), "")]):
                 return True
         return False
 
@@ -221,6 +221,13 @@ def _web_address(part: Part) -> str:
 def _text(part: Part, key: str) -> str:
     found = part.get(key)
     return found.text() if found else ""
+
+
+def _names(status: Part) -> frozenset[str]:
+    """The accounts it names; one without an address (a group, a bridge) costs no other and not the post."""
+    mentions = status.get("mentions")
+    addresses = (_text(one, "url") for one in (mentions.listing() if mentions else ()))
+    return frozenset(address for address in addresses if is_web_address(address))
 
 
 def _top(post: str, parents: Mapping[str, str | None]) -> str:
@@ -454,15 +461,20 @@ def _address(text: str) -> tuple[str, str, str]:
     raise Gone("this is no account on Mastodon: write it as @name@server")
 
 
-def _home_of(origin: str, name: str, door: Reader) -> str:
-    """Where the account really lives, by WebFinger: the name's server may be another than the API's."""
+def _fingered(origin: str, name: str, door: Reader) -> tuple[str, Author]:
+    """Where the account really lives, and who it is, by WebFinger: the name's server may be another.
+
+    The profile's page is the account's `url` on every server that was seen; without one it is the id.
+    """
     resource = f"acct:{name}@{_host(origin)}"
     found = _json(door, f"{origin}/.well-known/webfinger", {"resource": resource})
-    for link in found["links"].listing():
-        if _text(link, "rel") == "self":
-            parts = urlsplit(link["href"].url())
-            return f"{parts.scheme}://{parts.netloc}"
-    raise Gone("the server does not say where this account lives")
+    links = {_text(link, "rel"): _text(link, "href") for link in found["links"].listing()}
+    home = urlsplit(own if is_web_address(own := links.get("self", "")) else "")
+    if not home.netloc:
+        raise Gone("the server does not say where this account lives")
+    page = links.get(_PROFILE, "")
+    address = page if is_web_address(page) else own
+    return f"{home.scheme}://{home.netloc}", Author(address, f"@{name}@{_host(origin)}", name, address)
 
 
 def _scopes(endpoint: str, door: Reader) -> tuple[str, ...] | None:
@@ -475,10 +487,10 @@ def _scopes(endpoint: str, door: Reader) -> tuple[str, ...] | None:
 
 
 def _has_no_scopes(endpoint: str, door: Reader) -> bool:
-    """GoToSocial before 0.19 knows no scopes (its release notes); a version of 0.x is its alone."""
+    """snac knows no scopes, nor does GoToSocial before 0.19 (its release notes; 0.x is its alone)."""
     version = _text(_json(door, f"{endpoint}/api/v1/instance"), "version")
     found = _BEFORE_1.match(version)
-    return bool(found and int(found[1]) < 19)
+    return "snac/" in version or bool(found and int(found[1]) < 19)
 
 
 def _ref_here(endpoint: str, post: Post) -> str:
@@ -519,20 +531,28 @@ class Mastodon:
         """Whose token this is, and its scopes; CanWrite if one of them lets it do more than read."""
         scopes = _scopes(endpoint, door)
         if scopes is None and _has_no_scopes(endpoint, door):
-            raise CanWrite("this GoToSocial lets every token do everything; from 0.19 on it can be used")
+            raise CanWrite(
+                "here every token may do everything (snac, GoToSocial before 0.19): read without one"
+            )
         if scopes and any(scope.split(":")[0] in _MAY_PUBLISH for scope in scopes):
             raise CanWrite("this token's application may do more than read: make one with three read scopes")
         me = _json(door, f"{endpoint}/api/v1/accounts/verify_credentials")
         return Access(_reading(endpoint, door).author(me), scopes)
 
     def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
-        """From "@us@server" or a profile's address; follows WebFinger where the account lives elsewhere."""
+        """From "@us@server" or a profile's address; follows WebFinger where the account lives elsewhere,
+        and where the server tells strangers nothing else (GoToSocial, Pixelfed)."""
         origin, name, server = _address(text)
         try:
             return origin, _reading(origin, door).author(_lookup(origin, name, door))
-        except (Gone, ChangedFormat):
-            home = _home_of(origin, name, door)
-        return home, _reading(home, door).author(_lookup(home, f"{name}@{server}", door))
+        except (Gone, ChangedFormat, NeedsSignIn):
+            home, author = _fingered(origin, name, door)
+        if home == origin:
+            return home, author
+        try:
+            return home, _reading(home, door).author(_lookup(home, f"{name}@{server}", door))
+        except NeedsSignIn:
+            return home, author
 
     def of_link(self, link: str) -> tuple[str, str] | None:
         """The server and its ref for the status, by the shape of the address alone."""

@@ -311,7 +311,7 @@ def test_a_token_that_could_do_more_is_refused(scope):
 def test_scopes_that_the_server_hides_are_unknown_and_not_none():
     reader = own_account()
     del reader.replies[f"{API}/apps/verify_credentials"]
-    reader.replies[f"{API}/instance"] = {"version": "4.2.0 (compatible; snac 2.75)"}
+    reader.replies[f"{API}/instance"] = {"version": "2.7.2 (compatible; Akkoma 3.13.2)"}
     assert CONNECTOR.check(HOME, reader).scopes is None
     reader.replies[f"{API}/apps/verify_credentials"] = {"name": "By Hand"}
     assert CONNECTOR.check(HOME, reader).scopes is None
