@@ -311,7 +311,8 @@ class Source:
 
     `history_before` is stored once, at the first poll: older posts are history and never wait.
     `account` is the author id a source of our own posts belongs to. `last_post` is when somebody last wrote
-    there, as far as was read; `blocked_until` is when the network allows to ask again.
+    there, as far as was read; `blocked_until` is when the network allows to ask again. `last_success` is when
+    it was last read to its end.
     """
 
     id: str

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.connector import Connector, Reader
 from bot.domain.errors import Gone, ReadingError
-from bot.domain.model import Conversation, Health, Post, Seen, Source
+from bot.domain.model import Conversation, Post, Seen, Source
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
 from bot.domain.threads import QUIET
 from bot.services.collect import Collect, query_of
@@ -90,7 +90,7 @@ class Answers:
         connector = self.networks.connectors().get(look.network)
         if connector is None:
             return set()
-        unread = self._read_ours(workspace, look, connector)
+        self._read_ours(workspace, look, connector)
         for one in look.conversations:
             if look.spent >= connector.facts.requests // SHARE or look.failed:
                 break
@@ -99,27 +99,25 @@ class Answers:
             except ReadingError as error:
                 log.warning("could not look on %s: %s", look.network, type(error).__name__)
                 look.failed = True
-        done = {one.id for one in look.whole if not _needs(one, look.known, unread)}
-        self._write(workspace, look, done)
-        return done
+        return self._write(workspace, look)
 
-    def _read_ours(self, workspace: str, look: _Look, connector: Connector) -> list[Source]:
-        """Read our accounts' own posts since the last look; gives those that could not be read."""
+    def _read_ours(self, workspace: str, look: _Look, connector: Connector) -> None:
+        """Read our accounts' own posts, but for those that were read to their end just now."""
+        look.offers_own = any(query.ours for query in connector.facts.queries)
         collect = Collect(self.store, self.networks, self.clock)
-        unread = []
         for source in look.sources:
-            if not query_of(connector, source.kind).ours or source.health == Health.PAUSED:
+            if not (source.account and query_of(connector, source.kind).ours):
                 continue
-            if source.last_success and source.last_success >= look.start - look.fresh:
-                continue
-            look.spent += 1
-            due = collect.poll(workspace, source.id)
-            with self.store.read(workspace) as tx:
-                after = tx.sources.source(source.id)
-            read = after and after.health == Health.WELL and after.last_success
-            if not (read and due and read >= look.start and due > self.clock()):
-                unread.append(source)
-        return unread
+            read = source.last_success
+            if read is None or read < look.start - look.fresh / 2:
+                look.spent += 1
+                collect.poll(workspace, source.id)
+                with self.store.read(workspace) as tx:
+                    after = tx.sources.source(source.id)
+                read = after.last_success if after else None
+                read = look.start if read and read >= look.start else None
+            if read:
+                look.own[source.account] = max(read, look.own.get(source.account, read))
 
     def _thread(self, workspace: str, look: _Look, connector: Connector, one: Conversation) -> None:
         """Read the threads of one conversation: from each post that waits, unless it came along."""
@@ -139,13 +137,13 @@ class Answers:
             look.read += [replace(each, root=each.root or thread.root) for each in thread.posts]
             look.there.append(post)
             seen |= {each.id for each in thread.posts} | {post.id}
-            whole = whole and thread.complete
-        if whole:
+            whole = whole and thread.complete and not thread.broken
+        if whole and seen:
             missing = len(look.missing)
             self._check_absent(look, connector, one, seen, door)
             if len(look.missing) == missing:
                 # What was missed has to be missed again, soon: until then nothing is sure.
-                look.whole.append(one)
+                look.whole[one.id] = frozenset(seen)
 
     def _check_absent(
         self, look: _Look, connector: Connector, one: Conversation, seen: Collection[str], door: Reader
@@ -179,17 +177,22 @@ class Answers:
             secret = next((tx.sources.secret(each.credential) for each in there if each.credential), None)
         return self.networks.reader(look.network, one.endpoint or "", secret)
 
-    def _write(self, workspace: str, look: _Look, done: Collection[str]) -> None:
-        def work() -> None:
+    def _write(self, workspace: str, look: _Look) -> set[str]:
+        """Write down what was seen; gives the conversations that were looked at completely."""
+
+        def work() -> set[str]:
             with self.store.write(workspace, durable=False) as tx:
-                self._learn(tx, look)
+                stood = self._learn(tx, look)
+                done = {id: at for id in look.whole if id in stood and (at := _tells_from(stood[id], look))}
+                for at in sorted(set(done.values())):
+                    tx.threads.looked([id for id in done if done[id] == at], at)
                 if done:
-                    tx.threads.looked(done, look.start)
                     tx.journal.count_looks(len(done), look.start)
+            return set(done)
 
-        again(work)
+        return again(work)
 
-    def _learn(self, tx: Tx, look: _Look) -> None:
+    def _learn(self, tx: Tx, look: _Look) -> Mapping[str, Conversation]:
         now = self.clock()
         forgotten = tx.threads.forgotten(look.network, {post.author.id for post in look.read})
         read = [post for post in look.read if post.author.id not in forgotten]
@@ -207,12 +210,16 @@ class Answers:
             around=tuple(read),
             since=_began(look.conversations),
         )
-        restand(tx, known, place(context, known, now), on=on(self.networks, now, FACE))
+        return restand(tx, known, place(context, known, now), on=on(self.networks, now, FACE))
 
 
 @dataclass(slots=True)
 class _Look:
-    """One look at one network, and what it found."""
+    """One look at one network, and what it found.
+
+    `own` tells which of our accounts' own posts were read to their end, and when. `whole` has the posts that
+    were seen of each conversation whose thread was read whole.
+    """
 
     network: str
     start: datetime
@@ -223,7 +230,9 @@ class _Look:
     read: list[Post] = field(default_factory=list)
     there: list[Post] = field(default_factory=list)
     missing: list[Post] = field(default_factory=list)
-    whole: list[Conversation] = field(default_factory=list)
+    whole: dict[str, frozenset[str]] = field(default_factory=dict)
+    own: dict[str, datetime] = field(default_factory=dict)
+    offers_own: bool = False
     spent: int = 0
     failed: bool = False
 
@@ -245,15 +254,30 @@ def _asked_about(one: Conversation, known: Known) -> list[Post]:
     return [post for post in posts if post.id in one.standing.uncovered] or posts
 
 
-def _needs(one: Conversation, known: Known, unread: Iterable[Source]) -> bool:
-    """Whether posts that could not be read may hold the answer: the holder's own, or a shared account's."""
-    may_answer = {
+def _tells_from(one: Conversation, look: _Look) -> datetime | None:
+    """The moment up to which a look at a whole thread tells of answers; None when it does not tell.
+
+    It saw all that waits, and the own posts of whoever has it were read, and of the shared accounts.
+    """
+    if not one.standing.uncovered <= look.whole[one.id]:
+        return None
+    accounts = _may_answer(one, look) if look.offers_own else set()
+    if not accounts <= set(look.own):
+        return None
+    return min([look.start, *(look.own[account] for account in accounts)])
+
+
+def _may_answer(one: Conversation, look: _Look) -> set[str]:
+    """The accounts from which it is most likely answered: shared ones, and of whoever has it or replied."""
+    standing = one.standing
+    people = {None, standing.holder, standing.asked, *(back.by for back in standing.write_backs)}
+    return {
         handle.author_id
-        for handle in known.ours
+        for handle in look.known.ours
         if handle.network == one.network
-        and handle.teammate in (None, one.standing.holder, one.standing.asked)
+        and handle.teammate in people
+        and (handle.until is None or handle.until > look.start)
     }
-    return any(source.account in may_answer or source.account is None for source in unread)
 
 
 def _neighbours(look: _Look, one: Conversation, post: Post) -> list[Post]:

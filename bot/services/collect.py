@@ -104,6 +104,8 @@ class Collect:
         latest = max((began(post) for post in posts), default=None)
         moved = replace(
             well(source, now),
+            # With pages left to read it was not seen whole.
+            last_success=source.last_success if page.more else now,
             cursor=page.cursor,
             history_before=since,
             last_post=max(filter(None, (latest, source.last_post)), default=None),

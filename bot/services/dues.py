@@ -14,7 +14,7 @@ from bot.domain.ports import Message, Networks, Shown, Tx
 from bot.domain.screens import Kind
 from bot.services.asides import asides
 from bot.services.rings import Ring
-from bot.services.sight import can_see_answers, may_see, owner_of
+from bot.services.sight import can_look, can_see_answers, may_see, owner_of
 
 BLIND = "blind"
 NEWS = "news"
@@ -90,7 +90,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
         if back:
             returns.append((one, back))
         elif due and due.person == person:
-            rings.append(_ring(one, due, seen))
+            rings.append(_ring(one, due, seen, looks=can_look(networks, one.network, ours)))
     rings += _news(tx, networks, teammate, ours)
     rings += _private(tx, networks, teammate, ours)
     rings += asides(tx, networks, teammate, now)
@@ -125,7 +125,7 @@ def _returns_at(one: Conversation, due: Due | None, teammate: Teammate) -> datet
     return None
 
 
-def _ring(one: Conversation, due: Due, seen: bool) -> Ring:
+def _ring(one: Conversation, due: Due, seen: bool, *, looks: bool) -> Ring:
     kind, step = Kind.NUDGE, due.step.value
     if due.step in (Step.ASK, Step.ASK_AGAIN):
         kind = Kind.QUESTION
@@ -134,7 +134,7 @@ def _ring(one: Conversation, due: Due, seen: bool) -> Ring:
     elif due.step == Step.LAST_WORD:
         kind = Kind.LAST_WORD
     shown = Shown(one.id, one.standing.wait, step)
-    return Ring(kind, due.at, shown, seen=seen, by=one.standing.asked_by)
+    return Ring(kind, due.at, shown, seen=looks, by=one.standing.asked_by)
 
 
 def _news(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]) -> Iterator[Ring]:
@@ -151,8 +151,8 @@ def _news(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]
         shown = Shown(one.id, standing.wait, NEWS)
         at = next_opening(teammate.hours, backs[0].at)
         if at and not tx.messages.used(teammate.id, [shown]):
-            seen = can_see_answers(networks, one.network, ours, teammate.id)
-            yield Ring(Kind.NEWS, at, shown, seen=seen, post=backs[-1].post)
+            looks = can_look(networks, one.network, ours)
+            yield Ring(Kind.NEWS, at, shown, seen=looks, post=backs[-1].post)
 
 
 def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]) -> Iterator[Ring]:
@@ -167,8 +167,8 @@ def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Hand
         shown = Shown(one.id, standing.wait, PRIVATE)
         at = next_opening(teammate.hours, standing.opened_at) if standing.opened_at else None
         if at and asks and not told and not tx.messages.used(teammate.id, [shown]):
-            seen = can_see_answers(networks, one.network, ours, teammate.id)
-            yield Ring(Kind.PRIVATE, at, shown, seen=seen)
+            looks = can_look(networks, one.network, ours)
+            yield Ring(Kind.PRIVATE, at, shown, seen=looks)
 
 
 def _is_unheld(standing: Standing) -> bool:

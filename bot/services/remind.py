@@ -126,14 +126,18 @@ class Remind:
         return replace(message, press=press, total=first.total)
 
     def _holds(self, workspace: str, seen: View, rings: Sequence[Ring]) -> bool:
-        """The last check before the call: they still wait, in the same wait, for the same person."""
+        """The last check before the call: they still wait, in the same wait, for the same person, by a look
+        that is not older than a minute."""
         with self.store.read(workspace) as tx:
             known = tx.threads.of([ring.shown.conversation for ring in rings]).conversations
+        now = self.clock()
         for ring in rings:
             if ring.kind in ASIDES:
                 continue
             one = known.get(ring.shown.conversation)
             if one is None or one.standing.status != Status.OPEN:
+                return False
+            if ring.seen and not (one.looked_at and one.looked_at >= now - FRESH):
                 return False
             theirs = seen.teammate.id in (one.standing.holder, one.standing.asked)
             if one.standing.wait != ring.shown.wait or not (theirs or ring.kind in OF_NOBODYS):

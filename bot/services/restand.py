@@ -116,7 +116,7 @@ def restand(tx: Tx, known: Known, news: News, *, on: On) -> Mapping[str, Convers
     whole = with_news(known, news)
     said = _said(whole)
     stood = {
-        id: replace(one, standing=stand(facts_of(one, whole, on.changeable, said), on.now))
+        id: _stood(one, stand(facts_of(one, whole, on.changeable, said), on.now))
         for id, one in whole.conversations.items()
     }
     new = news.conversations
@@ -142,6 +142,14 @@ def restand(tx: Tx, known: Known, news: News, *, on: On) -> Mapping[str, Convers
         raise Changed
     _follow(tx, changed, known.conversations, on.now)
     return {**stood, **{one.id: one for one in changed}}
+
+
+def _stood(one: Conversation, now: Standing) -> Conversation:
+    """A look tells nothing of what came after it, nor of people it did not look for."""
+    was = one.standing
+    people = {now.holder, now.asked} - {was.holder, was.asked, None}
+    told = not (people or now.uncovered - was.uncovered)
+    return replace(one, standing=now, looked_at=one.looked_at if told else None)
 
 
 def _said(known: Known) -> Collection[Placed]:

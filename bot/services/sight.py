@@ -56,9 +56,15 @@ def labelled(networks: Networks, blind: Iterable[tuple[str, datetime | None]]) -
     )
 
 
-def can_see_answers(networks: Networks, network: str, ours: Iterable[Handle], person: str | None) -> bool:
-    """Whether a reply of theirs, or of a shared account, could be seen there at all."""
+def can_look(networks: Networks, network: str, ours: Iterable[Handle]) -> bool:
+    """Whether a reply of any of us could be seen there: then nothing rings without a look."""
     connector = networks.connectors().get(network)
     if connector is None or connector.facts.answers == Strength.NEVER:
         return False
-    return any(one.network == network and one.teammate in (None, person) for one in ours)
+    return any(one.network == network for one in ours)
+
+
+def can_see_answers(networks: Networks, network: str, ours: Iterable[Handle], person: str | None) -> bool:
+    """Whether a reply of theirs, or of a shared account, could be seen there at all."""
+    theirs = [one for one in ours if one.teammate in (None, person)]
+    return can_look(networks, network, theirs)

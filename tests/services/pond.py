@@ -51,7 +51,11 @@ class Door:
 
 @dataclass
 class Pond:
-    """The network and its connector in one. `asked` is its own log of what it was asked."""
+    """The network and its connector in one. `asked` is its own log of what it was asked.
+
+    `held_back` are posts that no thread shows, `unreadable` broken posts of every thread; `meanwhile` is what
+    happens while it answers a question.
+    """
 
     clock: Callable[[], datetime]
     facts: ConnectorFacts = FACTS
@@ -63,6 +67,9 @@ class Pond:
     whole: bool = True
     broken: tuple[Broken, ...] = ()
     hides: set[str] = field(default_factory=set)
+    held_back: set[str] = field(default_factory=set)
+    unreadable: tuple[Broken, ...] = ()
+    meanwhile: Callable[[str], object] | None = None
 
     # ---- what people there do
 
@@ -114,8 +121,10 @@ class Pond:
         top = self.posts[post.id]
         while top.parent and top.parent in self.posts and top.parent not in self.gone:
             top = self.posts[top.parent]
-        found = [one for one in self._below(top) if one.id not in self.gone]
-        return Thread(tuple(found), top.id if top.parent is None else None, complete=self.whole)
+        found = [one for one in self._below(top) if one.id not in self.gone | self.held_back]
+        return Thread(
+            tuple(found), top.id if top.parent is None else None, complete=self.whole, broken=self.unreadable
+        )
 
     def exists(self, endpoint: str, post: Post, door: Reader) -> bool:
         self._asked("exists", post.id)
@@ -158,6 +167,8 @@ class Pond:
 
     def _asked(self, what: str, about: str) -> None:
         self.asked.append((what, about))
+        if self.meanwhile:
+            self.meanwhile(what)
         left = self.failing.get(what) or self.failing.get(f"{what} {about}")
         if left:
             raise left[0] if len(left) == 1 else left.pop(0)
