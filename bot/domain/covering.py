@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bot.domain.model import Evidence, Facts, Handle, Lane, Post, Sign, Strength, WriteBack
 from bot.domain.threads import QUIET, Thread, began
@@ -201,11 +202,18 @@ def find_write_backs(thread: Thread, mentions: Collection[str], ours: Ours) -> l
     for id in mentions:
         post = thread.posts[id]
         reply = _answered(thread, post, ours)
-        if reply and post.gone_at is None:
+        if reply and post.gone_at is None and not _was_quiet(thread, reply, post, ours):
             handle = ours_at(reply, ours)
             by = handle.teammate if handle else None
             found.append(WriteBack(id, reply.id, by, began(post), asks(post.text)))
     return sorted(found, key=lambda back: (thread.at[back.post], back.post))
+
+
+def _was_quiet(thread: Thread, reply: Post, post: Post, ours: Ours) -> bool:
+    """Whether nobody spoke for 30 days between the two: then it begins a new conversation."""
+    times = spoken(thread, {post.author.id}, ours)
+    between = sorted(at for at in times if thread.at[reply.id] <= at <= thread.at[post.id])
+    return any(later - earlier >= QUIET for earlier, later in pairwise(between))
 
 
 def _answered(thread: Thread, post: Post, ours: Ours) -> Post | None:

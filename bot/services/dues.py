@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.hours import local_day, next_opening, next_working_day
-from bot.domain.model import Conversation, Handle, Standing, Status, Teammate
+from bot.domain.model import Conversation, Handle, Standing, Teammate, WriteBack
 from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
 from bot.domain.ports import Message, Networks, Shown, Tx
 from bot.domain.screens import Kind
+from bot.domain.threads import QUIET
 from bot.services.asides import asides
 from bot.services.rings import Ring
 from bot.services.sight import can_look, can_see_answers, may_see, owner_of
@@ -91,7 +93,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
             returns.append((one, back))
         elif due and due.person == person:
             rings.append(_ring(one, due, seen, looks=can_look(networks, one.network, ours)))
-    rings += _news(tx, networks, teammate, ours)
+    rings += _news(tx, networks, teammate, ours, now)
     rings += _private(tx, networks, teammate, ours)
     rings += asides(tx, networks, teammate, now)
     return View(teammate, rings, returns, _today(tx, teammate, now), _unheard(tx, person))
@@ -137,8 +139,10 @@ def _ring(one: Conversation, due: Due, seen: bool, *, looks: bool) -> Ring:
     return Ring(kind, due.at, shown, seen=looks, by=one.standing.asked_by)
 
 
-def _news(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]) -> Iterator[Ring]:
-    """They wrote back: told once a wait, to the one whose reply it answers."""
+def _news(
+    tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle], now: datetime
+) -> Iterator[Ring]:
+    """They wrote back: each post once, to the one whose reply it answers; the latest for them all."""
     for one in tx.threads.waiting():
         standing = one.standing
         backs = [
@@ -146,13 +150,25 @@ def _news(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]
             for back in standing.write_backs
             if back.post in standing.uncovered and (back.by or standing.holder) == teammate.id
         ]
-        if not backs or standing.status != Status.OPEN or not may_see(tx, one, teammate.id, ours):
+        if not backs or backs[-1].at < now - QUIET or not may_see(tx, one, teammate.id, ours):
             continue
-        shown = Shown(one.id, standing.wait, NEWS)
-        at = next_opening(teammate.hours, backs[0].at)
-        if at and not tx.messages.used(teammate.id, [shown]):
+        back = backs[-1]
+        at = next_opening(teammate.hours, back.at)
+        if at and not _is_told(tx, one, back, teammate):
             looks = can_look(networks, one.network, ours)
-            yield Ring(Kind.NEWS, at, shown, seen=looks, post=backs[-1].post)
+            yield Ring(Kind.NEWS, at, _told_as(one, back), seen=looks, post=back.post)
+
+
+def _told_as(one: Conversation, back: WriteBack) -> Shown:
+    """The key of a write-back. It names no wait: the same post may come to wait in another."""
+    return Shown(one.id, 0, f"{NEWS} {hashlib.sha256(back.post.encode()).hexdigest()[:32]}")
+
+
+def _is_told(tx: Tx, one: Conversation, back: WriteBack, teammate: Teammate) -> bool:
+    """Whether it or a later one was told, also to another for a shared account."""
+    later = [_told_as(one, each) for each in one.standing.write_backs if each.at >= back.at]
+    whom = [teammate.id] if back.by else [each.id for each in tx.people.teammates()]
+    return any(tx.messages.used(person, later) for person in whom)
 
 
 def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]) -> Iterator[Ring]:

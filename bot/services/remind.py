@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.model import Status, Verb
+from bot.domain.model import Conversation, Status, Verb
 from bot.domain.nudging import LINES_IN_A_RING
 from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind
@@ -140,9 +140,16 @@ class Remind:
             if ring.seen and not (one.looked_at and one.looked_at >= now - FRESH):
                 return False
             theirs = seen.teammate.id in (one.standing.holder, one.standing.asked)
-            if one.standing.wait != ring.shown.wait or not (theirs or ring.kind in OF_NOBODYS):
+            if not _still_waits(one, ring) or not (theirs or ring.kind in OF_NOBODYS):
                 return False
         return True
+
+
+def _still_waits(one: Conversation, ring: Ring) -> bool:
+    """Whether it is the same wait; news are about a post, in whichever wait it came to stand."""
+    if ring.kind == Kind.NEWS:
+        return ring.post in one.standing.uncovered
+    return one.standing.wait == ring.shown.wait
 
 
 def _together(ready: Sequence[Ring]) -> Sequence[Ring]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
-from bot.domain.model import Conversation, Hours, Status, Teammate, Verb, Visibility, Watch
+from bot.domain.model import Conversation, Hours, Post, Status, Teammate, Verb, Visibility, Watch
 from bot.domain.ports import Secret, Sending
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
@@ -229,6 +229,76 @@ def test_they_wrote_back_is_told_once_to_whoever_replied_and_waits_again_if_it_a
     assert (now.status, now.wait, now.nudgeable) == (Status.OPEN, 2, True)
     assert not team.slack.to("UBEN", Kind.NEWS)
     assert "wrote back" in team.moves(one)
+
+
+def wrote_back(team: Team, text: str = "@acme And on Linux?") -> tuple[Conversation, Post, Post]:
+    """Mei asked, Ana answered, Mei wrote back and Ana was told: it is three o'clock on Monday."""
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    reply = team.pond.write(ANA, "So.", under=mention)
+    team.later(HOUR)
+    back = team.pond.write(MEI, text, under=reply, names=(ACME,))
+    team.until(2, 15)
+    assert kinds(team, "UANA") == [Kind.NEWS]
+    return one, reply, back
+
+
+def test_a_write_back_is_told_once_however_the_waits_are_counted(team: Team) -> None:
+    """Our reply to it was deleted: a third wait begins with the same words."""
+    one, _, back = wrote_back(team)
+    again = team.pond.write(ACME, "So too.", under=back)
+    team.until(3, 9)
+    team.pond.delete(again)
+    team.until(5, 16)
+    assert team.conversation(one.id).standing.wait == 3
+    assert kinds(team, "UANA") == [Kind.NEWS]
+
+
+def test_an_edited_write_back_is_not_told_again(team: Team) -> None:
+    one, _, back = wrote_back(team, "@acme Thanks!")
+    team.clock.move(HOUR)
+    team.pond.posts[back.id] = replace(back, text="@acme Thanks! And on Linux?", edited_at=team.clock())
+    team.until(4, 16)
+    assert team.conversation(one.id).standing.nudgeable
+    assert kinds(team, "UANA") == [Kind.NEWS]
+
+
+def test_a_second_write_back_in_the_same_wait_is_told_too(team: Team) -> None:
+    one, reply, _ = wrote_back(team, "@acme Thanks!")
+    team.until(3, 10)
+    more = team.pond.write(MEI, "@acme And on Linux?", under=reply, names=(ACME,))
+    team.until(4, 16)
+    told = [screen.news.id for screen in team.slack.to("UANA", Kind.NEWS) if screen.news]
+    assert (team.conversation(one.id).standing.wait, told[1:]) == (2, [more.id])
+
+
+def test_a_write_back_after_thirty_quiet_days_is_a_new_conversation_and_no_news(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    reply = team.pond.write(ANA, "So.", under=mention)
+    team.until(31, 9)
+    team.later(timedelta(days=3))
+    team.pond.write(MEI, "@acme It broke again.", under=reply, names=(ACME,))
+    team.later(timedelta(days=3))
+    (one,) = team.waiting()
+    assert (one.episode, one.standing.write_backs, one.standing.nudgeable) == (1, (), True)
+    assert kinds(team, "UANA") == []
+
+
+def test_a_write_back_that_is_found_thirty_days_late_is_no_news(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    reply = team.pond.write(ANA, "So.", under=mention)
+    team.later(HOUR)
+    team.clock.move(HOUR)
+    team.pond.write(MEI, "@acme And on Linux?", under=reply, names=(ACME,))
+    team.asleep_until(31, 9)
+    team.clock.move(timedelta(days=4))
+    team.work()
+    assert len(team.waiting()) == 1
+    team.later(timedelta(days=2))
+    assert kinds(team, "UANA") == []
 
 
 def test_thanks_are_news_and_nobody_is_reminded_of_them(team: Team) -> None:
