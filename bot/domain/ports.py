@@ -37,6 +37,7 @@ class Placed:
     """A stored post with its place: its thread's root, and the lane and conversation if it matched.
 
     `wording` is the hash of what one of ours says, by which repeats are found; for others it is None.
+    `missing_since` is when a look did not find it, if nothing saw it since.
     """
 
     post: Post
@@ -45,6 +46,7 @@ class Placed:
     conversation: str | None = None
     source: str | None = None
     wording: str | None = None
+    missing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +157,8 @@ class Threads(Protocol):
     def drop_notes(self, before: datetime) -> None:
         """Forget the notes that were left before that."""
 
-    def missing(self, network: str, post: str, at: datetime) -> datetime:
-        """Note that a post was not there; returns since when (the first time it was not)."""
-
-    def found(self, network: str, post: str) -> None:
-        """Note that a post is there after all."""
+    def missing(self, network: str, post: str, since: datetime | None) -> None:
+        """Note since when a post was not there; None: it is there after all, as when it is read."""
 
     def resting(self, lane: Lane, since: datetime) -> int:
         """How many conversations of that lane had a mention since then."""

@@ -27,7 +27,9 @@ from bot.services.sight import blind_networks
 log = logging.getLogger(__name__)
 
 FACE = "look"
-TWICE_WITHIN = timedelta(minutes=10)
+MISSED_AGAIN_AFTER = timedelta(minutes=10)
+MISSED_AGAIN_WITHIN = timedelta(hours=1)
+"""What was missed longer ago tells nothing of the time between: it begins anew."""
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 6 * 60, 24 * 60, 3 * 24 * 60))
 SHARE = 2
 """A look takes at most this part (one in so many) of what a network allows in one window."""
@@ -80,7 +82,7 @@ class Answers:
             self.look(workspace, [one.id for one in due], fresh=timedelta(0))
             followed = self._followed(workspace, network, now)
         times = [next_look(one) for one in followed]
-        return max(min(times), now + TWICE_WITHIN if due else now) if times else None
+        return max(min(times), now + MISSED_AGAIN_AFTER if due else now) if times else None
 
     def _followed(self, workspace: str, network: str, now: datetime) -> Sequence[Conversation]:
         with self.store.read(workspace) as tx:
@@ -165,10 +167,11 @@ class Answers:
         self, look: _Look, connector: Connector, one: Conversation, post: Post, door: Reader
     ) -> None:
         """A post is missing only while another known one there still answers."""
+        at = self.clock()
         for other in _neighbours(look, one, post):
             look.spent += 1
             if connector.exists(one.endpoint or "", other, door):
-                look.missing.append(post)
+                look.missing[post.id] = (post, at)
                 return
 
     def _door(self, workspace: str, look: _Look, one: Conversation) -> Reader:
@@ -197,11 +200,8 @@ class Answers:
         forgotten = tx.threads.forgotten(look.network, {post.author.id for post in look.read})
         read = [post for post in look.read if post.author.id not in forgotten]
         for post in look.there:
-            tx.threads.found(look.network, post.id)
-        for post in look.missing:
-            since = tx.threads.missing(look.network, post.id, now)
-            if now - since >= TWICE_WITHIN:
-                read.append(replace(post, gone_at=since))
+            tx.threads.missing(look.network, post.id, None)
+        read += self._gone(tx, look)
         names = names_of(read)
         known = tx.threads.around(look.network, names, names, read=read)
         context = Read(
@@ -211,6 +211,22 @@ class Answers:
             since=_began(look.conversations),
         )
         return restand(tx, known, place(context, known, now), on=on(self.networks, now, FACE))
+
+    def _gone(self, tx: Tx, look: _Look) -> list[Post]:
+        """What was missed twice, ten minutes apart, and not seen between; the first miss is noted."""
+        missed = set(look.missing) - {post.id for post in look.read}
+        known = tx.threads.around(look.network, missed) if missed else look.known
+        gone = []
+        for id in sorted(missed):
+            post, at = look.missing[id]
+            placed = known.post(look.network, id)
+            since = placed.missing_since if placed else None
+            if since is None or at - since > MISSED_AGAIN_WITHIN:
+                since = at
+                tx.threads.missing(look.network, id, since)
+            if at - since >= MISSED_AGAIN_AFTER:
+                gone.append(replace(post, gone_at=since))
+        return gone
 
 
 @dataclass(slots=True)
@@ -229,7 +245,7 @@ class _Look:
     sources: Sequence[Source]
     read: list[Post] = field(default_factory=list)
     there: list[Post] = field(default_factory=list)
-    missing: list[Post] = field(default_factory=list)
+    missing: dict[str, tuple[Post, datetime]] = field(default_factory=dict)
     whole: dict[str, frozenset[str]] = field(default_factory=dict)
     own: dict[str, datetime] = field(default_factory=dict)
     offers_own: bool = False

@@ -54,6 +54,7 @@ class _Placing:
         stored = self.known.posts.get(post.id)
         root = self.all.roots[post.id]
         place = replace(self._joined(stored), post=post, root=root) if stored else Placed(post, root)
+        place = replace(place, missing_since=None)
         says = wording(post) if _is_ours(post, self.known.ours) and not post.gone_at else None
         place = replace(place, source=place.source or self.read.source, wording=says)
         lane = self._lane(post, place.lane, matched=matched)

@@ -106,6 +106,7 @@ def post_row(placed: Placed, at: datetime) -> dict[str, Any]:
         "edited_at": post.edited_at,
         "named_us_at": post.named_us_at,
         "gone_at": post.gone_at,
+        "missing_since": placed.missing_since,
         "first_seen": at,
         "parent": post.parent,
         "told_root": post.root,
@@ -149,7 +150,7 @@ def placed_of(row: Row[Any]) -> Placed:
         sign=row.sign,
     )
     lane = Lane(row.lane) if row.lane else None
-    return Placed(post, row.root, lane, row.conversation_id, row.source_id, row.wording)
+    return Placed(post, row.root, lane, row.conversation_id, row.source_id, row.wording, row.missing_since)
 
 
 def evidence_row(conversation: str, seen: Evidence, at: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, literal_column, or_, select, update
 
 from bot.domain.model import Conversation, Lane, Post
 from bot.domain.ports import Changes, Clock, Known
@@ -155,23 +155,13 @@ class SqlThreads:
             .values(looked_at=at)
         )
 
-    def missing(self, network: str, post: str, at: datetime) -> datetime:
-        """Note that a post was not there; returns since when (the first time it was not)."""
-        since = func.coalesce(posts.c.missing_since, at)
-        noted = self.connection.execute(
-            update(posts)
-            .where(*self._post(network, post))
-            .values(missing_since=since)
-            .returning(posts.c.missing_since)
-        ).scalar_one_or_none()
-        return noted or at
-
-    def found(self, network: str, post: str) -> None:
-        """Note that a post is there after all."""
+    def missing(self, network: str, post: str, since: datetime | None) -> None:
+        """Note since when a post was not there; None: it is there after all, as when it is read."""
         self.connection.execute(
             update(posts)
-            .where(*self._post(network, post), posts.c.missing_since.is_not(None))
-            .values(missing_since=None)
+            .where(posts.c.workspace_id == self.workspace, posts.c.network == network, posts.c.id == post)
+            .where(posts.c.missing_since.is_distinct_from(since))
+            .values(missing_since=since)
         )
 
     def leave_note(self, press: str, text: str, at: datetime) -> None:
@@ -218,6 +208,3 @@ class SqlThreads:
     def forgotten(self, network: str, authors: Collection[str]) -> frozenset[str]:
         """Those of the authors who asked to be forgotten, so that they are not collected again."""
         return erase.known_to_be_forgotten(self.connection, self.workspace, network, authors)
-
-    def _post(self, network: str, post: str) -> tuple[ColumnElement[bool], ...]:
-        return (posts.c.workspace_id == self.workspace, posts.c.network == network, posts.c.id == post)

@@ -62,6 +62,46 @@ def test_a_post_is_withdrawn_only_when_it_was_missing_twice_ten_minutes_apart(te
     assert other.id not in team.pond.gone
 
 
+def missed_once(team: Team) -> Conversation:
+    """Mei's question is gone for a moment, while a reply of Zoe's below it still answers."""
+    one = asked(team)
+    (mention,) = team.pond.posts.values()
+    team.pond.write(ZOE, "@mei same here", under=mention)
+    look(team, one)
+    team.pond.delete(mention)
+    team.clock.move(timedelta(minutes=1))
+    look(team, one)
+    return one
+
+
+def test_two_misses_that_are_days_apart_are_no_proof(team: Team) -> None:
+    one = missed_once(team)
+    team.pond.failing["thread"] = [Unavailable("down")]
+    team.clock.move(timedelta(days=2))
+    look(team, one)
+    team.pond.failing.clear()
+    look(team, one)
+    assert team.conversation(one.id).standing.status == Status.OPEN
+    team.clock.move(timedelta(minutes=10))
+    look(team, one)
+    assert team.conversation(one.id).standing.status == Status.CLOSED
+
+
+def test_a_sight_between_two_misses_makes_them_no_proof(team: Team) -> None:
+    one = missed_once(team)
+    # Another reader finds it there: the page of mentions is read anew from its beginning.
+    team.pond.gone.clear()
+    source = team.source("mentions")
+    with team.store.write(team.home.id) as tx:
+        tx.sources.save_source(replace(source, cursor=""))
+    team.clock.move(timedelta(minutes=5))
+    team.collect.poll(team.home.id, source.id)
+    team.pond.gone.add(next(iter(team.pond.posts)))
+    team.clock.move(timedelta(minutes=6))
+    look(team, one)
+    assert team.conversation(one.id).standing.status == Status.OPEN
+
+
 def test_while_nothing_else_answers_there_nothing_is_gone(team: Team) -> None:
     one = asked(team)
     (mention,) = team.pond.posts.values()

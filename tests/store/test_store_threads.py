@@ -310,15 +310,23 @@ def test_a_look_is_noted_without_a_new_revision(store, workspace):
     assert found["talk-p1"].looked_at is None
 
 
-def test_a_missing_post_is_missing_since_the_first_time_until_it_is_found(store, workspace):
+def test_a_missing_post_is_missing_until_it_is_found_or_read(store, workspace):
     save(store, workspace, mention("p1"))
-    later = NOON + timedelta(minutes=10)
+
+    def missing_since():
+        return around(store, workspace, "p1").posts["p1"].missing_since
+
     with store.write(workspace.id) as tx:
-        assert tx.threads.missing("mastodon", "p1", NOON) == NOON
-        assert tx.threads.missing("mastodon", "p1", later) == NOON
-        tx.threads.found("mastodon", "p1")
-        assert tx.threads.missing("mastodon", "p1", later) == later
-        assert tx.threads.missing("mastodon", "unknown", later) == later
+        tx.threads.missing("mastodon", "p1", NOON)
+        tx.threads.missing("mastodon", "unknown", NOON)
+    assert missing_since() == NOON
+    with store.write(workspace.id) as tx:
+        tx.threads.missing("mastodon", "p1", None)
+    assert missing_since() is None
+    with store.write(workspace.id) as tx:
+        tx.threads.missing("mastodon", "p1", NOON)
+    save(store, workspace, Changes([placed("p1", conversation="talk-p1")], []))
+    assert missing_since() is None
 
 
 def test_resting_lanes_are_counted_by_conversation(store, workspace):

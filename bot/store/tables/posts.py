@@ -28,8 +28,8 @@ class ContactRow(Row, table=True):
 class PostRow(Row, table=True):
     """One public message. `root` is its place; `told_root` is what the network said.
 
-    `missing_since` is when a look first did not find it; `wiped_at` when its words were emptied, and
-    they never come back after that. `wording` is a hash, of our own posts alone.
+    `missing_since` is when a look did not find it, if nothing saw it since; `wiped_at` when its words were
+    emptied, and they never come back after that. `wording` is a hash, of our own posts alone.
     """
 
     __tablename__ = "post"
