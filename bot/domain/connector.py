@@ -202,7 +202,8 @@ class Reader(Protocol):
         """Send one call that the connector's facts declare; Refused for any other, nothing is sent."""
 
     def secret(self) -> str:
-        """The credential as it was given, for the body of a declared sign-in call and for nothing else.
+        """The credential as it was given, for the body of a declared sign-in call or to find the token
+        for `signed` in it; for nothing else.
 
         Raises NeedsSignIn when there is none.
         """

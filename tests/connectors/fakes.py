@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bot.domain.connector import Answer, Ask
-from bot.domain.errors import Gone
+from bot.domain.errors import Gone, NeedsSignIn
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SAVED = Path(__file__).parent / "saved"
@@ -46,6 +46,7 @@ class FakeReader:
     headers: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     at: datetime = NOW
+    key: str = ""
 
     def get(
         self, url: str, params: Params | None = None, *, conditional: bool = False, anonymous: bool = False
@@ -53,6 +54,14 @@ class FakeReader:
         self.asked.append((url, dict(params or {})))
         reply = self.replies.get(url, Gone("not saved"))
         return Answer(200, url, self.headers, body_of(reply, params or {}))
+
+    def secret(self) -> str:
+        if not self.key:
+            raise NeedsSignIn("there is no credential to sign in with")
+        return self.key
+
+    def signed(self, token: str) -> FakeReader:
+        return replace(self, key=token)
 
     def now(self) -> datetime:
         return self.at
