@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -80,19 +80,34 @@ def _merge(posts: Iterable[Post]) -> dict[str, Post]:
 
 
 def _one(versions: list[Post]) -> Post:
-    """One post of all that was read of it: the latest edit's words, every name, the most private view."""
+    """One post of all that was read of it: the latest edit's words, every name, the most private view.
+
+    It began to concern us when it first did: no later edit moves that.
+    """
     if len(versions) == 1:
         return versions[0]
     latest = max(versions, key=_age)
     hidden = sorted(v.visibility for v in versions if v.visibility.is_private)
     return replace(
         latest,
+        created_at=min(v.created_at for v in versions),
+        named_us_at=_named_us_at(versions),
         refs=tuple(sorted({ref for v in versions for ref in v.refs})),
         parent=latest.parent or min((v.parent for v in versions if v.parent), default=None),
         root=latest.root or min((v.root for v in versions if v.root), default=None),
         visibility=hidden[0] if hidden else latest.visibility,
         gone_at=min((v.gone_at for v in versions if v.gone_at), default=None),
     )
+
+
+def _named_us_at(versions: Sequence[Post]) -> datetime | None:
+    """The first edit that named us, unless the post named just these before it."""
+    by_edit = [(v.named_us_at, sorted(v.names)) for v in versions if v.named_us_at]
+    if not by_edit:
+        return None
+    at, names = min(by_edit)
+    before = (v for v in versions if v.named_us_at is None and (v.edited_at or v.created_at) < at)
+    return None if any(v.names.issuperset(names) for v in before) else at
 
 
 def _age(post: Post) -> tuple[object, ...]:

@@ -64,7 +64,7 @@ def gather(read: Iterable[Post], known: Known) -> Gathered:
 def _merged(stored: Post, read: Post) -> Post:
     """What was read goes into what is stored; a post that was gone and answers again is taken anew."""
     if stored.gone_at and not read.gone_at:
-        stored = replace(read, refs=stored.refs)
+        stored = replace(read, refs=stored.refs, named_us_at=read.named_us_at or stored.named_us_at)
     merged = put_together((stored, read)).posts[read.id]
     # The network says who they are now, and whether it settles anything; that is no edit of the post.
     return replace(merged, author=read.author, sign=read.sign)

@@ -228,3 +228,21 @@ def test_two_networks_with_equal_ids_are_two_conversations(team: Team) -> None:
         ("pond", "Mei Tanaka", "@acme In the pond?"),
         ("lake", "Zoe Okafor", "@acme In the lake?"),
     }
+
+
+def test_a_second_edit_opens_nothing_anew_and_rings_nobody_again(team: Team) -> None:
+    """Mei names us by an edit on Monday at noon; on Tuesday she mends a typing error."""
+    mention = team.pond.write(MEI, "How?")
+    team.clock.move(timedelta(hours=3))
+    noon = team.clock()
+    named = replace(mention, text="@acme How?", names=frozenset({ACME.id}))
+    team.pond.posts[mention.id] = replace(named, edited_at=noon, named_us_at=noon)
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    team.press(one, Verb.CLAIM, team.ana)
+    team.until(3, 9)
+    team.pond.posts[mention.id] = replace(named, text="@acme How, please?", edited_at=team.clock())
+    team.until(3, 16)
+    now = team.conversation(one.id).standing
+    assert (now.wait, now.waiting_since, now.opened_at) == (1, noon, noon)
+    assert len(team.messages(Kind.NUDGE)) == 2
