@@ -51,7 +51,8 @@ def stand(facts: Facts, now: datetime) -> Standing:
     mentions = find_mentions(thread, facts, ours)
     answers = find_answers(thread, mentions, ours, maybe_at_most=facts.maybe_at_most)
     backs = find_write_backs(thread, mentions, ours)
-    story = Story(thread, mentions, answers, {back.post: back for back in backs}, facts.presses)
+    written = {back.post: back for back in backs}
+    story = Story(thread, mentions, answers, written, facts.presses, dict(facts.numbers))
     waits = count_waits(story, now)
     status, reason = _status(story, waits, now)
     maybes = _maybes(story, waits, now)
@@ -81,6 +82,7 @@ def stand(facts: Facts, now: datetime) -> Standing:
         last_press=last.id if last else None,
         wake_at=_wake_at(story, waits, status, now),
         opened_at=waits.opened_at if waits.waiting else None,
+        numbers=tuple(sorted({**story.numbers, waits.opening: waits.number}.items())) if waits.number else (),
     )
 
 
@@ -109,7 +111,7 @@ def _sleeps(waits: Waits, now: datetime) -> bool:
         later
         and later.until
         and now < later.until
-        and later.wait == waits.number
+        and waits.later_in == waits.number
         and waits.waiting <= later.covers
     )
 

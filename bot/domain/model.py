@@ -175,7 +175,8 @@ class Facts:
 
     `them` is the outside author's id, or None in a fold of many people. `posts` are all known posts of
     the thread, whoever wrote them. `mentions` maps the id of each post that a Watch matched to the lane
-    it was given. `maybe_at_most` is set for networks without immutable ids.
+    it was given. `maybe_at_most` is set for networks without immutable ids. `numbers` are those that its
+    waits were given before, each by what opened it: they are never given to another.
     """
 
     network: str
@@ -185,6 +186,7 @@ class Facts:
     ours: frozenset[Handle] = frozenset()
     presses: frozenset[Press] = frozenset()
     maybe_at_most: bool = False
+    numbers: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,7 @@ class Standing:
     `nudgeable` is whether reminding a person is allowed at all: they wait, it asks for an answer, and
     nothing suggests that it was answered. `wake_at` is when the facts alone change this without news.
     `opened_at` is when this wait began; after our reply was deleted that is later than `waiting_since`.
+    `numbers` are those of the Facts, and that of this wait.
     """
 
     status: Status
@@ -254,6 +257,7 @@ class Standing:
     last_press: str | None = None
     wake_at: datetime | None = None
     opened_at: datetime | None = None
+    numbers: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

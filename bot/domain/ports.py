@@ -317,8 +317,13 @@ class Messages(Protocol):
     def used(self, person: str, shown: Collection[Shown]) -> Mapping[Shown, datetime]:
         """Which steps this person was already rung for, and when (unknown outcomes included)."""
 
-    def steps(self, person: str, conversation: str, wait: int) -> Mapping[str, datetime]:
-        """The steps used for one wait, by name, with their times."""
+    def steps(
+        self, person: str, conversation: str, wait: int, since: datetime | None = None
+    ) -> Mapping[str, datetime]:
+        """The steps used for one wait, by name, with their times.
+
+        What was used `since` it began belongs to it too, though it was taken for another wait then.
+        """
 
     def rings(self, person: str, since: datetime) -> Sequence[Message]:
         """What rang this person since then, oldest first."""

@@ -18,25 +18,32 @@ RESTS_AFTER = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What is known of a conversation, sorted out: who spoke to us, what answers it, what was pressed."""
+    """What is known of a conversation, sorted out: who spoke to us, what answers it, what was pressed.
+
+    `numbers` are those that waits were given before, by what opened each.
+    """
 
     thread: Thread
     mentions: Mapping[str, Lane]
     answers: Sequence[Evidence]
     write_backs: Mapping[str, WriteBack]
     presses: Collection[Press]
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Waits:
     """Where the conversation stands after everything up to a moment.
 
-    `number` counts the waits, `waiting` are the mentions that wait now, `spanned` all those of the last
-    wait. `settled` maps a mention to the press that settled it, `rested` are write-backs that rested.
-    `counted` are the presses that counted, `counted_in` the number of the wait after the last of them.
+    `number` is that of the last wait, `opening` what opened it, `highest` the highest that was ever given;
+    `waiting` are the mentions that wait now, `spanned` all those of the last wait. `settled` maps a mention
+    to the press that settled it, `rested` are write-backs that rested. `counted` are the presses that
+    counted, `counted_in` the number of the wait after the last of them, `later_in` that which was put off.
     """
 
     number: int = 0
+    opening: str = ""
+    highest: int = 0
     opened_at: datetime | None = None
     waiting: set[str] = field(default_factory=set)
     spanned: set[str] = field(default_factory=set)
@@ -49,6 +56,7 @@ class Waits:
     here: set[str] = field(default_factory=set)
     taken: bool = False
     later: Press | None = None
+    later_in: int = 0
     holding: Holding = NOBODY
     counted: list[Press] = field(default_factory=list)
     counted_in: int = 0
@@ -80,21 +88,24 @@ def count_waits(story: Story, now: datetime) -> Waits:
 
 
 def _go_through(story: Story, presses: Collection[Press], now: datetime) -> Waits:
-    waits = Waits()
+    waits = Waits(highest=max(story.numbers.values(), default=0))
     events = [*_posts(story, now), *_presses(story, presses)]
-    for at, _, _, happens in sorted(events, key=lambda event: event[:3]):
+    for at, _, name, happens in sorted(events, key=lambda event: event[:3]):
         pressed = len(waits.counted)
         touched = happens(waits)
         if waits.undone:
             break
-        _weigh(waits, story, touched, at)
+        _weigh(waits, story, touched, at, name)
         if len(waits.counted) > pressed:
             waits.counted_in = waits.number
     return waits
 
 
-def _weigh(waits: Waits, story: Story, touched: set[str], at: datetime) -> None:
-    """Settle anew which of the touched mentions wait; a wait begins where none waited before."""
+def _weigh(waits: Waits, story: Story, touched: set[str], at: datetime, name: str) -> None:
+    """Settle anew which of the touched mentions wait; a wait begins where none waited before.
+
+    It is the same wait as long as the same thing opened it, whatever waits turn out to be before it.
+    """
     waited = bool(waits.waiting)
     for id in touched:
         if _is_uncovered(waits, story, id):
@@ -102,7 +113,9 @@ def _weigh(waits: Waits, story: Story, touched: set[str], at: datetime) -> None:
         else:
             waits.waiting.discard(id)
     if waits.waiting and not waited:
-        waits.number += 1
+        waits.number = story.numbers.get(name) or waits.highest + 1
+        waits.highest = max(waits.highest, waits.number)
+        waits.opening = name
         waits.opened_at = at
         waits.spanned = set()
     waits.spanned |= waits.waiting
@@ -128,7 +141,9 @@ def _posts(story: Story, now: datetime) -> list[_Event]:
         lapse = lapses_at(answer)
         if lapse and lapse <= now:
             lapsed = partial(_uncovers, answer.post, answer.mentions)
-            events.append((max(lapse, at), _Rank.LAPSE, answer.post, lapsed))
+            # A reply may go, come back and go again: each time another wait begins.
+            name = f"{answer.post} {lapse.isoformat()}"
+            events.append((max(lapse, at), _Rank.LAPSE, name, lapsed))
     return events
 
 
@@ -203,7 +218,7 @@ def last_move(waits: Waits) -> Press | None:
 
 def _undoes(undo: Press, waits: Waits) -> set[str]:
     last = last_move(waits)
-    if last and last.id == undo.undoes and undo.wait == waits.number:
+    if last and last.id == undo.undoes and undo.wait in (waits.number, last.wait):
         waits.undone = (last, undo)
     return set()
 
@@ -226,7 +241,7 @@ def _press(waits: Waits, press: Press, covers: set[str]) -> None:
     elif press.verb == Verb.NOT_AN_ANSWER and press.post:
         waits.denied.add(press.post)
     elif press.verb == Verb.LATER:
-        waits.later = press
+        waits.later, waits.later_in = press, waits.number
     elif press.verb in TAKES | {Verb.ASK}:
         waits.later = None
     if press.verb in TAKES and takes(waits.holding, press):

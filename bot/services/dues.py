@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -103,7 +103,7 @@ def _next(
     tx: Tx, networks: Networks, one: Conversation, teammate: Teammate, ours: Sequence[Handle]
 ) -> tuple[Due | None, bool]:
     """The next step, and whether answers can be seen there; if not, one question stands for all steps."""
-    steps = dict(tx.messages.steps(teammate.id, one.id, one.standing.wait))
+    steps = dict(_told(tx, teammate, one))
     seen = can_see_answers(networks, one.network, ours, teammate.id)
     if not seen and BLIND in steps:
         steps |= dict.fromkeys(REMINDERS, steps[BLIND])
@@ -182,9 +182,14 @@ def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Hand
         asks = any(id not in known or known[id].asks for id in standing.uncovered)
         shown = Shown(one.id, standing.wait, PRIVATE)
         at = next_opening(teammate.hours, standing.opened_at) if standing.opened_at else None
-        if at and asks and not told and not tx.messages.used(teammate.id, [shown]):
+        if at and asks and not told and PRIVATE not in _told(tx, teammate, one):
             looks = can_look(networks, one.network, ours)
             yield Ring(Kind.PRIVATE, at, shown, seen=looks)
+
+
+def _told(tx: Tx, teammate: Teammate, one: Conversation) -> Mapping[str, datetime]:
+    """What they were told in this wait, and when."""
+    return tx.messages.steps(teammate.id, one.id, one.standing.wait, one.standing.opened_at)
 
 
 def _is_unheld(standing: Standing) -> bool:

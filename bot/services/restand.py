@@ -91,6 +91,7 @@ def facts_of(
         ours=known.ours,
         presses=known.presses.get(conversation.id, frozenset()),
         maybe_at_most=conversation.network in changeable,
+        numbers=conversation.standing.numbers,
     )
 
 

@@ -6,7 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.ports import Clock, Job, Message, Sending, Shown
 from bot.domain.screens import Kind
@@ -102,12 +113,19 @@ class SqlMessages:
         keys = {Shown(row.conversation_id, row.wait, row.step): row.at for row in rows}
         return {one: keys[one] for one in shown if one in keys}
 
-    def steps(self, person: str, conversation: str, wait: int) -> Mapping[str, datetime]:
-        """The steps used for one wait, by name, with their times."""
+    def steps(
+        self, person: str, conversation: str, wait: int, since: datetime | None = None
+    ) -> Mapping[str, datetime]:
+        """The steps used for one wait, by name, with their times.
+
+        What was used `since` it began belongs to it too, though it was taken for another wait then.
+        """
+        of_it = or_(nudge.c.wait == wait, *([nudge.c.at >= since] if since else []))
         rows = self.connection.execute(
             select(nudge.c.step, nudge.c.at)
             .where(nudge.c.workspace_id == self.workspace, nudge.c.teammate_id == person)
-            .where(nudge.c.conversation_id == conversation, nudge.c.wait == wait)
+            .where(nudge.c.conversation_id == conversation, of_it)
+            .order_by(nudge.c.at)
         )
         return {row.step: row.at for row in rows}
 

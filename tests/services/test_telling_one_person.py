@@ -60,6 +60,23 @@ def test_a_question_is_repeated_once_and_then_returns_to_the_team(team: Team) ->
     assert kinds(team, "UBEN") == [Kind.QUESTION, Kind.QUESTION]
 
 
+def test_reminders_go_on_where_they_were_when_an_earlier_wait_is_found(team: Team) -> None:
+    first = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    helped = team.pond.write(author("acme_help"), "So.", under=first)
+    team.pond.write(MEI, "@acme And where?", under=helped, names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    team.press(one, Verb.CLAIM, team.ana)
+    team.until(2, 16)
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+    # The account that answered the first question is one of ours: the second waits alone.
+    team.people.link(team.home.id, None, "@acme_help")
+    assert team.conversation(one.id).standing.uncovered < one.standing.uncovered
+    team.until(5, 16)
+    reminders = [kind for kind in kinds(team, "UANA") if kind != Kind.NEWS]
+    assert reminders == [Kind.NUDGE, Kind.NUDGE, Kind.LAST_WORD]
+
+
 def test_nobody_is_reminded_when_the_reply_came_just_before(team: Team) -> None:
     one = promised(team, team.ana)
     team.later(4 * HOUR - timedelta(minutes=1))

@@ -124,6 +124,7 @@ def test_what_was_used_is_known_with_its_time(store, workspace):
         assert tx.messages.used("ben", [first]) == {}
         assert tx.messages.steps("ana", "c1", 1) == {"1": NOON, "2": NOON + MINUTE}
         assert tx.messages.steps("ana", "c1", 2) == {}
+        assert tx.messages.steps("ana", "c1", 2, NOON + MINUTE) == {"2": NOON + MINUTE}
 
 
 def test_what_rang_somebody_counts_unless_it_certainly_did_not(store, workspace):
