@@ -49,7 +49,8 @@ def fetch(case: Case, rows: dict[int, Any], cursor: str = "") -> Page:
 
 def theirs(page: Page, case: Case) -> list[Any]:
     """The page's posts without ours, which stand beside replies as their parents."""
-    return [post for post in page.posts if case.ask.kind != "replies" or post.parent]
+    beside = case.ask.kind in ("replies", "comments")
+    return [post for post in page.posts if not beside or post.parent]
 
 
 def rows_of(case: Case, *numbers: int) -> dict[int, Any]:
