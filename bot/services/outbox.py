@@ -100,18 +100,28 @@ class Outbox:
         if fate == Fate.RETRY:
             return self._not_sent(message, home, self.clock() + timedelta(hours=1))
         with self.store.read(home.id) as tx:
-            lead = _lead(tx) if fate == Fate.LEAD else None
-        opens = next_opening(lead.hours, self.clock()) if lead else None
-        if opens and opens > self.clock():
-            return self._not_sent(message, home, opens)  # nobody is written to at night
+            lead = _lead(tx) if fate == Fate.LEAD and message.where == home.channel else None
+        if lead:
+            return self._hand_over(message, home, lead, code)
         with self.store.write(home.id) as tx:
             tx.messages.outcome(message, Sending.DEAD, at=self.clock())
             if code in LEAVERS and message.person:
                 _leaves(tx, message.person, self.clock())
-        dead = replace(message, state=Sending.DEAD)
-        if lead is None or message.where == lead.slack_user:
-            return dead
-        return self.send(home.id, replace(message, id="", where=lead.slack_user, note=code)) or dead
+        return replace(message, state=Sending.DEAD)
+
+    def _hand_over(self, message: Message, home: Workspace, lead: Teammate, code: str) -> Message:
+        """A lead gets what the channel cannot have. Until they can be told, the channel's is not sent either:
+        its day stays due."""
+        now = self.clock()
+        opens = next_opening(lead.hours, max(now, lead.paused_until or now))
+        if opens and opens > now:
+            return self._not_sent(message, home, opens)  # nobody is written to at night
+        told = self.send(home.id, replace(message, id="", where=lead.slack_user, note=code))
+        if told and told.state == Sending.NOT_SENT:
+            return self._not_sent(message, home, None)
+        with self.store.write(home.id) as tx:
+            tx.messages.outcome(message, Sending.DEAD, at=self.clock())
+        return told or replace(message, state=Sending.DEAD)
 
     def draw(self, workspace: str, message: str) -> datetime | None:
         """Bring a copy up to date; when to try again (UTC), or None when it shows the present state.
@@ -170,11 +180,14 @@ def _plan_again(tx: Tx, message: Message, until: datetime) -> None:
     if message.person:
         tx.agenda.plan(Job.SEE, message.person, until)
     elif message.kind in TO_CHANNELS:
-        tx.agenda.plan(Job.DIGEST, message.where, until)
+        # A lead's copy stands for the channel's: that one is tried again.
+        tx.agenda.plan(Job.DIGEST, tx.workspace.channel or message.where, until)
 
 
 def _lead(tx: Tx) -> Teammate | None:
-    return next((one for one in tx.people.teammates() if one.is_lead and one.can_be_assigned), None)
+    """The first lead who takes messages."""
+    able = (one for one in tx.people.teammates() if one.is_lead and one.can_be_assigned and not one.stopped)
+    return next(able, None)
 
 
 def _leaves(tx: Tx, person: str, now: datetime) -> None:

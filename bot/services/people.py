@@ -163,13 +163,13 @@ class People:
             return saved
 
     def _kept_true(self, workspace: str, teammate: Teammate, told: Person) -> Teammate:
-        able = not (told.is_bot or told.is_deleted or told.is_outside)
-        hours = replace(teammate.hours, zone=_zone(told.zone, teammate.hours.zone))
-        now = replace(teammate, name=told.name, hours=hours, can_be_assigned=able)
-        if now == teammate:
-            return teammate
+        """As Slack tells; what they decided while Slack was asked stays."""
+        with self.store.read(workspace) as tx:
+            known = tx.people.teammate(teammate.id) or teammate
+        if _as_told(known, told) == known:
+            return known
         with self.store.write(workspace) as tx:
-            return tx.people.save_teammate(now)
+            return tx.people.save_teammate(_as_told(tx.people.teammate(teammate.id) or known, told))
 
     def _save(self, tx: Tx, handle: Handle, account: Author) -> Handle:
         saved = tx.people.save_handle(_known(tx, handle) or handle)
@@ -218,6 +218,12 @@ def _enrolled(tx: Tx, slack_user: str, told: Person | None) -> Teammate:
         can_be_assigned=able,
         is_lead=able and not any(one.is_lead for one in tx.people.teammates()),
     )
+
+
+def _as_told(teammate: Teammate, told: Person) -> Teammate:
+    able = not (told.is_bot or told.is_deleted or told.is_outside)
+    hours = replace(teammate.hours, zone=_zone(told.zone, teammate.hours.zone))
+    return replace(teammate, name=told.name, hours=hours, can_be_assigned=able)
 
 
 def _zone(zone: str, otherwise: str) -> str:

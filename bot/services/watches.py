@@ -144,7 +144,8 @@ class Watches:
         with self.store.write(workspace) as tx:
             tx.sources.save_secret(replace(fresh, owner=known.owner if known else None))
             # The failures stay until it was read: then whoever was told hears that it is back.
-            tx.sources.save_source(replace(found, health=Health.WELL, problem=None))
+            now = tx.sources.source(source) or found  # it may have been read on meanwhile
+            tx.sources.save_source(replace(now, health=Health.WELL, problem=None))
             tx.agenda.plan(Job.POLL, source, self.clock())
 
     def _set(self, workspace: str, watch: str, *, paused: bool) -> None:

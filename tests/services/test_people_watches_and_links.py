@@ -40,6 +40,22 @@ def test_bots_guests_leavers_and_those_who_stopped_cannot_be_assigned(team: Team
     assert isinstance(team.people.assignable(team.home.id, "UBEN"), Teammate)
 
 
+def test_what_a_teammate_decided_while_slack_was_asked_stays(team: Team) -> None:
+    """Ben stops all messages just while somebody chooses him: Slack's answer must not undo it."""
+
+    class Asked(dict[str, Person]):
+        def get(self, who: str, *_: object) -> Person:  # type: ignore[override]
+            team.people.stop(team.home.id, team.ben.id)
+            return Person(who, "Benjamin", "UTC")
+
+    team.slack.people = Asked()
+    assert team.people.assignable(team.home.id, "UBEN") == STOPPED
+    with team.store.read(team.home.id) as tx:
+        ben = tx.people.teammate(team.ben.id)
+    assert ben is not None
+    assert (ben.stopped, ben.name) == (True, "Benjamin")
+
+
 def test_who_last_spoke_with_them_is_likeliest(team: Team) -> None:
     first = team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.pond.write(ANA, "So.", under=first)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from bot.domain.errors import Ambiguous, Rejected, Unavailable
+from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
 from bot.domain.model import Verb, Visibility
+from bot.domain.ports import Channel
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, MEI, author
@@ -113,6 +115,40 @@ def test_the_digest_of_an_archived_channel_goes_to_a_lead(team: Team) -> None:
     team.until(3, 16)
     (digest,) = team.slack.to("UANA")
     assert (digest.kind, digest.note) == (Kind.DIGEST, "is_archived")
+
+
+def test_the_digest_that_slack_takes_for_no_lead_now_is_tried_again_and_not_lost(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.slack.channels = {"C100": Channel("social", is_member=True, is_shared=True)}
+    team.until(3, 8, 50)
+    team.slack.refusing.append(NotSent("429", team.clock.now + timedelta(hours=2)))
+    team.until(3, 10, 40)
+    assert team.slack.to("UANA") == []
+    team.until(3, 16)
+    (digest,) = team.slack.to("UANA")
+    assert (digest.kind, digest.note) == (Kind.DIGEST, "channel_is_shared")
+
+
+def test_a_lead_who_stopped_gets_no_digest_and_another_lead_does(team: Team) -> None:
+    with team.store.write(team.home.id) as tx:
+        tx.people.save_teammate(replace(team.ben, is_lead=True))
+    team.people.stop(team.home.id, team.ana.id)
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 8, 50)
+    team.slack.refusing.append(Rejected("is_archived"))
+    team.until(3, 16)
+    assert team.slack.to("UANA") == []
+    assert len(team.slack.to("UBEN", Kind.DIGEST)) == 1
+
+
+def test_a_lead_who_paused_gets_the_digest_when_the_pause_is_over(team: Team) -> None:
+    team.people.pause(team.home.id, team.ana.id, datetime(2026, 3, 4, 12, tzinfo=UTC))
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.slack.channels = {"C100": Channel("social", is_member=True, is_shared=True)}
+    team.until(4, 11)
+    assert team.slack.to("UANA") == []
+    team.until(4, 16)
+    assert len(team.slack.to("UANA", Kind.DIGEST)) == 1
 
 
 def test_a_claim_shows_in_the_digest_without_age_or_count(team: Team) -> None:
