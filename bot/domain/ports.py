@@ -160,6 +160,9 @@ class Threads(Protocol):
     def missing(self, network: str, post: str, since: datetime | None) -> None:
         """Note since when a post was not there; None: it is there after all, as when it is read."""
 
+    def latest(self, network: str, limit: int) -> Sequence[Post]:
+        """The posts there that came to be known last, of those that are not known to be gone."""
+
     def resting(self, lane: Lane, since: datetime) -> int:
         """How many conversations of that lane had a mention since then."""
 

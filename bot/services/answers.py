@@ -31,6 +31,8 @@ MISSED_AGAIN_AFTER = timedelta(minutes=10)
 MISSED_AGAIN_WITHIN = timedelta(hours=1)
 """What was missed longer ago tells nothing of the time between: it begins anew."""
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 6 * 60, 24 * 60, 3 * 24 * 60))
+NEIGHBOURS = 3
+"""How many other posts are asked for, to tell a post that is gone from a server that fails."""
 SHARE = 2
 """A look takes at most this part (one in so many) of what a network allows in one window."""
 
@@ -61,7 +63,9 @@ class Answers:
             theirs = [one for one in sources if one.network == network]
             complete |= fresh_ones
             if stale:
-                complete |= self._look(workspace, _Look(network, start, fresh, stale, known, theirs))
+                complete |= self._look(
+                    workspace, _Look(workspace, network, start, fresh, stale, known, theirs)
+                )
         missed = {
             one.network for one in known.conversations.values() if one.id in set(conversations) - complete
         }
@@ -168,11 +172,17 @@ class Answers:
     ) -> None:
         """A post is missing only while another known one there still answers."""
         at = self.clock()
-        for other in _neighbours(look, one, post):
+        for other in _neighbours(look, one, post) or self._elsewhere(look, post):
             look.spent += 1
             if connector.exists(one.endpoint or "", other, door):
                 look.missing[post.id] = (post, at)
                 return
+
+    def _elsewhere(self, look: _Look, post: Post) -> list[Post]:
+        """What came to be known last there, for a post that stood alone."""
+        with self.store.read(look.workspace) as tx:
+            latest = tx.threads.latest(look.network, NEIGHBOURS + 1)
+        return [each for each in latest if each.id != post.id][:NEIGHBOURS]
 
     def _door(self, workspace: str, look: _Look, one: Conversation) -> Reader:
         there = [each for each in look.sources if each.endpoint == one.endpoint and each.credential]
@@ -237,6 +247,7 @@ class _Look:
     were seen of each conversation whose thread was read whole.
     """
 
+    workspace: str
     network: str
     start: datetime
     fresh: timedelta
@@ -300,7 +311,7 @@ def _neighbours(look: _Look, one: Conversation, post: Post) -> list[Post]:
     """Known posts that tell whether the server answers at all: from this thread, else any just read."""
     known = [placed.post for placed in look.known.posts.values() if placed.post.network == one.network]
     found = [each for each in (*known, *look.read) if each.id != post.id and each.gone_at is None]
-    return sorted(found, key=lambda each: each.id)[:3]
+    return sorted(found, key=lambda each: each.id)[:NEIGHBOURS]
 
 
 def _began(conversations: Iterable[Conversation]) -> datetime | None:

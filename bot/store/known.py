@@ -144,6 +144,23 @@ def _posts(
     return near, [placed_of(row) for row in rows if row.far]
 
 
+def latest(connection: Connection, limit: int, *there: ColumnElement[bool]) -> Sequence[Post]:
+    """The last known posts of these that still have their words and are not known to be gone."""
+    writes = and_(
+        contact.c.workspace_id == post.c.workspace_id,
+        contact.c.network == post.c.network,
+        contact.c.author_id == post.c.author_id,
+    )
+    rows = connection.execute(
+        select(post, *_AUTHOR)
+        .join_from(post, contact, writes)
+        .where(*there, post.c.wiped_at.is_(None), post.c.gone_at.is_(None))
+        .order_by(post.c.first_seen.desc(), post.c.id)
+        .limit(limit)
+    )
+    return [placed_of(row).post for row in rows]
+
+
 def _about(
     connection: Connection,
     workspace: str,

@@ -181,6 +181,11 @@ class SqlThreads:
         dropped = self.connection.execute(delete(note).where(*old)).rowcount
         self.erased = self.erased or bool(dropped)
 
+    def latest(self, network: str, limit: int) -> Sequence[Post]:
+        """The posts there that came to be known last, of those that are not known to be gone."""
+        there = (posts.c.workspace_id == self.workspace, posts.c.network == network)
+        return known.latest(self.connection, limit, *there)
+
     def resting(self, lane: Lane, since: datetime) -> int:
         """How many conversations of that lane had a mention since then."""
         mentioned = (

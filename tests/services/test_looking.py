@@ -102,6 +102,19 @@ def test_a_sight_between_two_misses_makes_them_no_proof(team: Team) -> None:
     assert team.conversation(one.id).standing.status == Status.OPEN
 
 
+def test_a_post_that_stood_alone_is_withdrawn_while_what_we_know_from_elsewhere_there_still_answers(
+    team: Team,
+) -> None:
+    team.pond.write(ACME, "Version 2 is out")
+    one = asked(team)
+    mention = next(post for post in team.pond.posts.values() if post.author == MEI)
+    team.pond.delete(mention)
+    for minutes in (1, 10):
+        team.clock.move(timedelta(minutes=minutes))
+        look(team, one)
+    assert team.conversation(one.id).standing.reason == Reason.WITHDRAWN
+
+
 def test_while_nothing_else_answers_there_nothing_is_gone(team: Team) -> None:
     one = asked(team)
     (mention,) = team.pond.posts.values()
