@@ -179,6 +179,26 @@ class World:
                 found[line["id"]].gone = (line["seq"], sure(line["world"]))
             elif line["kind"] == "restored" and "id" in line:
                 found[line["id"]].gone = None
+        for post in found.values():
+            upper = found.get(post.parent)
+            if upper and upper.gone and self.first_shown.get(post.id, upper.gone[0]) >= upper.gone[0]:
+                # With its parent the network forgot what it answers, before anybody could read that.
+                post.parent = ""
+        return found
+
+    @cached_property
+    def first_shown(self) -> dict[str, int]:
+        """When each post first came in a list to the bot, by the log's own count.
+
+        A post that was asked for alone, to see whom a reply of ours answers, need not be remembered.
+        """
+        found: dict[str, int] = {}
+        lists = (
+            line for line in self.answers if not line["path"].endswith(tuple(line.get("shown", ())) or "/")
+        )
+        for line in lists:
+            for id in line.get("shown", ()):
+                found.setdefault(str(id), int(line["seq"]))
         return found
 
     @cached_property
