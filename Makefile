@@ -24,7 +24,7 @@ COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url -
 	--custom-compile-command "make lock" $(upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-full check check-locks fix bench docs lock clean
+.PHONY: help setup demo run test test-full sweep check check-locks fix bench docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -45,6 +45,10 @@ test-full: $(VENV)/.ready-to-work ## more drawn examples, another order, the loc
 	@$(SUITE) --examples full --randomly-seed=1
 	@$(SUITE) --randomly-seed=2
 	@$(MAKE) --no-print-directory check-locks
+
+sweep: $(VENV)/.ready-to-work ## the loop, killed before and after each of its commits and calls (about an hour)
+	@BYHAND_SWEEP=all $(SUITE) tests/e2e/test_killed_anywhere.py
+
 
 check: $(VENV)/.ready-to-work ## format, lint, types, layers, and the docs held to the code
 	@$(BIN)/ruff format --check .

@@ -1,10 +1,11 @@
-"""The bot as a process of its own, for tests that kill it: each byte of its input asks it to do what is due.
+"""The bot as a process of its own, for tests that kill it: each "!" of its input asks it to do what is due.
 
-python -m tests.e2e.child DATA_DIR DATABASE_URL CLOCK_FILE SLACK_API BOT_TOKEN APP_TOKEN NETWORK_ORIGIN
+python -m tests.e2e.child DATA_DIR DATABASE_URL CLOCK_FILE SLACK_API BOT_TOKEN APP_TOKEN NETWORK_ORIGIN \
+    POINTS_FILE [NUMBER before|after]
 
 It forks itself for each life of the bot, so that what was imported need not be imported again: the first
-process waits, and forks the next when one was killed. A life begins when it is asked for the first time, and
-says its process id.
+process waits for a "g" to fork the next. It says `life PID` when one has begun, `done COUNT` when what was
+due is done, and `killed` when one was. With a number, the first life ends at that point; see points.py.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bot.app.bot import open_bot, quiet
 from bot.config import Settings
 from bot.domain.polling import EAGER
 from tests import plugin_witness
+from tests.e2e.points import number_points
 from tests.e2e.work import do_all
 
 
@@ -26,15 +28,18 @@ def main() -> None:
     """One life after another; ends with the input, and at once when it did what no bot may."""
     quiet("WARNING")
     plugin_witness.install(_end)
-    while True:
+    asked, points, kill = sys.argv[1:8], Path(sys.argv[8]), sys.argv[9:]
+    while _told_to_go():
         life = os.fork()
         if life == 0:
-            if _asked():
-                live(*sys.argv[1:])
+            number_points(points, *kill)
+            live(*asked)
             os._exit(0)
         _, how = os.waitpid(life, 0)
         if not os.WIFSIGNALED(how):
             return
+        kill = []
+        _say("killed")
 
 
 def live(*asked: str) -> None:
@@ -53,9 +58,9 @@ def live(*asked: str) -> None:
     )
     with open_bot(settings, clock=clock, loopback=frozenset({origin}), pace=EAGER) as bot:
         bot.start(ticking=False)
-        _say(str(os.getpid()))
-        while _asked():
-            _say(str(do_all(bot)))
+        _say(f"life {os.getpid()}")
+        while _read():
+            _say(f"done {do_all(bot)}")
 
 
 def _end(wrong: str) -> None:
@@ -63,9 +68,16 @@ def _end(wrong: str) -> None:
     os._exit(1)
 
 
-def _asked() -> bool:
-    """Read unbuffered: what a life has not read is for the next."""
-    return bool(os.read(0, 1))
+def _told_to_go() -> bool:
+    """What the life before was asked and did not hear is passed over."""
+    while (heard := _read()) not in (b"g", b""):
+        continue
+    return bool(heard)
+
+
+def _read() -> bytes:
+    """One byte, unbuffered: what a life has not read is for the next; none at the end."""
+    return os.read(0, 1)
 
 
 def _say(line: str) -> None:

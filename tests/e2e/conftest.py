@@ -63,14 +63,16 @@ class Inside:
 
 
 class Child:
-    """The bot as a process that is killed between every two steps."""
+    """The bot as a process that is killed between every two steps, or at the point `kill` (number, when)."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, kill: tuple[int, str] | None = None) -> None:
         self._world = world
         self.killed = 0
+        self.points = world.box.log_dir / "points"
         box, settings = world.box, world.settings
         asked = [str(settings.data_dir), settings.database_url, str(box.log_dir / "clock"), box.slack.api_url]
-        asked += [box.slack.bot_token, box.slack.app_token, box.network.bot_url]
+        asked += [box.slack.bot_token, box.slack.app_token, box.network.bot_url, str(self.points)]
+        asked += [str(each) for each in kill or ()]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.e2e.child", *asked],
             stdin=subprocess.PIPE,
@@ -78,34 +80,19 @@ class Child:
             text=True,
             cwd=Path(__file__).parents[2],
         )
-        self._begins()
-
-    def _begins(self) -> None:
-        self._life = self._ask()
-        self._world.box.slack.wait_connected()
-
-    def _expect(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, "the bot's process ended"
-        return line
+        self._begin()
 
     def work(self) -> int:
-        return self._ask()
-
-    def _ask(self) -> int:
-        assert self._process.stdin is not None
-        self._process.stdin.write("!")
-        self._process.stdin.flush()
-        return int(self._expect())
+        """What is due was done, also when it is killed meanwhile: then by the next life."""
+        while (said := self._ask("!", "done")) is None:
+            self._begin()
+        return said
 
     def between(self) -> None:
         """Killed without a warning, and started again."""
         os.kill(self._life, signal.SIGKILL)
-        self._world.box.killed()
-        self.killed += 1
-        self._until_nobody_is_connected()
-        self._begins()
+        assert self._hear("done") is None
+        self._begin()
 
     def stop(self) -> None:
         """Its input ends, and it ends by itself."""
@@ -115,6 +102,31 @@ class Child:
         assert self._process.wait(30) == 0
         self._process.stdout.close()
         self._until_nobody_is_connected()
+
+    def _begin(self) -> None:
+        while (life := self._ask("g", "life")) is None:
+            continue
+        self._life = life
+        self._world.box.slack.wait_connected()
+
+    def _ask(self, byte: str, answer: str) -> int | None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(byte)
+        self._process.stdin.flush()
+        return self._hear(answer)
+
+    def _hear(self, answer: str) -> int | None:
+        """The number that it says, or None when it was killed."""
+        assert self._process.stdout is not None
+        said = self._process.stdout.readline().split()
+        assert said, "the bot's process ended"
+        if said == ["killed"]:
+            self._world.box.killed()
+            self.killed += 1
+            self._until_nobody_is_connected()
+            return None
+        assert said[0] == answer
+        return int(said[1])
 
     def _until_nobody_is_connected(self) -> None:
         slack = self._world.box.slack
@@ -205,11 +217,11 @@ def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Calla
     url = request.getfixturevalue(f"{engine}_url")
     with ExitStack() as stack:
 
-        def make(kind: type[Inside | Child]) -> World:
+        def make(kind: Callable[[World], Inside | Child]) -> World:
             box = stack.enter_context(Sandbox(tmp_path / "logs", relaxed=True))
             box.clock.set(at(0, 8))
             settings = replace(settings_of(box, tmp_path / "data"), database_url=url)
-            world = World(box, settings, _cast(box))
+            world = World(box, settings, cast_of(box))
             loopback = frozenset({box.network.bot_url})
             with open_bot(settings, clock=box.world_clock, loopback=loopback) as bot:
                 settle_in(bot.office, box, world.cast)
@@ -228,7 +240,7 @@ def judge(world: World, lists: Path) -> None:
         judged(world.box.log_dir, office.store, office.workspace, lists)
 
 
-def _cast(box: Sandbox) -> Cast:
+def cast_of(box: Sandbox) -> Cast:
     users = {
         "ana": box.slack.add_user("ana", "Ana Duarte", tz="Europe/Lisbon"),
         "ben": box.slack.add_user("ben", "Ben Okafor", tz="Europe/Lisbon"),

@@ -1,0 +1,247 @@
+"""Whatever people do, in whatever order, with faults and restarts between: the referee finds no breach."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot.app.bot import open_bot
+from bot.app.demo import settings_of, settle_in
+from bot.sandbox.box import Sandbox
+from bot.sandbox.network.state import Post
+from bot.sandbox.slack.state import Refused
+from tests import postgres
+from tests.conftest import TABLES
+from tests.e2e.conftest import Inside, World, at, cast_of, judge
+
+OUTSIDERS = ("mei@garden.example", "tom@harbour.example", "lea")
+TEAM = ("ana", "ben", "chidi")
+VOICES = ("acme", "ana", "ben", "chidisown")
+"""Whose replies may be ours: the brand, two who are linked, and an account that nobody linked."""
+ASKED = st.sampled_from(("Does it keep my tags?", "It broke again.", "Thank you, lovely!", "Merci 🎉"))
+PASSES = st.sampled_from((1, 3, 11, 61, 4 * 60, 14 * 60, 24 * 60, 3 * 24 * 60)).map(
+    lambda m: timedelta(minutes=m)
+)
+NETWORK_FAILS: tuple[dict[str, Any], ...] = (
+    {"status": 503},
+    {"html": True},
+    {"malformed": True},
+    {"drop_answer": True},
+    {"reset_in": 600},
+    {"status": 404},
+)
+SLACK_FAILS: tuple[dict[str, Any], ...] = (
+    {"drop_answer": True},
+    {"retry_after": 30},
+    {"status": 503},
+    {"error": "internal_error"},
+)
+METHODS = ("chat.postMessage", "chat.update", "chat.*")
+
+
+class Life(RuleBasedStateMachine):
+    """One team, one network, one bot, and everything that anybody may do."""
+
+    folder: Path
+    fresh_url: Callable[[Path], str]
+
+    @initialize()
+    def begin(self) -> None:
+        self.stack = ExitStack()
+        folder = self.folder / str(next(_NUMBERS))
+        folder.mkdir()
+        self.box = self.stack.enter_context(Sandbox(folder / "logs", relaxed=True))
+        self.box.clock.set(at(0, 8))
+        told = replace(settings_of(self.box, folder / "data"), database_url=type(self).fresh_url(folder))
+        self.world = World(self.box, told, cast_of(self.box))
+        for handle in ("tom@harbour.example", "lea", "chidisown"):
+            self.box.network.account(handle, handle.split("@")[0].title())
+        self.box.network.post("acme", "We are open again.")
+        loopback = frozenset({self.box.network.bot_url})
+        with open_bot(told, clock=self.box.world_clock, loopback=loopback) as bot:
+            settle_in(bot.office, self.box, self.world.cast)
+        self.world.bot = Inside(self.world)
+        self.stack.callback(self._judge, folder)
+        self.stack.callback(self._stop)
+        self.theirs: list[Post] = []
+        self.ours: list[Post] = []
+
+    @rule(who=st.sampled_from(OUTSIDERS), words=ASKED, private=st.integers(0, 5))
+    def an_outsider_speaks_to_us(self, who: str, words: str, private: int) -> None:
+        visibility = "direct" if private == 0 else "public"
+        self.theirs.append(self.box.network.post(who, f"@acme {words}", visibility=visibility))
+
+    @precondition(lambda self: self.ours)
+    @rule(who=st.sampled_from(OUTSIDERS), words=ASKED, which=st.integers(0, 99))
+    def an_outsider_writes_below_us(self, who: str, words: str, which: int) -> None:
+        ours = self.ours[which % len(self.ours)]
+        self.theirs.append(self.box.network.post(who, words, ours, visibility=ours.visibility))
+
+    @precondition(lambda self: self.theirs)
+    @rule(words=ASKED, which=st.integers(0, 99))
+    def an_outsider_edits(self, words: str, which: int) -> None:
+        self.box.network.edit(self.theirs[which % len(self.theirs)], f"@acme {words} (edited)")
+
+    @precondition(lambda self: self.theirs)
+    @rule(which=st.integers(0, 99), redraft=st.booleans())
+    def an_outsider_deletes(self, which: int, redraft: bool) -> None:
+        gone = self.theirs.pop(which % len(self.theirs))
+        self.box.network.delete(gone)
+        if redraft:
+            self.box.clock.advance(timedelta(minutes=1))
+            author = self.box.network.networks.account(gone.author)
+            self.theirs.append(self.box.network.post(author, "@acme And anew?", visibility=gone.visibility))
+
+    @precondition(lambda self: self.theirs)
+    @rule(who=st.sampled_from(VOICES), which=st.integers(0, 99))
+    def we_reply_by_hand(self, who: str, which: int) -> None:
+        asked = self.theirs[which % len(self.theirs)]
+        words = f"By hand, {next(_NUMBERS)}."  # what is said over and over is no sure answer
+        self.ours.append(self.box.network.post(who, words, asked, visibility=asked.visibility))
+
+    @precondition(lambda self: self.ours)
+    @rule(which=st.integers(0, 99))
+    def we_delete_a_reply(self, which: int) -> None:
+        self.box.network.delete(self.ours.pop(which % len(self.ours)))
+
+    @rule(who=st.sampled_from(TEAM), which=st.integers(0, 999), twice=st.booleans())
+    def somebody_presses_a_button(self, who: str, which: int, twice: bool) -> None:
+        shown = [
+            *self._buttons(self.world.cast.channel, who),
+            *self._buttons(self.box.slack.dm_channel(who), who),
+        ]
+        if shown:
+            aim = shown[which % len(shown)]
+            for _ in range(1 + twice):
+                self.box.slack.press(who, *aim)
+
+    @rule(who=st.sampled_from(TEAM), whom=st.sampled_from(TEAM))
+    def somebody_fills_in_a_modal(self, who: str, whom: str) -> None:
+        for modal in self.box.slack.modals(who):
+            values = {"teammate": self.world.cast.users[whom]} if "teammate" in str(modal) else {}
+            try:
+                self.box.slack.submit(who, modal["id"], values)
+            except Refused:
+                self.box.slack.close_modal(who, modal["id"])
+
+    @rule(who=st.sampled_from(TEAM))
+    def somebody_asks_who_waits(self, who: str) -> None:
+        self.box.slack.command(who, self.world.cast.channel, "/engage")
+
+    @rule(passes=PASSES)
+    def time_passes(self, passes: timedelta) -> None:
+        self.box.clock.advance(passes)
+        self.world.bot.work()
+
+    @rule()
+    def the_clock_is_set_back(self) -> None:
+        self.box.clock.advance(timedelta(seconds=-90))
+
+    @rule()
+    def the_bot_works(self) -> None:
+        self.world.bot.work()
+
+    @rule()
+    def the_bot_is_started_again(self) -> None:
+        self.world.bot.stop()
+        self.world.bot = Inside(self.world)
+
+    @rule(how=st.sampled_from(NETWORK_FAILS), times=st.integers(1, 4))
+    def the_network_fails(self, how: dict[str, Any], times: int) -> None:
+        self.box.network.fail(times=times, **how)
+
+    @rule(how=st.sampled_from(SLACK_FAILS), method=st.sampled_from(METHODS))
+    def slack_fails(self, how: dict[str, Any], method: str) -> None:
+        self.box.slack.fail(method, **how)
+
+    @rule()
+    def all_is_well_again(self) -> None:
+        self.box.network.heal()
+        self.box.slack.heal()
+
+    def teardown(self) -> None:
+        """Two quiet days, so that what is due has come; then the referee."""
+        if not hasattr(self, "stack"):
+            return
+        with self.stack:
+            self.all_is_well_again()
+            for passes in (2, 15, 60, 6 * 60, 12 * 60, 6 * 60, 24 * 60):
+                self.box.clock.advance(timedelta(minutes=passes))
+                self.world.bot.work()
+
+    def _judge(self, folder: Path) -> None:
+        """What a breach was found in stays to be looked at."""
+        judge(self.world, folder / "lists")
+        shutil.rmtree(folder)
+
+    def _stop(self) -> None:
+        self.world.bot.stop()
+
+    def _buttons(self, channel: str, who: str) -> list[tuple[str, str, str, Any]]:
+        """What this person could press there: where, in which message, what, and with which value."""
+        found = []
+        for message in self.box.slack.messages(channel, who):
+            for block in message["blocks"] or ():
+                for element in [*block.get("elements", []), block.get("accessory", {})]:
+                    found += [
+                        (channel, message["ts"], element["action_id"], each) for each in _values(element)
+                    ]
+        return found
+
+
+def _values(element: dict[str, Any]) -> Iterator[str]:
+    if "action_id" not in element or element.get("url"):
+        return
+    if element["type"] == "button":
+        yield element.get("value", "")
+    yield from (option["value"] for option in element.get("options", ()))
+
+
+_NUMBERS = count()
+
+
+@pytest.mark.longest
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_whatever_happens_the_referee_finds_no_breach(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    template = request.getfixturevalue("sqlite_template" if engine == "sqlite" else "postgres_url")
+
+    def fresh_url(folder: Path) -> str:
+        if engine == "sqlite":
+            return f"sqlite:///{shutil.copy(template, folder / 'byhand.db')}"
+        postgres.empty(template, TABLES)
+        return str(template)
+
+    life = type("Life", (Life,), {"folder": tmp_path, "fresh_url": staticmethod(fresh_url)})
+    run_state_machine_as_test(life, settings=_settings(request.config))  # type: ignore[no-untyped-call]
+
+
+def _settings(config: pytest.Config) -> settings:
+    full = config.getoption("--examples") == "full"
+    return settings(
+        max_examples=30 if full else 3,
+        stateful_step_count=40 if full else 25,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=(Phase.generate, Phase.shrink) if full else (Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
