@@ -51,16 +51,17 @@ class Bot:
 
     def __init__(self, office: Office, line: SlackLine) -> None:
         self.office = office
-        self.workers = Workers(office.store, hands(office), office.clock, size=office.settings.workers)
+        self._listening = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
+        teller = Teller(lambda _team: line.client, office.ledger.count)
+        self.inbox = _inbox(office, teller)
+        all_hands = {**hands(office), Job.INBOX: self.inbox.again}
+        self.workers = Workers(office.store, all_hands, office.clock, size=office.settings.workers)
         self._ticker = Ticker(
             {
                 "due work": (TICK_SECONDS, self.workers.tick),
                 "ledger": (FLUSH_SECONDS, office.flush_ledger),
             }
         )
-        self._listening = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
-        teller = Teller(lambda _team: line.client, office.ledger.count)
-        self.inbox = _inbox(office, teller)
         submissions = Submissions(office.store, office.triage, office.people)
         secret = office.settings.slack_signing_secret
         app = build_app(

@@ -377,7 +377,7 @@ class Homes(Protocol):
 
 
 class Job(StrEnum):
-    """The kinds of timed work; `subject` is a source, teammate, channel, message or conversation id."""
+    """The kinds of timed work; `subject` is the id of what it is about."""
 
     POLL = "poll"
     SEE = "see"
@@ -386,6 +386,7 @@ class Job(StrEnum):
     HOME = "home"
     LOOK = "look"
     WAKE = "wake"
+    INBOX = "inbox"
     KEEP = "keep house"
 
 

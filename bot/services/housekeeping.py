@@ -18,6 +18,8 @@ NOTES_KEPT = timedelta(days=14)
 """A question is repeated once and then released: no note is of use for longer."""
 AHEAD = timedelta(days=1)
 EVERY = timedelta(hours=1)
+LEFT = timedelta(minutes=10)
+"""Nobody is at work any more on what Slack told us so long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Housekeeping:
             tx.threads.wipe(now - WORDS_KEPT)
             tx.threads.drop_notes(now - NOTES_KEPT)
             self._plan(tx, now)
+            for left in tx.inbox.unfinished():
+                if now - left.received_at > LEFT:
+                    tx.agenda.plan(Job.INBOX, left.id, now)
         if self.drain:
             self.store.count_requests(self.drain())
         return now + EVERY

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.model import Workspace
-from bot.domain.ports import Clock, Incoming, Store
+from bot.domain.ports import Clock, Incoming, Job, Store
 from bot.slack import words
 from bot.slack.arrivals import Arrival, Sort, read_back
 from bot.slack.teller import Teller
@@ -18,6 +18,9 @@ from bot.slack.teller import Teller
 log = logging.getLogger(__name__)
 
 Ack = Callable[[], object]
+AGAIN_AFTER = (timedelta(seconds=5), timedelta(seconds=30))
+"""What failed is done again so much later each time; then the person is told."""
+
 Work = Callable[[Workspace, Arrival, datetime | None], None]
 """Does what was asked. The time is set when it is done again after a restart: when it had come in."""
 
@@ -30,6 +33,7 @@ class Inbox:
     clock: Clock
     teller: Teller
     work: Mapping[Sort, Work]
+    failed: dict[str, int] = field(default_factory=dict)
 
     def receive(self, arrival: Arrival, ack: Ack) -> None:
         """Commit, ack, work. What cannot be committed is not acked, so that the person sees it failed."""
@@ -46,7 +50,7 @@ class Inbox:
         taken = self._take(home, arrival)
         if taken is None:
             return None
-        return partial(self._do, home, taken, arrival, None) if taken else _nothing
+        return partial(self._begin, home, taken, arrival, None) if taken else _nothing
 
     def take_up(self) -> int:
         """Do what was acked and not finished when the process ended; returns how much that was."""
@@ -56,9 +60,16 @@ class Inbox:
             with self.store.read(home.id) as tx:
                 left = [each for each in tx.inbox.unfinished() if each.kind in sorts]
             for each in left:
-                self._do(home, each.id, read_back(each.body), each.received_at)
+                self._begin(home, each.id, read_back(each.body), each.received_at)
                 done += 1
         return done
+
+    def again(self, workspace: str, incoming: str) -> datetime | None:
+        """The work of INBOX: do again what failed; when to try once more (UTC), None when it is finished."""
+        with self.store.read(workspace) as tx:
+            home = tx.workspace
+            left = next((each for each in tx.inbox.unfinished() if each.id == incoming), None)
+        return self._do(home, left.id, read_back(left.body), left.received_at) if left else None
 
     def _take(self, home: Workspace, arrival: Arrival) -> str | None:
         """The row's id; empty when the same came before; None when it could not be kept."""
@@ -70,13 +81,27 @@ class Inbox:
             self._failed(arrival, trouble)
             return None
 
-    def _do(self, home: Workspace, id: str, arrival: Arrival, came_at: datetime | None) -> None:
+    def _begin(self, home: Workspace, id: str, arrival: Arrival, came_at: datetime | None) -> None:
+        again = self._do(home, id, arrival, came_at)
+        if again is not None:
+            with self.store.write(home.id) as tx:
+                tx.agenda.plan(Job.INBOX, id, again)
+
+    def _do(self, home: Workspace, id: str, arrival: Arrival, came_at: datetime | None) -> datetime | None:
+        """When to do it again (UTC); None when it is done, or failed so often that the person was told."""
         try:
             self.work[arrival.sort](home, arrival, came_at)
-        except Exception as trouble:  # noqa: BLE001 - whatever went wrong, the person is told
+        except Exception as trouble:
+            failed = self.failed.get(id, 0)
+            if failed < len(AGAIN_AFTER):
+                self.failed[id] = failed + 1
+                log.warning("%s %s failed and is done again", arrival.sort, arrival.action, exc_info=trouble)
+                return self.clock() + AGAIN_AFTER[failed]
             self._failed(arrival, trouble)
+        self.failed.pop(id, None)
         with self.store.write(home.id) as tx:
             tx.inbox.done(id, self.clock())
+        return None
 
     def _failed(self, arrival: Arrival, trouble: Exception) -> None:
         reference = secrets.token_hex(3)

@@ -759,7 +759,7 @@ def press_again() -> Said:
 
 
 def failed(reference: str) -> Said:
-    return (f"That did not work, and it is my fault. Nothing you did is lost. Reference: {reference}",)
+    return (f"That did not work, and it is my fault. Please try it once more. Reference: {reference}",)
 
 
 def not_handled() -> Said:

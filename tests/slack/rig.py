@@ -204,7 +204,8 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
         app = build_app(client, bot, pool, listeners)
         connection = Connection(app, tokens.app, ticks)
         outbox = Outbox(store, messenger, screens, clock)
-        workers = Workers(store, {Job.DRAW: outbox.draw, Job.HOME: homes.draw}, clock)
+        hands = {Job.DRAW: outbox.draw, Job.HOME: homes.draw, Job.INBOX: inbox.again}
+        workers = Workers(store, hands, clock)
         room = (box, store, home, people, triage, queue, outbox, inbox, app, connection, messenger)
         yield Rig(*room, ticks, workers)
         connection.stop()

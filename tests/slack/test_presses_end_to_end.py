@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from slack_bolt import BoltRequest
 
 from bot.domain.model import Status, Verb, Visibility
-from bot.domain.ports import Incoming
+from bot.domain.ports import Incoming, Job
 from bot.sandbox.slack.acts import Outcome
 from bot.sandbox.slack.manifest import Shortcut
 from bot.slack import modals
@@ -224,12 +225,30 @@ def test_words_behind_a_warning_are_shown_to_the_one_who_asks(rig: Rig) -> None:
 def test_a_failure_is_told_with_a_reference_that_is_in_the_log(
     rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    _, ts = digest(rig)
-    rig.box.slack.fail("users.info", error="internal_error")
+    conversation, ts = digest(rig)
+    rig.box.slack.fail("users.info", error="internal_error", times=3)
     assert rig.box.slack.press("ana", "social", ts, "claim").acked
+    rig.box.slack.wait_for(lambda: rig.store.planned(rig.home.id, Job.INBOX) or None)
+    for _ in range(2):
+        assert rig.told("ana") == []
+        rig.box.clock.advance(timedelta(minutes=1))
+        rig.workers.drain()
     told = read(rig.wait_told()["blocks"])
     reference = told.rsplit(": ", 1)[1]
     assert reference in caplog.text
+    rig.wait_settled()
+    assert rig.moves(conversation) == []
+
+
+def test_a_press_that_failed_once_is_done_again_and_not_lost(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    rig.box.slack.fail("users.info", error="internal_error")
+    assert rig.box.slack.press("ana", "social", ts, "claim").acked
+    rig.box.slack.wait_for(lambda: rig.store.planned(rig.home.id, Job.INBOX) or None)
+    rig.box.clock.advance(timedelta(minutes=1))
+    rig.workers.drain()
+    assert rig.moves(conversation) == ["claim"]
+    assert rig.told("ana") == []
     rig.wait_settled()
 
 
