@@ -301,7 +301,7 @@ class Reddit:
         endpoint = f"{parts.scheme}://{parts.netloc}"
         reading = Reading(endpoint)
         try:
-            entries = _Feeds(endpoint, door).read(f"/user/{name}/.rss", limit="1").entries
+            entries = _feeds(endpoint, door).read(f"/user/{name}/.rss", limit="1").entries
         except (RateLimited, Unavailable):  # strangers are let wait early; the name is all that is needed
             return endpoint, reading.author(name)
         return endpoint, reading.author(next((e.author for e in entries if e.author), name))

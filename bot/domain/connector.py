@@ -162,9 +162,12 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a credential turned out to be: whose it is, and the scopes the network shows (None: hidden)."""
+    """What a credential turned out to be: whose it is, and the scopes the network shows (None: hidden).
 
-    account: Author
+    A key that belongs to an application is nobody's account.
+    """
+
+    account: Author | None
     scopes: tuple[str, ...] | None
 
 

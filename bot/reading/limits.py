@@ -5,7 +5,8 @@
 Five ways of saying it are understood: `Retry-After` in seconds or as a date (RFC 9110), and
 `X-RateLimit-Reset` (or `RateLimit-Reset`) as epoch seconds (X, GitHub), as seconds from now (Reddit)
 or as ISO 8601 (Mastodon); and fields of a JSON body: `backoff` (Stack Exchange), `retry_after`
-(Discord), `wait_seconds` (Discourse). The answer is always between 1 second and 24 hours from now.
+(Discord), `wait_seconds` (Discourse); and Google's words for a spent quota. The answer is always between
+1 second and 24 hours from now.
 """
 
 from __future__ import annotations
@@ -27,6 +28,13 @@ _LARGEST_BODY = 64 * 1024
 _RESETS = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
 _REMAINING = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
 _FIELDS = ("backoff", "retry_after", "wait_seconds")
+_SPENT = {
+    "quotaExceeded": 3600,
+    "dailyLimitExceeded": 3600,
+    "rateLimitExceeded": 60,
+    "userRateLimitExceeded": 60,
+}
+"""Seconds by Google's reason for a 403, which says neither until when nor that the key is good."""
 _MAY_MEAN_WAIT = frozenset({400, 403, 429, 503})
 
 
@@ -38,6 +46,8 @@ def asked_to_wait(status: int, headers: Mapping[str, str], body: bytes, now: dat
     if status >= 400 and status not in _MAY_MEAN_WAIT:
         return None
     told = _by_header(status, headers, now) or _by_body(status, headers, body, now)
+    if told is None and status == 403:
+        told = _by_reason(body, now)
     if told is None and status == 429:
         told = _reset(headers, now) or now + UNTOLD
     if told is None and _nothing_remains(headers):
@@ -73,6 +83,17 @@ def _by_body(status: int, headers: Mapping[str, str], body: bytes, now: datetime
     except (ValueError, RecursionError):
         return None
     return _first_wait(told, fields, now)
+
+
+def _by_reason(body: bytes, now: datetime) -> datetime | None:
+    if len(body) > _LARGEST_BODY or not _mentions(body, ("reason",)):
+        return None
+    try:
+        errors = json.loads(body)["error"]["errors"]
+        reasons = [str(error["reason"]) for error in errors]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return None
+    return next((_after(_SPENT[reason], now) for reason in reasons if reason in _SPENT), None)
 
 
 def _mentions(body: bytes, fields: tuple[str, ...]) -> bool:

@@ -139,7 +139,7 @@ class Watches:
         access = self.networks.connectors()[found.network].check(
             found.endpoint, self.networks.reader(found.network, found.endpoint, fresh)
         )
-        if found.account and access.account.id != found.account:
+        if found.account and access.account and access.account.id != found.account:
             raise NeedsSignIn("this key is another account's")
         with self.store.write(workspace) as tx:
             tx.sources.save_secret(replace(fresh, owner=known.owner if known else None))
@@ -168,15 +168,17 @@ class Watches:
         if offered.lane is not None:
             endpoint = endpoint or connector.facts.home
         if offered.lane is None or not endpoint:
-            found, author = connector.resolve(query, self.networks.reader(network, endpoint, None))
+            home = connector.facts.home
+            key = Secret("", network, endpoint or home, secret) if secret and home else None
+            found, author = connector.resolve(query, self.networks.reader(network, endpoint or home, key))
             endpoint = endpoint or found
             account = author if offered.lane is None else None
         access = Secret("", network, endpoint, secret, account.id if account else None) if secret else None
         scopes: tuple[str, ...] | None = None
         if access:
             checked = connector.check(endpoint, self.networks.reader(network, endpoint, access))
-            account, scopes = checked.account, checked.scopes
-            access = replace(access, account=account.id)
+            account, scopes = checked.account or account, checked.scopes
+            access = replace(access, account=account.id if account else None)
         source = Source("", network, endpoint, kind, query, account=account.id if account else None)
         return source, account, access, scopes
 

@@ -141,6 +141,12 @@ def test_an_account_is_taken_as_typed_where_strangers_have_to_wait():
         CONNECTOR.resolve("u/acme", FakeReader())
 
 
+def test_with_the_key_an_account_is_looked_up_as_the_keys_owner():
+    reader = FakeReader({f"{HOME}/user/ana/.rss": feed_of([])}, key=FEED)
+    assert CONNECTOR.resolve("u/ana", reader)[1].id == "ana"
+    assert reader.asked == [(f"{HOME}/user/ana/.rss", {"limit": "1", "user": "Acme"})]
+
+
 @pytest.mark.parametrize("typed", ["", "@us@server", "two words", "u/a/b"])
 def test_what_is_no_account_is_told_before_anything_is_asked(typed):
     reader = FakeReader()
