@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.errors import ReadingError
 from bot.domain.model import Author, Lane, Post, Strength
 
 
@@ -88,7 +89,9 @@ class ConnectorFacts:
     `floor` is the least time between two polls of a Source; `requests` per `window` is the documented
     limit. `immutable_ids` is false where an author is known by a changeable name only. `home` is the
     endpoint of a network that has only one; a name is searched for there though no account has it.
-    `prices` are what one of each thing read costs, in millionths of a US dollar.
+    `prices` are what one of each thing read costs, in millionths of a US dollar. `words` are the network's
+    own names of errors and what they mean, where the status alone tells less: a JSON body's `error`, or the
+    last part of its `type` (RFC 9457).
     """
 
     name: str
@@ -109,6 +112,7 @@ class ConnectorFacts:
     home: str = ""
     key: Key = BEARER
     prices: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, type[ReadingError]] = field(default_factory=dict)
 
     @property
     def answers(self) -> Strength:
@@ -201,8 +205,13 @@ class Reader(Protocol):
         `conditional` sends the ETag and Last-Modified seen before. `anonymous` leaves the credential out.
         """
 
-    def call(self, call: Call, body: bytes, content_type: str = "application/json") -> Answer:
-        """Send one call that the connector's facts declare; Refused for any other, nothing is sent."""
+    def call(
+        self, call: Call, body: bytes, content_type: str = "application/json", *, anonymous: bool = False
+    ) -> Answer:
+        """Send one call that the connector's facts declare; Refused for any other, nothing is sent.
+
+        `anonymous` leaves the credential out of the head, as where a sign-in has it in its body.
+        """
 
     def secret(self) -> str:
         """The credential as it was given, for the body of a declared sign-in call or to find the token

@@ -14,13 +14,13 @@ from urllib.parse import unquote_plus
 import httpx
 
 from bot.domain.connector import Answer, Call, ConnectorFacts, Sent
-from bot.domain.errors import NeedsSignIn, OverBudget, RateLimited, Refused, Unavailable
+from bot.domain.errors import NeedsSignIn, OverBudget, RateLimited, ReadingError, Refused, Unavailable
 from bot.domain.ports import Clock
 from bot.reading.credential import Credential, Memory
 from bot.reading.limits import asked_to_wait
 from bot.reading.purse import NoPurse, Purse, month_of, next_month
 from bot.reading.validators import Validators, of_answer
-from bot.reading.verdict import judge
+from bot.reading.verdict import judge, spoken
 from bot.reading.wire import Deadline, Incoming, Outgoing, Wire, authority
 
 MAX_REDIRECTS = 3
@@ -103,9 +103,8 @@ class BoundReader:
         asked = parsed(url)
         if params:
             asked = asked.copy_merge_params(dict(params))
-        credential = None if anonymous else self._credential
         session = self._session(None if anonymous else self._bound.credential)
-        exchange = _Exchange(self._rules, session, self._home, credential)
+        exchange = self._exchange(session, anonymous=anonymous)
         known = partial(session.validators.ask, self._bound.source) if conditional else _nothing
         final, incoming = exchange.follow(asked, known)
         if conditional and incoming.status == 200:
@@ -113,7 +112,9 @@ class BoundReader:
             self._unsettled.append((session.validators, str(final), kept))
         return _answer(final, incoming)
 
-    def call(self, call: Call, body: bytes, content_type: str = "application/json") -> Answer:
+    def call(
+        self, call: Call, body: bytes, content_type: str = "application/json", *, anonymous: bool = False
+    ) -> Answer:
         """Send one call that the connector's facts declare; Refused for any other, nothing is sent."""
         if call not in self._bound.facts.calls or call.method != "POST":
             raise Refused("this call is not declared")
@@ -123,8 +124,12 @@ class BoundReader:
         if authority(url) != host or url.query or url.raw_path != call.path.encode():
             raise Refused("this call is not an exact host and path")
         session = self._session(self._bound.credential)
-        exchange = _Exchange(self._rules, session, self._home, self._credential)
+        exchange = self._exchange(session, anonymous=anonymous)
         return _answer(url, exchange.post(url, body, content_type))
+
+    def _exchange(self, session: Session, *, anonymous: bool) -> _Exchange:
+        credential = None if anonymous else self._credential
+        return _Exchange(self._rules, session, self._home, credential, self._bound.facts.words)
 
     def secret(self) -> str:
         """The credential as it was given, for the body of a declared sign-in call and for nothing else."""
@@ -181,8 +186,16 @@ class BoundReader:
 class _Exchange:
     """One question and its redirects, under one deadline; once dropped, the credential stays dropped."""
 
-    def __init__(self, rules: Rules, session: Session, home: str, credential: Credential | None) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        session: Session,
+        home: str,
+        credential: Credential | None,
+        words: Mapping[str, type[ReadingError]],
+    ) -> None:
         self._rules = rules
+        self._words = words
         self.session = session
         self._home = home
         self._credential = credential
@@ -230,7 +243,11 @@ class _Exchange:
         if wait:
             self.session.waits[origin_of(url)] = wait
         if incoming.status not in _REDIRECTS:
-            judge(incoming.status, url.host, wait, known=self._credential is not None)
+            word = spoken(incoming.headers, incoming.body) if self._words and incoming.status >= 400 else ""
+            told = self._words.get(word)
+            if told:
+                raise told(f"{url.host} answered {incoming.status}: {word}")
+            judge(incoming.status, url.host, wait, now, known=self._credential is not None)
 
     def _next(self, url: httpx.URL, location: str) -> httpx.URL:
         if not location:

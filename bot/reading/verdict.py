@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from bot.domain.errors import Gone, NeedsSignIn, RateLimited, Unavailable
+from bot.domain.errors import Gone, NeedsSignIn, OverBudget, RateLimited, Unavailable
 
 _GOOD = frozenset({200, 201, 202, 203, 204, 304})
+UNPAID = timedelta(hours=6)
+"""When to try again where an account has no money left: people fill it up when they like."""
+_LARGEST_BODY = 64 * 1024
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}", re.ASCII)
 
 
-def judge(status: int, host: str, wait: datetime | None, *, known: bool) -> None:
+def spoken(headers: Mapping[str, str], body: bytes) -> str:
+    """The network's own name of an error: `error` of a JSON body, or the last part of its `type` (RFC 9457).
+
+    Nothing where there is none; never more than one plain word.
+    """
+    if "json" not in headers.get("content-type", "") or len(body) > _LARGEST_BODY:
+        return ""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    said = (told.get("error") or told.get("type")) if isinstance(told, dict) else None
+    word = said.rpartition("/")[2] if isinstance(said, str) else ""
+    return word if _WORD.fullmatch(word) else ""
+
+
+def judge(status: int, host: str, wait: datetime | None, now: datetime, *, known: bool) -> None:
     """Return if the answer is good, else raise what to do next; `known` is whether we sent a credential.
 
     `wait` is what the answer itself said about asking again. The messages hold host and status only:
@@ -19,6 +42,8 @@ def judge(status: int, host: str, wait: datetime | None, *, known: bool) -> None
         return
     if wait is not None:
         raise RateLimited(f"{host} asked us to wait (answered {status})", wait)
+    if status == 402:
+        raise OverBudget(f"{host} wants to be paid first (answered 402)", now + UNPAID)
     if status in (401, 403):
         why = "refused the credential" if known else "wants a sign-in"
         raise NeedsSignIn(f"{host} {why} (answered {status})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,6 +47,8 @@ class FakeReader:
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     at: datetime = NOW
     key: str = ""
+    session: str = ""
+    paid: dict[str, int] = field(default_factory=dict)
 
     def get(
         self, url: str, params: Params | None = None, *, conditional: bool = False, anonymous: bool = False
@@ -62,6 +64,21 @@ class FakeReader:
 
     def signed(self, token: str) -> FakeReader:
         return replace(self, key=token)
+
+    def kept(self) -> str:
+        return self.session
+
+    def keep(self, text: str) -> None:
+        self.session = text
+
+    def turn(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def afford(self, what: str, most: int) -> int:
+        return most
+
+    def pay(self, what: str, count: int) -> None:
+        self.paid[what] = self.paid.get(what, 0) + count
 
     def now(self) -> datetime:
         return self.at
@@ -119,8 +136,9 @@ class Case:
     """One query of one network as the contract drives it.
 
     `row(n)` is the n-th post as the network sends it, newer with each n; `serve(endpoint, rows)` the
-    answers in which these rows are found; `reword` and `rename` change a row in
-    place; `gone` gives the answers once it is deleted.
+    answers in which these rows are found; `reword` and `rename` change a row in place; `gone` gives the
+    answers once it is deleted. `key` is the credential and `session` what is kept with it, where the query
+    needs them.
     """
 
     network: str
@@ -130,3 +148,9 @@ class Case:
     reword: Callable[[Any], None]
     rename: Callable[[Any], None] | None
     gone: Callable[[str, Any], dict[str, Reply]] | None
+    key: str = ""
+    session: str = ""
+
+    def reader(self, replies: dict[str, Reply] | None = None) -> FakeReader:
+        """Gives out these answers, with the key."""
+        return FakeReader(replies or {}, key=self.key, session=self.session)

@@ -18,10 +18,10 @@ import pytest
 from bot import connectors
 from bot.domain.connector import How, Page
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unavailable
-from bot.reading.credential import Credential
+from bot.reading.credential import Credential, Memory
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
-from tests.connectors.fakes import NOW, Case, FakeReader, stand_in
+from tests.connectors.fakes import NOW, Case, stand_in
 
 CONNECTORS = connectors.all_connectors()
 DOCS = Path(__file__).parents[2] / "docs" / "connectors"
@@ -43,7 +43,7 @@ each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.netw
 
 
 def fetch(case: Case, rows: dict[int, Any], cursor: str = "") -> Page:
-    reader = FakeReader(case.serve(case.ask.endpoint, rows))
+    reader = case.reader(case.serve(case.ask.endpoint, rows))
     return CONNECTORS[case.network].fetch(replace(case.ask, cursor=cursor), reader)
 
 
@@ -126,7 +126,7 @@ def test_no_module_of_the_folder_is_left_out():
 def test_a_query_that_it_does_not_have_is_refused(name):
     case = next(case for case in CASES if case.network == name)
     with pytest.raises(ReadingError):
-        CONNECTORS[name].fetch(replace(case.ask, kind="nonsense"), FakeReader())
+        CONNECTORS[name].fetch(replace(case.ask, kind="nonsense"), case.reader())
 
 
 @each_case
@@ -190,9 +190,9 @@ def test_a_deleted_post_is_told_by_the_network_alone(case):
     connector = CONNECTORS[case.network]
     if case.gone is None:
         with pytest.raises(Unavailable):
-            connector.exists(case.ask.endpoint, post, FakeReader())
+            connector.exists(case.ask.endpoint, post, case.reader())
         return
-    reader = FakeReader(case.gone(case.ask.endpoint, case.row(100)))
+    reader = case.reader(case.gone(case.ask.endpoint, case.row(100)))
     assert not connector.exists(case.ask.endpoint, post, reader)
 
 
@@ -216,7 +216,7 @@ def test_what_cannot_be_read_is_an_error_and_never_an_empty_page(case, body):
     for cursor in ("", fetch(case, rows_of(case, 100)).cursor):
         with pytest.raises(ChangedFormat):
             CONNECTORS[case.network].fetch(
-                replace(case.ask, cursor=cursor), FakeReader(dict.fromkeys(served, body) | {first: body})
+                replace(case.ask, cursor=cursor), case.reader(dict.fromkeys(served, body) | {first: body})
             )
 
 
@@ -296,7 +296,7 @@ def test_a_place_kept_by_another_version_is_refused(case):
 @each_case
 def test_a_network_that_repeats_itself_is_left_alone_soon(case):
     rows = rows_of(case, *range(100, 180))
-    reader = FakeReader(case.serve(case.ask.endpoint, rows))
+    reader = case.reader(case.serve(case.ask.endpoint, rows))
     page = Page((), "", more=True)
     for _ in range(100):
         page = CONNECTORS[case.network].fetch(replace(case.ask, cursor=page.cursor), reader)
@@ -312,7 +312,7 @@ def test_a_network_that_repeats_itself_is_left_alone_soon(case):
 def test_an_error_of_the_door_rises_as_it_is(case, error):
     served = dict.fromkeys(case.serve(case.ask.endpoint, {}), error)
     with pytest.raises(type(error)):
-        CONNECTORS[case.network].fetch(case.ask, FakeReader(served))
+        CONNECTORS[case.network].fetch(case.ask, case.reader(served))
 
 
 @each_case
@@ -324,7 +324,8 @@ def test_the_real_door_reads_the_same_and_sends_nothing_but_get(case):
         ledger = Ledger(lambda: NOW)
         door = Door(lambda: NOW, loopback_origins=frozenset({network.origin}), ledger=ledger.count)
         try:
-            reader = door.reader(connector.facts, network.origin, Credential("c", "a-stand-in-token"))
+            key = Credential("c", case.key or "a-stand-in-token")
+            reader = door.reader(connector.facts, network.origin, key, memory=Memory(case.session))
             page = connector.fetch(replace(case.ask, endpoint=network.origin), reader)
         finally:
             door.close()

@@ -8,6 +8,7 @@ from bot.domain.connector import Key, Sent
 from bot.domain.errors import (
     Gone,
     NeedsSignIn,
+    OverBudget,
     RateLimited,
     ReadingError,
     Refused,
@@ -49,6 +50,7 @@ def test_the_reader_tells_the_time_of_the_one_clock(open_door, facts, clock):
     [
         (400, Unavailable),
         (401, NeedsSignIn),
+        (402, OverBudget),
         (403, NeedsSignIn),
         (404, Gone),
         (410, Gone),
@@ -72,6 +74,31 @@ def test_each_status_is_an_error_named_by_what_to_do(serve, reader_to, status, e
     told = str(raised.value)
     assert str(status) in told
     assert not any(word in told for word in ("theirs", "s3cret", "k=v", "/a"))
+
+
+WORDS = {"NotFound": Gone, "ExpiredToken": NeedsSignIn}
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b'{"error": "NotFound", "message": "words of theirs"}', Gone),
+        (b'{"error": "ExpiredToken"}', NeedsSignIn),
+        (b'{"type": "https://x.example/problems/NotFound"}', Gone),
+        (b'{"error": "SomethingElse"}', Unavailable),
+        (b'{"error": ["NotFound"]}', Unavailable),
+        (b"NotFound", Unavailable),
+        (b"[" * 70_000, Unavailable),
+        (b"", Unavailable),
+    ],
+)
+def test_what_the_network_calls_an_error_counts_before_the_status(serve, open_door, facts_with, body, error):
+    server = serve(status=400, body=body, Content_Type="application/json")
+    reader = open_door(server).reader(facts_with(words=WORDS), server.origin, KEY)
+    with pytest.raises(ReadingError) as raised:
+        reader.get(f"{server.origin}/a?k=v")
+    assert type(raised.value) is error
+    assert "theirs" not in str(raised.value)
 
 
 def test_no_answer_at_all_is_unavailable(serve, reader_to):

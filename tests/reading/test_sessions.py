@@ -22,6 +22,14 @@ def test_a_token_travels_in_place_of_the_credential_and_shares_its_waits(serve, 
     assert reader.turn() is reader.signed("a-session").turn()
 
 
+def test_a_sign_in_can_leave_the_credential_out_of_its_head(serve, open_door, facts_with):
+    server = serve(body=b"{}")
+    call = Call("POST", "", "/token", "renews a token, posts nothing")
+    reader = open_door(server).reader(facts_with(calls=(call,)), server.origin, KEY)
+    reader.call(call, b"", anonymous=True)
+    assert [heard.headers.get("authorization") for heard in server.heard] == [None]
+
+
 def test_what_is_kept_is_there_for_the_next_reader_and_is_in_no_repr(serve, open_door, facts):
     server, saved = serve(), list[str]()
     memory = Memory("before", saved.append)
