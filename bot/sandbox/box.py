@@ -31,7 +31,7 @@ MANIFEST = Path(__file__).parents[2] / "deploy" / "slack-manifest.yaml"
 class Sandbox:
     """`with Sandbox(log_dir) as box:` - Slack and the network, on free ports of 127.0.0.1.
 
-    manifest: the app's, which decides what it may do. relaxed: Slack does not count how often it is called.
+    manifest: the app's, which decides what it may do. relaxed: neither Slack nor Mastodon counts its calls.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Sandbox:
         self._shared = share(self._slack_ground, app, patience or Patience(), relaxed=relaxed)
         self.slack = self.add_workspace("T0STANDIN", "At home")
         self.network = Network(self._network_ground)
+        self.network.relax(relaxed)
         self.control_url = ""
         self._page_port = page_port
         self._serving: Serving | None = None
@@ -88,7 +89,7 @@ class Sandbox:
             [
                 (api, WebApi(self._shared).app()),
                 (people, People(self.network, entities, self.token).app()),
-                (bot, reading.app(networks, entities, self.network.faults)),
+                (bot, reading.app(networks, entities, self.network.faults, self.network.limits)),
                 (control, self._control(f"{origin(people)}/")),
             ],
             (sockets, self.slack.sockets.serve),

@@ -18,6 +18,7 @@ class Fault:
 
     error: Slack's `error` word, answered instead of doing it. status: an HTTP status answered
     instead. delay: seconds before all else. drop_answer: do it, then drop the connection.
+    truncated: do it, send half of the answer, then close the connection (the networks only).
     """
 
     target: str
@@ -28,11 +29,12 @@ class Fault:
     body: str = ""
     delay: float = 0.0
     drop_answer: bool = False
+    truncated: bool = False
 
     def told(self) -> dict[str, Any]:
         """What the log says of it."""
         told = {name: getattr(self, name) for name in ("target", "error", "status", "delay")}
-        return told | {"drop_answer": self.drop_answer}
+        return told | {"drop_answer": self.drop_answer, "truncated": self.truncated}
 
 
 class Faults:

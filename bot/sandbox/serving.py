@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvicorn
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from websockets.asyncio.server import ServerConnection, serve
@@ -37,6 +38,22 @@ class DroppedAnswer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         reset(_transports[tuple(scope["client"])])
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class TruncatedAnswer:
+    """An ASGI response that promises its length, sends `part` of it and closes the connection."""
+
+    def __init__(self, whole: Response, part: bytes) -> None:
+        self._whole = whole
+        self._part = part
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status, headers = self._whole.status_code, self._whole.raw_headers
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": self._part, "more_body": True})
+        _transports[tuple(scope["client"])].close()
         while (await receive())["type"] != "http.disconnect":
             pass
 

@@ -108,8 +108,8 @@ def test_filtered_notifications_come_only_when_asked_for(network: Network, reade
     def found(**query: str) -> list[str]:
         return ids(reader.get("/api/v1/notifications", params=query, headers=headers))
 
-    assert found() == ["1"]
-    assert found(include_filtered="true") == ["2", "1"]
+    assert found() == ["2"]
+    assert found(include_filtered="true") == ["3", "2"]
     assert found(include_filtered="true", **{"types[]": "quote"}) == []
     assert found(include_filtered="true", **{"exclude_types[]": "mention"}) == []
 

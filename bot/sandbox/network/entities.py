@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.log import stamp
 from bot.sandbox.network import words
-from bot.sandbox.network.state import Account, Networks, Notification, Post
+from bot.sandbox.network.notices import Notification
+from bot.sandbox.network.state import Account, Networks, Post, Version
 
 Json = dict[str, Any]
 
@@ -35,6 +37,8 @@ class Entities:
             "locked": False,
             "bot": account.bot,
             "discoverable": True,
+            "indexable": True,
+            "roles": [],
             "group": False,
             "created_at": stamp(account.created_at),
             "note": f"<p>{account.facts.get('note', '')}</p>",
@@ -53,7 +57,9 @@ class Entities:
         }
 
     def status(self, post: Post) -> Json:
-        """A Status."""
+        """A Status; of a boost, its author and time around what it passes on."""
+        if post.boost_of:
+            return self._boost(post)
         networks = self._networks
         author = networks.accounts[post.author]
         parent = networks.posts.get(post.parent)
@@ -64,7 +70,7 @@ class Entities:
             "created_at": stamp(post.created_at),
             "edited_at": stamp(post.edited_at) if post.edited_at else None,
             "account": self.account(author),
-            "content": self.content(post),
+            "content": self.content(post.text),
             "spoiler_text": post.warning,
             "sensitive": bool(post.warning),
             "visibility": post.visibility,
@@ -72,7 +78,7 @@ class Entities:
             "in_reply_to_id": parent.id if parent else None,
             "in_reply_to_account_id": parent.author if parent else None,
             "reblog": None,
-            "quote": None,
+            "quote": self._quote(post),
             "poll": None,
             "card": None,
             "emojis": [],
@@ -80,30 +86,43 @@ class Entities:
             "tags": [self._tag(name) for name in words.hashtags(post.text)],
             "media_attachments": self._pictures(post),
             "replies_count": len(networks.replies(post.id)),
-            "reblogs_count": 0,
-            "favourites_count": 0,
+            "reblogs_count": len(networks.boosts(post.id)),
+            "favourites_count": len(post.favourites),
+            "quotes_count": sum(each.quote == post.id for each in networks.of_network(post.network)),
         }
         # Only for people of this server: it is their own setting (networks.md, 1.3).
         if post.application and "@" not in author.acct:
             status["application"] = {"name": post.application, "website": None}
         return status
 
-    def notification(self, notification: Notification) -> Json:
-        """A Notification."""
-        post = self._networks.posts[notification.post]
+    def version(self, post: Post, version: Version) -> Json:
+        """A StatusEdit."""
         return {
+            "content": self.content(version.text),
+            "spoiler_text": version.warning,
+            "sensitive": bool(version.warning),
+            "created_at": stamp(version.at),
+            "account": self.account(self._networks.accounts[post.author]),
+            "media_attachments": self._pictures(post),
+            "emojis": [],
+        }
+
+    def notification(self, notification: Notification) -> Json:
+        """A Notification; with a status where it is about one."""
+        told: Json = {
             "id": notification.id,
             "type": notification.kind,
             "group_key": f"ungrouped-{notification.id}",
             "created_at": stamp(notification.created_at),
             "filtered": notification.filtered,
-            "account": self.account(self._networks.accounts[post.author]),
-            "status": self.status(post),
+            "account": self.account(self._networks.accounts[notification.by]),
         }
+        post = self._networks.posts.get(notification.post)
+        return told | ({"status": self.status(post)} if post else {})
 
-    def content(self, post: Post) -> str:
+    def content(self, text: str) -> str:
         """The words as the server's HTML."""
-        return words.as_mastodon_html(post.text, self._profile_of, f"{self._pages}/tags/")
+        return words.as_mastodon_html(text, self._profile_of, f"{self._pages}/tags/")
 
     def profile(self, account: Account) -> str:
         """The account's page."""
@@ -112,6 +131,23 @@ class Entities:
     def page(self, post: Post) -> str:
         """The post's page, on the people's port."""
         return f"{self._pages}/@{self._networks.accounts[post.author].acct}/{post.id}"
+
+    def _boost(self, post: Post) -> Json:
+        passed = self.status(self._networks.posts[post.boost_of])
+        author = self._networks.accounts[post.author]
+        uri = f"{self._pages}/users/{author.acct}/statuses/{post.id}/activity"
+        own = {"id": post.id, "uri": uri, "url": uri, "created_at": stamp(post.created_at)}
+        return passed | own | {"account": self.account(author), "reblog": passed}
+
+    def _quote(self, post: Post) -> Json | None:
+        quoted = self._networks.posts.get(post.quote)
+        if quoted is None:
+            return None
+        if quoted.deleted:
+            return {"state": "deleted", "quoted_status": None}
+        # One quote deep; a quote in a quote is named by its id alone.
+        shallow = self.status(replace(quoted, quote=""))
+        return {"state": "accepted", "quoted_status": shallow}
 
     def _profile_of(self, username: str, domain: str) -> str:
         acct = f"{username}@{domain}" if domain else username
@@ -139,6 +175,9 @@ class Entities:
                 "type": "image",
                 "url": picture.get("url", ""),
                 "preview_url": picture.get("url", ""),
+                "remote_url": None,
+                "meta": None,
+                "blurhash": None,
                 "description": picture.get("alt") or None,
             }
             for place, picture in enumerate(post.pictures)

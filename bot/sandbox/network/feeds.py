@@ -1,4 +1,4 @@
-"""A forum as its readers know it: an RSS and an Atom feed with conditional GET."""
+"""Feeds with conditional GET: a forum's as RSS and Atom, and those of Mastodon's accounts and hashtags."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.sandbox.log import stamp
+from bot.sandbox.network import words
 from bot.sandbox.network.entities import Entities
-from bot.sandbox.network.state import FORUM, Networks, Post
+from bot.sandbox.network.state import FORUM, MASTODON, Networks, Post
 
 ITEMS = 30
 TITLE = "A stand-in forum"
@@ -28,18 +29,43 @@ class Feeds:
 
     def answers(self) -> dict[str, Callable[[Request], Response]]:
         """Path -> what answers it."""
-        return {"/feeds/forum.xml": self.rss, "/feeds/forum.atom": self.atom}
+        return {
+            "/feeds/forum.xml": self.rss,
+            "/feeds/forum.atom": self.atom,
+            "/@{acct}.rss": self.account,
+            "/tags/{tag}.rss": self.tag,
+        }
 
     def rss(self, request: Request) -> Response:
         """RSS 2.0."""
-        items = "".join(self._rss_item(post) for post in self._newest())
+        return self._rss(request, TITLE, self._entities.pages, self._newest())
+
+    def account(self, request: Request) -> Response:
+        """What an account of Mastodon posted to everybody, but no replies."""
+        account = self._networks.account(request.path_params["acct"], MASTODON)
+        posts = [post for post in self._public() if post.author == account.id and not post.parent]
+        return self._rss(request, account.name, self._entities.profile(account), posts)
+
+    def tag(self, request: Request) -> Response:
+        """Mastodon's public posts with a hashtag."""
+        tag = request.path_params["tag"].lower()
+        posts = [post for post in self._public() if tag in words.hashtags(post.text)]
+        return self._rss(request, f"#{tag}", f"{self._entities.pages}/tags/{tag}", posts)
+
+    def _public(self) -> list[Post]:
+        posts = reversed(list(self._networks.of_network(MASTODON)))
+        return [post for post in posts if post.visibility == "public"]
+
+    def _rss(self, request: Request, title: str, link: str, posts: list[Post]) -> Response:
+        shape = self._toot_item if posts and posts[0].network == MASTODON else self._rss_item
+        items = "".join(map(shape, posts[:ITEMS]))
         body = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'
-            f"<channel><title>{TITLE}</title><link>{self._entities.pages}</link>"
-            f"<description>{TITLE}</description>{items}</channel></rss>\n"
+            f"<channel><title>{escape(title)}</title><link>{escape(link)}</link>"
+            f"<description>{escape(title)}</description>{items}</channel></rss>\n"
         )
-        return self._unless_known(request, body, "application/rss+xml")
+        return self._unless_known(request, body, "application/rss+xml", posts)
 
     def atom(self, request: Request) -> Response:
         """Atom 1.0."""
@@ -52,7 +78,7 @@ class Feeds:
             f"<id>{self._entities.pages}/feeds/forum.atom</id><updated>{updated}</updated>"
             f"{entries}</feed>\n"
         )
-        return self._unless_known(request, body, "application/atom+xml")
+        return self._unless_known(request, body, "application/atom+xml", newest)
 
     def _newest(self) -> list[Post]:
         return list(self._networks.of_network(FORUM))[::-1][:ITEMS]
@@ -68,6 +94,14 @@ class Feeds:
             f"<description>{escape(escape(post.text))}</description></item>"
         )
 
+    def _toot_item(self, post: Post) -> str:
+        link = escape(self._entities.page(post))
+        return (
+            f'<item><guid isPermaLink="true">{link}</guid><link>{link}</link>'
+            f"<pubDate>{format_datetime(post.created_at, usegmt=True)}</pubDate>"
+            f"<description>{escape(self._entities.content(post.text))}</description></item>"
+        )
+
     def _atom_entry(self, post: Post) -> str:
         author = self._networks.accounts[post.author].name
         return (
@@ -80,12 +114,11 @@ class Feeds:
             f'<content type="html">{escape(escape(post.text))}</content></entry>'
         )
 
-    def _unless_known(self, request: Request, body: str, kind: str) -> Response:
+    def _unless_known(self, request: Request, body: str, kind: str, posts: list[Post]) -> Response:
         tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
         headers = {"ETag": tag}
-        newest = self._newest()
-        if newest:
-            changed = max(_changed(post) for post in newest)
+        if posts:
+            changed = max(_changed(post) for post in posts)
             headers["Last-Modified"] = format_datetime(changed, usegmt=True)
         if _knows(request, headers):
             return Response(status_code=304, headers=headers)

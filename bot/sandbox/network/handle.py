@@ -8,13 +8,8 @@ from typing import Any, TypeVar
 
 from bot.sandbox.faults import UNTIL_HEALED, Fault, Faults
 from bot.sandbox.log import Ground, stamp
-from bot.sandbox.network.state import (
-    MASTODON,
-    VISIBILITIES,
-    Account,
-    Networks,
-    Post,
-)
+from bot.sandbox.network.limits import Limits
+from bot.sandbox.network.state import MASTODON, VISIBILITIES, Account, Networks, Post
 
 T = TypeVar("T")
 
@@ -29,6 +24,7 @@ class Network:
         self._ground = ground
         self.networks = Networks(ground, domain)
         self.faults = Faults(ground)
+        self.limits = Limits(ground.world)
         self.people_url = ""
         self.bot_url = ""
 
@@ -58,12 +54,14 @@ class Network:
         at: datetime | None = None,
         **facts: Any,
     ) -> Post:
-        """Publish. facts: title and url (Hacker News, forum), application, pictures, network."""
+        """Publish. facts: title and url (Hacker News, forum), application, pictures, quote, network."""
         if visibility not in VISIBILITIES:
             raise ValueError(f"visibility is one of {', '.join(VISIBILITIES)}")
         with self._ground.changes.making():
             writer = self._account(author, str(facts.pop("network", "")))
             parent = self.networks.live(_id(reply_to)).id if reply_to else ""
+            if "quote" in facts:
+                facts["quote"] = self.networks.live(_id(facts["quote"])).id
             facts |= {"visibility": visibility, "warning": warning, "language": language}
             when = at or self._ground.world.now()
             post = self.networks.add_post(writer, text, when, parent=parent, **facts)
@@ -86,11 +84,32 @@ class Network:
             self.networks.delete_post(found)
             self.networks.log_post("deleted", found)
 
+    def boost(self, who: str | Account, post: str | Post) -> Post:
+        """Pass it on, as a post of its own without words."""
+        with self._ground.changes.making():
+            found, booster = self.networks.live(_id(post)), self._account(who)
+            self._ground.log.write("boosted", who=booster.id, id=found.id)
+            return self.networks.boost_post(found, booster)
+
+    def favourite(self, who: str | Account, post: str | Post) -> None:
+        """A star."""
+        with self._ground.changes.making():
+            found, fan = self.networks.live(_id(post)), self._account(who)
+            found.favourites.append(fan.id)
+            self.networks.notices.tell("favourite", self.networks.accounts[found.author], fan, found)
+            self._ground.log.write("favourited", who=fan.id, id=found.id)
+
+    def watch(self, who: str | Account, whom: str | Account) -> None:
+        """From now on `who` is notified of what the other posts."""
+        with self._ground.changes.making():
+            self._account(whom).watchers.add(self._account(who).id)
+
     def follow(self, who: str | Account, whom: str | Account) -> None:
         """Followers see private posts; whom one follows is no stranger to one."""
         with self._ground.changes.making():
             follower, followed = self._account(who), self._account(whom)
             followed.followers.add(follower.id)
+            self.networks.notices.tell("follow", followed, follower)
             self._ground.log.write("followed", who=follower.id, whom=followed.id)
 
     def token(self, account: str | Account, scopes: tuple[str, ...] = READ_SCOPES) -> str:
@@ -100,6 +119,21 @@ class Network:
             self._ground.log.write("token", account=owner.id, acct=owner.acct, scopes=sorted(scopes))
             return self.networks.add_token(owner, scopes).word
 
+    def app_token(self, scopes: tuple[str, ...] = READ_SCOPES) -> str:
+        """A bearer token of an app alone: it signs nobody in."""
+        with self._ground.changes.making():
+            return self.networks.add_token(None, scopes).word
+
+    def disable(self, account: str | Account, disabled: bool = True) -> None:
+        """A moderator locks that login out: its tokens get 403."""
+        with self._ground.changes.making():
+            self._account(account).disabled = disabled
+
+    def close_to_strangers(self, closed: bool = True) -> None:
+        """Without a token nothing is read any more but what the server is."""
+        with self._ground.changes.making():
+            self.networks.open_to_strangers = not closed
+
     def revoke(self, token: str) -> None:
         """From now on 401."""
         with self._ground.changes.making():
@@ -108,7 +142,8 @@ class Network:
     def fail(self, path: str = "*", times: int = 1, **how: Any) -> None:
         """The next reads of `path` (or a pattern such as `/api/v1/*`) go wrong.
 
-        how: status=503, headers, body, delay, drop_answer, malformed=True (cut JSON, 200),
+        how: status=503, headers, body, delay, drop_answer=True (sent, and the connection reset),
+        truncated=True (half of it, and the connection closed), malformed=True (cut JSON, 200),
         html=True (an HTML error page), reset_in=60 (a 429 that ends in so many seconds).
         """
         if how.pop("malformed", False):
@@ -128,6 +163,10 @@ class Network:
     def heal(self) -> None:
         """No more faults."""
         self.faults.heal()
+
+    def relax(self, relaxed: bool = True) -> None:
+        """Whether requests come as often as they like, or within Mastodon's limits."""
+        self.limits.relaxed = relaxed
 
     def wait_for(self, predicate: Callable[[], T], timeout: float = 10.0) -> T:
         """The first true value; TimeoutError with the end of the log otherwise."""

@@ -10,24 +10,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.network import words
+from bot.sandbox.network.asking import Asking
 from bot.sandbox.network.entities import Entities
 from bot.sandbox.network.paging import HasId, link_header, window
-from bot.sandbox.network.state import MASTODON, Account, Networks, NotThere, Post, Token
+from bot.sandbox.network.state import MASTODON, Account, Networks, NotThere, Post, order
 
 # Anonymous readers of a thread get this much (networks.md, 1.2).
 ANCESTORS, DESCENDANTS, DEPTH = 40, 60, 20
 ALL_OF_IT = 4096
+MOST_TAGS = 4
+OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 
 Json = dict[str, Any]
 Answer = Callable[[Request], Response]
-
-
-class Refusal(Exception):
-    """An error answer with its status."""
-
-    def __init__(self, status: int, error: str) -> None:
-        super().__init__(error)
-        self.status = status
 
 
 class Mastodon:
@@ -36,6 +31,7 @@ class Mastodon:
     def __init__(self, networks: Networks, entities: Entities) -> None:
         self._networks = networks
         self._entities = entities
+        self.asking = Asking(networks)
 
     def answers(self) -> dict[str, Answer]:
         """Path -> what answers it."""
@@ -46,10 +42,12 @@ class Mastodon:
             "/api/v1/accounts/{id}": self.account,
             "/api/v1/accounts/{id}/statuses": self.account_statuses,
             "/api/v1/notifications": self.notifications,
+            "/api/v1/notifications/{id}": self.notification,
             "/api/v1/statuses": self.statuses,
             "/api/v1/statuses/{id}": self.status,
             "/api/v1/statuses/{id}/context": self.context,
             "/api/v1/statuses/{id}/history": self.history,
+            "/api/v1/timelines/public": self.public,
             "/api/v1/timelines/tag/{hashtag}": self.tag,
             "/api/v1/instance": self.instance,
             "/api/v2/instance": self.instance,
@@ -58,62 +56,80 @@ class Mastodon:
 
     def app_credentials(self, request: Request) -> Response:
         """The app behind a token, with its scopes (since 4.3)."""
-        token = self._token(request)
-        scopes = sorted(token.scopes)
-        return JSONResponse({"id": "1", "name": "By Hand", "website": None, "scopes": scopes})
+        scopes = sorted(self.asking.token(request).scopes)
+        return JSONResponse(
+            {
+                "id": "1",
+                "name": "By Hand",
+                "website": None,
+                "scopes": scopes,
+                "redirect_uri": OUT_OF_BAND,
+                "redirect_uris": [OUT_OF_BAND],
+            }
+        )
 
     def own_account(self, request: Request) -> Response:
         """Whose token it is."""
-        token = self._token(request)
-        if not (token.allows("read:accounts") or "profile" in token.scopes):
-            raise Refusal(403, "This action is outside the authorized scopes")
-        account = self._networks.accounts[token.account]
-        source = {"privacy": "public", "sensitive": False, "language": None}
+        account = self._networks.accounts[self.asking.user(request, "profile", "read:accounts")]
+        source = {"privacy": "public", "sensitive": False, "language": None, "note": "", "fields": []}
         return JSONResponse(self._entities.account(account) | {"source": source})
 
     def lookup(self, request: Request) -> Response:
         """By acct, with or without the local server's name or the host that its profiles stand on."""
+        self.asking.viewer(request, "read:accounts")
         asked = request.query_params.get("acct", "").removesuffix(f"@{urlsplit(self._entities.pages).netloc}")
         account = self._networks.account(asked, MASTODON)
         return JSONResponse(self._entities.account(account))
 
     def account(self, request: Request) -> Response:
         """By id."""
+        self.asking.viewer(request, "read:accounts")
         return JSONResponse(self._entities.account(self._account(request)))
 
     def account_statuses(self, request: Request) -> Response:
         """What an account wrote, as far as the reader may see it."""
-        author, viewer = self._account(request), self._viewer(request)
+        author, viewer = self._account(request), self.asking.viewer(request, "read:statuses")
         query = request.query_params
+        boosts = () if _true(query.get("exclude_reblogs")) else self._boosts()
         found = [
             post
-            for post in self._networks.of_network(MASTODON)
+            for post in (*self._networks.of_network(MASTODON), *boosts)
             if post.author == author.id
             and self._networks.may_see(post, viewer)
             and not (_true(query.get("exclude_replies")) and self._to_another(post))
+            and not (_true(query.get("only_media")) and not post.pictures)
+            and _tag(query.get("tagged", "")) in ("", *words.hashtags(post.text))
         ]
+        # Nobody pins here.
+        found = [] if _true(query.get("pinned")) else sorted(found, key=order)
         return self._page(request, found, self._entities.status, (20, 40))
 
     def notifications(self, request: Request) -> Response:
         """Of the token's account; filtered ones only when asked for."""
-        token = self._token(request)
-        if not token.allows("read:notifications"):
-            raise Refusal(403, "This action is outside the authorized scopes")
+        account = self.asking.user(request, "read:notifications")
         query = request.query_params
         types, without = query.getlist("types[]"), query.getlist("exclude_types[]")
         found = [
             each
-            for each in self._networks.notifications
-            if each.account == token.account
-            and (not types or each.kind in types)
+            for each in self._networks.notices.of(account)
+            if (not types or each.kind in types)
             and each.kind not in without
+            and query.get("account_id", each.by) == each.by
             and (_true(query.get("include_filtered")) or not each.filtered)
         ]
         return self._page(request, found, self._entities.notification, (40, 80))
 
+    def notification(self, request: Request) -> Response:
+        """One, by id."""
+        account = self.asking.user(request, "read:notifications")
+        for each in self._networks.notices.of(account):
+            if each.id == request.path_params["id"]:
+                return JSONResponse(self._entities.notification(each))
+        raise NotThere("notification")
+
     def statuses(self, request: Request) -> Response:
         """Several by id; those that are not there are left out."""
-        viewer = self._viewer(request)
+        viewer = self.asking.viewer(request, "read:statuses")
         wanted = request.query_params.getlist("id[]")
         found = [
             post
@@ -127,18 +143,14 @@ class Mastodon:
         return JSONResponse(self._entities.status(self._post(request)))
 
     def history(self, request: Request) -> Response:
-        """Every version, oldest first."""
+        """Every version, oldest first, with the one that stands."""
         post = self._post(request)
-        return JSONResponse(
-            [
-                {"content": text, "created_at": when.isoformat()}
-                for when, text in [*post.history, (post.edited_at or post.created_at, post.text)]
-            ]
-        )
+        versions = [*post.history, post.version]
+        return JSONResponse([self._entities.version(post, each) for each in versions])
 
     def context(self, request: Request) -> Response:
         """The thread above and below; less of it for anonymous readers."""
-        post, viewer = self._post(request), self._viewer(request)
+        post, viewer = self._post(request), self.asking.viewer(request, "read:statuses")
         up, down, depth = (ALL_OF_IT, ALL_OF_IT, ALL_OF_IT) if viewer else (ANCESTORS, DESCENDANTS, DEPTH)
         above = [each for each in self._above(post) if self._networks.may_see(each, viewer)]
         below = [each for each in self._below(post, depth) if self._networks.may_see(each, viewer)]
@@ -149,21 +161,34 @@ class Mastodon:
             }
         )
 
+    def public(self, request: Request) -> Response:
+        """What everybody may see."""
+        return self._timeline(request, lambda _post: True)
+
     def tag(self, request: Request) -> Response:
-        """Public posts with a hashtag; any[], all[] and none[] name more."""
+        """Public posts with a hashtag; any[], all[] and none[] name more, four of each."""
         query = request.query_params
-        any_of = {_tag(request.path_params["hashtag"]), *map(_tag, query.getlist("any[]"))}
-        all_of = set(map(_tag, query.getlist("all[]")))
-        none_of = set(map(_tag, query.getlist("none[]")))
+        any_of = {_tag(request.path_params["hashtag"]), *_tags(query.getlist("any[]"))}
+        all_of, none_of = set(_tags(query.getlist("all[]"))), set(_tags(query.getlist("none[]")))
 
         def matches(post: Post) -> bool:
             tags = set(words.hashtags(post.text))
             return bool(tags & any_of) and all_of <= tags and not tags & none_of
 
+        return self._timeline(request, matches)
+
+    def _timeline(self, request: Request, matches: Callable[[Post], bool]) -> Response:
+        self.asking.viewer(request, "read:statuses")
+        query = request.query_params
+        local, remote = _true(query.get("local")), _true(query.get("remote"))
         found = [
             post
             for post in self._networks.of_network(MASTODON)
-            if post.visibility == "public" and matches(post)
+            if post.visibility == "public"
+            and matches(post)
+            and not (local and self._is_remote(post))
+            and not (remote and not self._is_remote(post))
+            and not (_true(query.get("only_media")) and not post.pictures)
         ]
         return self._page(request, found, self._entities.status, (20, 40))
 
@@ -209,20 +234,6 @@ class Mastodon:
         headers = link_header(request.url, page, asked)
         return JSONResponse([shape(each) for each in page], headers=headers)
 
-    def _token(self, request: Request) -> Token:
-        word = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-        token = self._networks.tokens.get(word)
-        if token is None:
-            raise Refusal(401, "The access token is invalid")
-        return token
-
-    def _viewer(self, request: Request) -> str:
-        # A token without read:statuses reads what anybody may; a wrong one nothing.
-        if "authorization" not in request.headers:
-            return ""
-        token = self._token(request)
-        return token.account if token.allows("read:statuses") else ""
-
     def _account(self, request: Request) -> Account:
         account = self._networks.accounts.get(request.path_params["id"])
         if account is None or account.network != MASTODON:
@@ -231,9 +242,17 @@ class Mastodon:
 
     def _post(self, request: Request) -> Post:
         post = self._networks.live(request.path_params["id"])
-        if post.network != MASTODON or not self._networks.may_see(post, self._viewer(request)):
+        if post.network != MASTODON or not self._networks.may_see(
+            post, self.asking.viewer(request, "read:statuses")
+        ):
             raise NotThere("post")
         return post
+
+    def _boosts(self) -> list[Post]:
+        return [each for each in self._networks.posts.values() if each.boost_of and not each.deleted]
+
+    def _is_remote(self, post: Post) -> bool:
+        return "@" in self._networks.accounts[post.author].acct
 
     def _to_another(self, post: Post) -> bool:
         parent = self._networks.posts.get(post.parent)
@@ -257,6 +276,10 @@ class Mastodon:
 
 def _true(text: str | None) -> bool:
     return text in ("true", "1")
+
+
+def _tags(texts: list[str]) -> list[str]:
+    return [_tag(text) for text in texts[:MOST_TAGS]]
 
 
 def _tag(text: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import URL
+
+CURSORS = ("max_id", "since_id", "min_id")
 
 
 class HasId(Protocol):
@@ -54,18 +56,18 @@ def window(query: Mapping[str, str], default: int, most: int) -> Window:
 
 
 def link_header(url: URL, page: Sequence[HasId], asked: Window) -> dict[str, str]:
-    """rel=next when the page is full, rel=prev when it is not empty."""
+    """rel=next when the page is full, rel=prev when it is not empty; both keep what else was asked."""
     if not page:
         return {}
-    links = [_link(url, asked, "min_id", page[0].id, "prev")]
+    links = [_link(url, "min_id", page[0].id, "prev")]
     if len(page) == asked.limit:
-        links.insert(0, _link(url, asked, "max_id", page[-1].id, "next"))
+        links.insert(0, _link(url, "max_id", page[-1].id, "next"))
     return {"Link": ", ".join(links)}
 
 
-def _link(url: URL, asked: Window, name: str, value: str, rel: str) -> str:
-    query = urlencode({"limit": asked.limit, name: value})
-    return f'<{url.replace(query=query)}>; rel="{rel}"'
+def _link(url: URL, name: str, value: str, rel: str) -> str:
+    kept = [(key, text) for key, text in parse_qsl(url.query) if key not in CURSORS]
+    return f'<{url.replace(query=urlencode([*kept, (name, value)]))}>; rel="{rel}"'
 
 
 def _number(text: str | None) -> int:

@@ -24,7 +24,25 @@ BANNER = (
     "You type here. By Hand can only read this side."
 )
 AVATAR = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
-CALLS = ("account", "post", "edit", "delete", "follow", "token", "revoke", "fail", "cut", "heal")
+CALLS = (
+    "account",
+    "app_token",
+    "boost",
+    "close_to_strangers",
+    "cut",
+    "delete",
+    "disable",
+    "edit",
+    "fail",
+    "favourite",
+    "follow",
+    "heal",
+    "post",
+    "relax",
+    "revoke",
+    "token",
+    "watch",
+)
 
 Endpoint = Callable[[Request], Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 from starlette.applications import Starlette
@@ -16,34 +16,32 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.guard import READING
-from bot.sandbox.log import Ground, stamp
+from bot.sandbox.network.asking import Asking, Refusal
 from bot.sandbox.network.entities import Entities
 from bot.sandbox.network.feeds import Feeds
 from bot.sandbox.network.hackernews import HackerNews
-from bot.sandbox.network.mastodon import Mastodon, Refusal
+from bot.sandbox.network.limits import Left, Limits
+from bot.sandbox.network.mastodon import Mastodon
 from bot.sandbox.network.shown import shown_in
 from bot.sandbox.network.state import Networks, NotThere
-from bot.sandbox.serving import DroppedAnswer
+from bot.sandbox.serving import DroppedAnswer, TruncatedAnswer
 
-RATE_LIMIT = 300
 # Query values that are secrets; the log keeps their names.
 SECRET_QUERIES = ("access_token", "token", "client_secret", "code")
 
 Answer = Callable[[Request], Response]
 
 
-def app(networks: Networks, entities: Entities, faults: Faults) -> ASGIApp:
+def app(networks: Networks, entities: Entities, faults: Faults, limits: Limits) -> ASGIApp:
     """The ASGI app of the bot's port."""
-    answers: dict[str, Answer] = {}
-    for part in (
-        Mastodon(networks, entities),
-        HackerNews(networks),
-        Feeds(networks, entities),
-    ):
-        answers |= part.answers()
-    endpoint = _endpoints(networks, faults)
-    routes = [Route(path, endpoint(answer), methods=["GET"]) for path, answer in answers.items()]
-    routes.append(Route("/{rest:path}", endpoint(_not_found), methods=["GET"]))
+    mastodon = Mastodon(networks, entities)
+    counted = _Desk(networks, faults, limits, mastodon.asking)
+    uncounted = _Desk(networks, faults)
+    answers = [(path, counted.of(answer)) for path, answer in mastodon.answers().items()]
+    for part in (HackerNews(networks), Feeds(networks, entities)):
+        answers += [(path, uncounted.of(answer)) for path, answer in part.answers().items()]
+    answers.append(("/{rest:path}", uncounted.of(_not_found)))
+    routes = [Route(path, endpoint, methods=["GET"]) for path, endpoint in answers]
     return Starlette(routes=routes, middleware=[Middleware(_ReadOnly, networks=networks)])
 
 
@@ -65,28 +63,58 @@ class _ReadOnly:
         await refusal(scope, receive, send)
 
 
-def _endpoints(
-    networks: Networks, faults: Faults
-) -> Callable[[Answer], Callable[[Request], Awaitable[Response]]]:
-    def endpoint(answer: Answer) -> Callable[[Request], Awaitable[Any]]:
-        async def called(request: Request) -> Response | DroppedAnswer:
-            fault = faults.take(request.url.path)
+class _Desk:
+    """Where requests are met by faults, by limits if they are counted, and then by their answer."""
+
+    def __init__(
+        self, networks: Networks, faults: Faults, limits: Limits | None = None, asking: Asking | None = None
+    ) -> None:
+        self._networks = networks
+        self._faults = faults
+        self._limits = limits
+        self._asking = asking
+
+    def of(self, answer: Answer) -> Callable[[Request], Awaitable[Any]]:
+        """The endpoint around that answer."""
+
+        async def called(request: Request) -> Response | DroppedAnswer | TruncatedAnswer:
+            fault = self._faults.take(request.url.path)
             if fault is not None:
                 await asyncio.sleep(fault.delay)
-            with networks.ground.changes.making():
-                response = (
-                    _instead(networks.ground, fault)
-                    if fault is not None and (fault.status or fault.body)
-                    else _answered(networks, answer, request)
-                )
-                dropped = fault is not None and fault.drop_answer
-                more: dict[str, Any] = {"shown": shown_in(response.body), "dropped": dropped}
-                log_request(networks, request, "bot", response.status_code, **more)
-            return DroppedAnswer() if dropped else response
+            with self._networks.ground.changes.making():
+                response = self._response(request, answer, fault)
+                arriving = bytes(response.body)[: len(response.body) // 2 if _cut(fault) else None]
+                lost = fault is not None and (fault.drop_answer or fault.truncated)
+                more: dict[str, Any] = {"shown": shown_in(arriving), "dropped": lost}
+                log_request(self._networks, request, "bot", response.status_code, **more)
+            if fault is not None and fault.drop_answer:
+                return DroppedAnswer()
+            return TruncatedAnswer(response, arriving) if _cut(fault) else response
 
         return called
 
-    return endpoint
+    def _response(self, request: Request, answer: Answer, fault: Fault | None) -> Response:
+        left = self._left(request)
+        if fault is not None and (fault.status or fault.body):
+            response = _instead(fault)
+        elif left is not None and left.remaining < 0:
+            response = JSONResponse({"error": "Too many requests"}, status_code=429)
+        else:
+            response = _answered(answer, request)
+        if left is not None:
+            told = replace(left, remaining=0) if response.status_code == 429 else left
+            for name, value in told.headers.items():
+                response.headers.setdefault(name, value)
+        return response
+
+    def _left(self, request: Request) -> Left | None:
+        if self._limits is None or self._asking is None:
+            return None
+        return self._limits.count(request, self._asking.known_token(request))
+
+
+def _cut(fault: Fault | None) -> bool:
+    return fault is not None and fault.truncated
 
 
 def log_request(
@@ -94,7 +122,7 @@ def log_request(
 ) -> None:
     """A line for a request: without tokens, with the account whose token it carried.
 
-    more: `shown` are the posts in the answer, `dropped` says that it never arrived.
+    more: `shown` are the posts in what was sent, `dropped` says that it did not arrive, or not whole.
     """
     word = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     token = networks.tokens.get(word)
@@ -109,38 +137,24 @@ def log_request(
         path=request.url.path,
         query=query,
         status=status,
-        who=networks.accounts[token.account].acct if token else "",
+        who=networks.accounts[token.account].acct if token and token.account else "",
         user_agent=request.headers.get("user-agent", ""),
         **more,
     )
 
 
-def _answered(networks: Networks, answer: Answer, request: Request) -> Response:
+def _answered(answer: Answer, request: Request) -> Response:
     try:
-        response = answer(request)
+        return answer(request)
     except NotThere:
-        response = JSONResponse({"error": "Record not found"}, status_code=404)
+        return JSONResponse({"error": "Record not found"}, status_code=404)
     except Refusal as refusal:
-        response = JSONResponse({"error": str(refusal)}, status_code=refusal.status)
-    response.headers.update(_limits(networks.ground, RATE_LIMIT - 1))
-    return response
+        return JSONResponse({"error": str(refusal)}, status_code=refusal.status)
 
 
-def _instead(ground: Ground, fault: Fault) -> Response:
-    status = fault.status or 200
-    headers = dict(fault.headers)
-    if status == 429:
-        headers = _limits(ground, 0) | headers
+def _instead(fault: Fault) -> Response:
     body = fault.body or '{"error":"Too many requests"}'
-    return Response(body, status, {"Content-Type": "application/json"} | headers)
-
-
-def _limits(ground: Ground, remaining: int) -> dict[str, str]:
-    return {
-        "X-RateLimit-Limit": str(RATE_LIMIT),
-        "X-RateLimit-Remaining": str(remaining),
-        "X-RateLimit-Reset": stamp(ground.world.now() + timedelta(minutes=5)),
-    }
+    return Response(body, fault.status or 200, {"Content-Type": "application/json"} | fault.headers)
 
 
 def _not_found(_request: Request) -> Response:

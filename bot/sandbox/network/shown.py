@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-_FEED = re.compile(rb"forum-(\d+)")
+_FEED = re.compile(rb"(?:forum-|/@[^/<>]+/)(\d+)(?=</(?:guid|id)>)")
 _STATUS = re.compile(r"/statuses/(\d+)$")
 _HACKERNEWS = ("by", "children", "objectID")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.sandbox.log import Ground, stamp
 from bot.sandbox.network import words
+from bot.sandbox.network.notices import Notices
 
 MASTODON, HACKERNEWS, FORUM = "mastodon", "hackernews", "forum"
 VISIBILITIES = ("public", "unlisted", "private", "direct")
@@ -32,7 +33,9 @@ class Account:
     bot: bool = False
     filters_strangers: bool = False
     home: str = ""
+    disabled: bool = False
     followers: set[str] = field(default_factory=set)
+    watchers: set[str] = field(default_factory=set)
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -43,7 +46,10 @@ class Account:
 
 @dataclass(slots=True)
 class Post:
-    """One public (or less public) message; `parent` is the id it replies to."""
+    """One public (or less public) message.
+
+    parent, quote: ids of what it replies to and quotes. boost_of: it has no words and passes that one on.
+    """
 
     id: str
     author: str
@@ -51,6 +57,8 @@ class Post:
     network: str
     created_at: datetime
     parent: str = ""
+    quote: str = ""
+    boost_of: str = ""
     visibility: str = "public"
     warning: str = ""
     language: str = ""
@@ -61,24 +69,27 @@ class Post:
     mentions: list[str] = field(default_factory=list)
     edited_at: datetime | None = None
     deleted: bool = False
-    history: list[tuple[datetime, str]] = field(default_factory=list)
+    history: list[Version] = field(default_factory=list)
+    favourites: list[str] = field(default_factory=list)
+
+    @property
+    def version(self) -> Version:
+        """What stands now; `history` holds what stood before."""
+        return Version(self.edited_at or self.created_at, self.text, self.warning)
 
 
 @dataclass(frozen=True, slots=True)
-class Notification:
-    """Somebody named an account in a post."""
+class Version:
+    """The words of a post from `at` on."""
 
-    id: str
-    account: str
-    post: str
-    created_at: datetime
-    filtered: bool
-    kind: str = "mention"
+    at: datetime
+    text: str
+    warning: str
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token: whose it is and what it may do."""
+    """A bearer token: whose it is (nobody's: an app's own) and what it may do."""
 
     word: str
     account: str
@@ -95,13 +106,13 @@ class Networks:
     def __init__(self, ground: Ground, domain: str) -> None:
         self.ground = ground
         self.domain = domain
+        self.open_to_strangers = True
         self.accounts: dict[str, Account] = {}
         self.posts: dict[str, Post] = {}
-        self.notifications: list[Notification] = []
+        self.notices = Notices(self)
         self.tokens: dict[str, Token] = {}
         self._account_ids = count(1001)
         self._item_ids = count(40_000_001)
-        self._notification_ids = count(1)
 
     def add_account(self, acct: str, name: str, network: str, **facts: Any) -> Account:
         """`acct` without a leading @; of the local server when it names none."""
@@ -129,37 +140,58 @@ class Networks:
         return post
 
     def add_post(self, author: Account, text: str, when: datetime, **facts: Any) -> Post:
-        """Publish, and notify the local accounts that it names."""
+        """Publish, and notify the local accounts that it names, and those who wait for its author."""
         post_id = self._next_id(author.network, when)
         post = Post(post_id, author.id, text, author.network, when, **facts)
         self.posts[post.id] = post
         self._name_people(post)
+        self._tell_of(post, author)
         return post
 
     def edit_post(self, post: Post, text: str, warning: str) -> None:
         """New words under the same id; newly named accounts are notified."""
         now = self.ground.world.now()
-        post.history.append((post.edited_at or post.created_at, post.text))
+        post.history.append(post.version)
         post.text, post.warning, post.edited_at = text, warning, now
         self._name_people(post)
+        author = self.accounts[post.author]
+        for other in self.posts.values():
+            if not other.deleted and post.id in (other.boost_of, other.quote):
+                kind, about = ("update", post) if other.boost_of else ("quoted_update", other)
+                self.notices.tell(kind, self.accounts[other.author], author, about)
 
     def delete_post(self, post: Post) -> None:
         """It is gone with its notifications; on Mastodon its replies lose their parent."""
         post.deleted = True
-        self.notifications = [each for each in self.notifications if each.post != post.id]
+        self.notices.forget(post.id)
         if post.network == MASTODON:
             for reply in self.replies(post.id):
                 reply.parent = ""
+            for boost in self.boosts(post.id):
+                boost.deleted = True
 
-    def add_token(self, account: Account, scopes: tuple[str, ...]) -> Token:
-        """A new bearer token."""
-        token = Token(f"standin-{secrets.token_hex(12)}", account.id, frozenset(scopes))
+    def boost_post(self, post: Post, who: Account) -> Post:
+        """Pass it on: a post of its own without words."""
+        now = self.ground.world.now()
+        boost = Post(self._next_id(MASTODON, now), who.id, "", MASTODON, now, boost_of=post.id)
+        self.posts[boost.id] = boost
+        self.notices.tell("reblog", self.accounts[post.author], who, post)
+        return boost
+
+    def boosts(self, post_id: str) -> list[Post]:
+        """Who passed it on, as posts."""
+        return [each for each in self.posts.values() if each.boost_of == post_id and not each.deleted]
+
+    def add_token(self, account: Account | None, scopes: tuple[str, ...]) -> Token:
+        """A new bearer token, of an account or of nobody."""
+        owner = account.id if account else ""
+        token = Token(f"standin-{secrets.token_hex(12)}", owner, frozenset(scopes))
         self.tokens[token.word] = token
         return token
 
     def of_network(self, network: str) -> Iterator[Post]:
-        """Live posts, oldest id first."""
-        found = [each for each in self.posts.values() if each.network == network]
+        """Live posts with words, oldest id first."""
+        found = [each for each in self.posts.values() if each.network == network and not each.boost_of]
         yield from sorted((each for each in found if not each.deleted), key=order)
 
     def replies(self, post_id: str) -> list[Post]:
@@ -206,7 +238,7 @@ class Networks:
         for account in self._named(post.text, author):
             if account.id not in post.mentions:
                 post.mentions.append(account.id)
-                self._notify(post, author, account)
+                self.notices.tell("mention", account, author, post)
 
     def _named(self, text: str, author: Account) -> list[Account]:
         server = author.acct.partition("@")[2]
@@ -225,13 +257,14 @@ class Networks:
                 return account
         return None
 
-    def _notify(self, post: Post, author: Account, named: Account) -> None:
-        if "@" in named.acct or named.id == author.id:
+    def _tell_of(self, post: Post, author: Account) -> None:
+        """Mastodon tells those who wait for an author of what is no reply, and a quoted author."""
+        if post.network != MASTODON:
             return
-        stranger = named.filters_strangers and named.id not in author.followers
-        now = self.ground.world.now()
-        notification_id = str(next(self._notification_ids))
-        self.notifications.append(Notification(notification_id, named.id, post.id, now, filtered=stranger))
+        for each in author.watchers if not post.parent else ():
+            self.notices.tell("status", self.accounts[each], author, post)
+        if post.quote:
+            self.notices.tell("quote", self.accounts[self.live(post.quote).author], author, post)
 
 
 def order(post: Post) -> int:
