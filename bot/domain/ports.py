@@ -157,6 +157,9 @@ class Threads(Protocol):
     def drop_notes(self, before: datetime) -> None:
         """Forget the notes that were left before that."""
 
+    def private_sources(self, conversation: Conversation) -> Collection[str]:
+        """The Sources through which its private posts were first seen: what they said, and our answers."""
+
     def missing(self, network: str, post: str, since: datetime | None) -> None:
         """Note since when a post was not there; None: it is there after all, as when it is read."""
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
 from bot.domain.connector import Connector, Reader
 from bot.domain.errors import Gone, ReadingError
@@ -129,7 +131,10 @@ class Answers:
         """Read the threads of one conversation: from each post that waits, unless it came along."""
         seen: set[str] = set()
         whole = True
-        door = self._door(workspace, look, one)
+        key = self._key(workspace, look, one)
+        if key is None:
+            return
+        door, source = key
         for post in _asked_about(one, look.known):
             if post.id in seen:
                 continue
@@ -140,7 +145,7 @@ class Answers:
                 self._is_gone(look, connector, one, post, door)
                 whole = False
                 continue
-            look.read += [replace(each, root=each.root or thread.root) for each in thread.posts]
+            look.read[source] += [replace(each, root=each.root or thread.root) for each in thread.posts]
             look.there.append(post)
             seen |= {each.id for each in thread.posts} | {post.id}
             whole = whole and thread.complete and not thread.broken
@@ -184,11 +189,16 @@ class Answers:
             latest = tx.threads.latest(look.network, NEIGHBOURS + 1)
         return [each for each in latest if each.id != post.id][:NEIGHBOURS]
 
-    def _door(self, workspace: str, look: _Look, one: Conversation) -> Reader:
-        there = [each for each in look.sources if each.endpoint == one.endpoint and each.credential]
+    def _key(self, workspace: str, look: _Look, one: Conversation) -> tuple[Reader, str | None] | None:
+        """The door with a key that may read it, and the Source whose key it is; None when there is none."""
         with self.store.read(workspace) as tx:
-            secret = next((tx.sources.secret(each.credential) for each in there if each.credential), None)
-        return self.networks.reader(look.network, one.endpoint or "", secret)
+            for each in _seen_through(one, look):
+                secret = tx.sources.secret(each.credential) if each.credential else None
+                if secret or each.credential is None:
+                    return self.networks.reader(look.network, one.endpoint or "", secret), each.id
+        if one.standing.private:
+            return None
+        return self.networks.reader(look.network, one.endpoint or "", None), None
 
     def _write(self, workspace: str, look: _Look) -> set[str]:
         """Write down what was seen; gives the conversations that were looked at completely."""
@@ -207,24 +217,33 @@ class Answers:
 
     def _learn(self, tx: Tx, look: _Look) -> Mapping[str, Conversation]:
         now = self.clock()
-        forgotten = tx.threads.forgotten(look.network, {post.author.id for post in look.read})
-        read = [post for post in look.read if post.author.id not in forgotten]
         for post in look.there:
             tx.threads.missing(look.network, post.id, None)
-        read += self._gone(tx, look)
+        stood: dict[str, Conversation] = {}
+        for source, posts in [*look.read.items(), (None, self._gone(tx, look))]:
+            if posts:
+                stood |= self._place(tx, look, posts, source, now)
+        return stood
+
+    def _place(
+        self, tx: Tx, look: _Look, posts: Sequence[Post], source: str | None, now: datetime
+    ) -> Mapping[str, Conversation]:
+        forgotten = tx.threads.forgotten(look.network, {post.author.id for post in posts})
+        read = [post for post in posts if post.author.id not in forgotten]
         names = names_of(read)
         known = tx.threads.around(look.network, names, names, read=read)
         context = Read(
             network=look.network,
             endpoint=look.conversations[0].endpoint or "",
             around=tuple(read),
+            source=source,
             since=_began(look.conversations),
         )
         return restand(tx, known, place(context, known, now), on=on(self.networks, now, FACE))
 
     def _gone(self, tx: Tx, look: _Look) -> list[Post]:
         """What was missed twice, ten minutes apart, and not seen between; the first miss is noted."""
-        missed = set(look.missing) - {post.id for post in look.read}
+        missed = set(look.missing) - {post.id for post in look.posts()}
         known = tx.threads.around(look.network, missed) if missed else look.known
         gone = []
         for id in sorted(missed):
@@ -243,8 +262,9 @@ class Answers:
 class _Look:
     """One look at one network, and what it found.
 
-    `own` tells which of our accounts' own posts were read to their end, and when. `whole` has the posts that
-    were seen of each conversation whose thread was read whole.
+    `read` has the posts by the Source with whose key they were read. `own` tells which of our accounts' own
+    posts were read to their end, and when. `whole` has the posts that were seen of each conversation whose
+    thread was read whole.
     """
 
     workspace: str
@@ -254,12 +274,17 @@ class _Look:
     conversations: Sequence[Conversation]
     known: Known
     sources: Sequence[Source]
-    read: list[Post] = field(default_factory=list)
+    read: defaultdict[str | None, list[Post]] = field(default_factory=partial(defaultdict, list))
     there: list[Post] = field(default_factory=list)
     missing: dict[str, tuple[Post, datetime]] = field(default_factory=dict)
     whole: dict[str, frozenset[str]] = field(default_factory=dict)
     own: dict[str, datetime] = field(default_factory=dict)
     offers_own: bool = False
+
+    def posts(self) -> Iterator[Post]:
+        """All that was read, with whichever key."""
+        return chain.from_iterable(self.read.values())
+
     spent: int = 0
     failed: bool = False
 
@@ -307,10 +332,20 @@ def _may_answer(one: Conversation, look: _Look) -> set[str]:
     }
 
 
+def _seen_through(one: Conversation, look: _Look) -> list[Source]:
+    """The Sources there with whose key it may be read: those that saw it; what is public, with any key."""
+    own = own_posts(one, look.known)
+    private = [placed for placed in own if placed.post.visibility.is_private] or own
+    saw = {placed.source for placed in (private if one.standing.private else own)}
+    there = [each for each in look.sources if each.endpoint == one.endpoint]
+    others = [] if one.standing.private else [each for each in there if each.credential]
+    return [*(each for each in there if each.id in saw), *others]
+
+
 def _neighbours(look: _Look, one: Conversation, post: Post) -> list[Post]:
     """Known posts that tell whether the server answers at all: from this thread, else any just read."""
     known = [placed.post for placed in look.known.posts.values() if placed.post.network == one.network]
-    found = [each for each in (*known, *look.read) if each.id != post.id and each.gone_at is None]
+    found = [each for each in (*known, *look.posts()) if each.id != post.id and each.gone_at is None]
     return sorted(found, key=lambda each: each.id)[:NEIGHBOURS]
 
 

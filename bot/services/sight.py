@@ -13,11 +13,17 @@ Blind = tuple[tuple[str, datetime | None], ...]
 
 
 def owner_of(tx: Tx, conversation: Conversation, ours: Iterable[Handle]) -> str | None:
-    """Whose private conversation this is: the addressed handle's teammate, else who connected it.
+    """Whose private conversation this is: of whoever the key is that saw it, else of the addressed handle.
 
-    A key that was given in nobody's name is the lead's: the one who installed it.
+    A key is of the teammate whose account it reads, else of who connected it; one that was given in nobody's
+    name is the lead's, who installed it. What was seen with keys of several people is nobody's.
     """
-    handle = next((one for one in ours if one.id == conversation.handle), None)
+    handles = list(ours)
+    seen = [tx.sources.source(one) for one in sorted(tx.threads.private_sources(conversation))]
+    owners = {_owner_of_key(tx, one, handles) for one in seen if one}
+    if owners:
+        return owners.pop() if len(owners) == 1 else None
+    handle = next((one for one in handles if one.id == conversation.handle), None)
     if handle is None or handle.teammate:
         return handle.teammate if handle else None
     for source in tx.sources.sources():
@@ -26,6 +32,17 @@ def owner_of(tx: Tx, conversation: Conversation, ours: Iterable[Handle]) -> str 
         secret = tx.sources.secret(source.credential)
         if secret and secret.owner:
             return secret.owner
+    return _lead(tx)
+
+
+def _owner_of_key(tx: Tx, source: Source, ours: Iterable[Handle]) -> str | None:
+    account = (source.network, source.account)
+    theirs = (one.teammate for one in ours if (one.network, one.author_id) == account and one.teammate)
+    secret = tx.sources.secret(source.credential) if source.credential else None
+    return next(theirs, None) or (secret.owner if secret else None) or _lead(tx)
+
+
+def _lead(tx: Tx) -> str | None:
     return next((one.id for one in tx.people.teammates() if one.is_lead and one.can_be_assigned), None)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, literal_column, or_, select, update
 
-from bot.domain.model import Conversation, Lane, Post
+from bot.domain.model import Conversation, Lane, Post, Visibility
 from bot.domain.ports import Changes, Clock, Known
 from bot.store import erase, known, saving
 from bot.store.agenda import SqlAgenda
@@ -154,6 +154,24 @@ class SqlThreads:
             .where(conversation.c.workspace_id == self.workspace, these)
             .values(looked_at=at)
         )
+
+    def private_sources(self, conversation: Conversation) -> Collection[str]:
+        """The Sources through which its private posts were first seen: what they said, and our answers."""
+        answers = [one.post for one in (*conversation.standing.evidence, *conversation.standing.maybes)]
+        of_it = or_(
+            posts.c.author_id == conversation.author,
+            posts.c.conversation_id == conversation.id,
+            posts.c.id.in_(sorted(filter(None, answers))),
+        )
+        private = [one.value for one in Visibility if one.is_private]
+        rows = self.connection.execute(
+            select(posts.c.source_id)
+            .distinct()
+            .where(posts.c.workspace_id == self.workspace, posts.c.network == conversation.network)
+            .where(posts.c.root == conversation.root, posts.c.visibility.in_(private), of_it)
+            .where(posts.c.source_id.is_not(None))
+        )
+        return {row.source_id for row in rows}
 
     def missing(self, network: str, post: str, since: datetime | None) -> None:
         """Note since when a post was not there; None: it is there after all, as when it is read."""

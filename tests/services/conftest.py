@@ -188,6 +188,10 @@ class Team:
                 one for one in tx.sources.sources() if one.kind == kind and account in (None, one.account)
             )
 
+    def sources(self) -> list[Source]:
+        with self.store.read(self.home.id) as tx:
+            return list(tx.sources.sources())
+
     def messages(self, kind: Kind) -> list[Message]:
         with self.store.read(self.home.id) as tx:
             people = tx.people.teammates()

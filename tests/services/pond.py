@@ -176,13 +176,15 @@ class Pond:
 
 @dataclass
 class Waters:
-    """All the networks there are."""
+    """All the networks there are. `keys` are those with which they were read, in their order."""
 
     pond: Pond
     others: dict[str, Pond] = field(default_factory=dict)
+    keys: list[Secret | None] = field(default_factory=list)
 
     def connectors(self) -> dict[str, Pond]:
         return {"pond": self.pond, **self.others}
 
     def reader(self, network: str, endpoint: str, secret: Secret | None, *, source: str = "") -> Door:
+        self.keys.append(secret)
         return Door()
