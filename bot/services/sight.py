@@ -20,7 +20,7 @@ def owner_of(tx: Tx, conversation: Conversation, ours: Iterable[Handle]) -> str 
     """
     handles = list(ours)
     seen = [tx.sources.source(one) for one in sorted(tx.threads.private_sources(conversation))]
-    owners = {_owner_of_key(tx, one, handles) for one in seen if one}
+    owners = {_owner_of_key(tx, one, handles) for one in seen if one and one.credential}
     if owners:
         return owners.pop() if len(owners) == 1 else None
     handle = next((one for one in handles if one.id == conversation.handle), None)
