@@ -23,13 +23,17 @@ TAKES = frozenset({Verb.CLAIM, Verb.YES})
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Who has it and since when, and who was asked by whom; it outlasts a wait."""
+    """Who has it and since when, and who was asked by whom; it outlasts a wait.
+
+    `declined` are those who said "Not me", until they say otherwise or another wait begins.
+    """
 
     holder: str | None = None
     since: datetime | None = None
     asked: str | None = None
     asked_by: str | None = None
     asked_at: datetime | None = None
+    declined: frozenset[str] = frozenset()
 
 
 NOBODY = Holding()
@@ -44,16 +48,24 @@ def takes(holding: Holding, press: Press) -> bool:
 
 def held_after(holding: Holding, press: Press) -> Holding:
     """Who has it after a press that counts."""
+    declined = holding.declined
     if takes(holding, press):
-        return Holding(press.by, press.at)
+        return Holding(press.by, press.at, declined=declined - {press.by})
     match press.verb:
         case Verb.ASK:
             return replace(holding, asked=press.to, asked_by=press.by, asked_at=press.at)
-        case Verb.NOT_ME if press.by == holding.asked:
-            return replace(holding, asked=None, asked_by=None, asked_at=None)
-        case Verb.NOT_ME if press.by == holding.holder:
-            return replace(holding, holder=None, since=None)
-        case Verb.RELEASE | Verb.LET_GO:
-            return NOBODY
+        case Verb.NOT_ME if press.by in (holding.asked, holding.holder):
+            return replace(_given_back(holding, press.by), declined=declined | {press.by})
+        case Verb.RELEASE:
+            return _given_back(holding, press.by)
+        case Verb.LET_GO:
+            return Holding(declined=declined)
         case _:
             return holding
+
+
+def _given_back(holding: Holding, by: str) -> Holding:
+    """Without its holder when they give it back, or nobody is asked; else without the question."""
+    if holding.asked is None or by == holding.holder:
+        return replace(holding, holder=None, since=None)
+    return replace(holding, asked=None, asked_by=None, asked_at=None)

@@ -231,7 +231,7 @@ class Standing:
     `nudgeable` is whether reminding a person is allowed at all: they wait, it asks for an answer, and
     nothing suggests that it was answered. `wake_at` is when the facts alone change this without news.
     `opened_at` is when this wait began; after our reply was deleted that is later than `waiting_since`.
-    `numbers` are those of the Facts, and that of this wait.
+    `numbers` are those of the Facts, and that of this wait. `declined` are who said "Not me" in it.
     """
 
     status: Status
@@ -258,6 +258,7 @@ class Standing:
     wake_at: datetime | None = None
     opened_at: datetime | None = None
     numbers: tuple[tuple[str, int], ...] = ()
+    declined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

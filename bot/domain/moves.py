@@ -16,8 +16,10 @@ class Refusal(StrEnum):
     ANSWERED = "already answered"
     CLOSED = "already closed"
     HELD = "somebody has it"
+    ASKED = "they were asked already"
+    SAID_NO = "they said that it is not for them"
     NOT_ASKED = "they were not asked, or no longer"
-    NOT_HELD = "nobody has it"
+    NOT_HELD = "they do not have it"
     NOTHING_TO_UNDO = "it is no longer the last move"
     NOT_IN_DOUBT = "no reply is in doubt there"
     NO_WRITE_BACK = "they did not write back"
@@ -61,16 +63,31 @@ def _refuse_person(standing: Standing, press: Press) -> Refusal | None:
     match press.verb:
         case Verb.CLAIM if standing.holder not in {None, press.by}:
             return Refusal.HELD
-        case Verb.ASK if press.to in {None, standing.holder}:
-            return Refusal.HELD
+        case Verb.ASK:
+            return _refuse_question(standing, press)
         case Verb.YES | Verb.NOT_NOW if standing.asked != press.by:
             return Refusal.NOT_ASKED
         case Verb.NOT_ME if press.by not in {standing.asked, standing.holder}:
             return Refusal.NOT_ASKED
-        case Verb.RELEASE if standing.holder is None and standing.asked is None:
+        case Verb.RELEASE if press.by not in _may_give_back(standing):
             return Refusal.NOT_HELD
         case _:
             return None
+
+
+def _refuse_question(standing: Standing, press: Press) -> Refusal | None:
+    """Nobody is asked for what another has, unless that one offers it; nor twice, nor after their no."""
+    if press.to in {None, standing.holder} or standing.holder not in {None, press.by}:
+        return Refusal.HELD
+    if press.to == standing.asked:
+        return Refusal.ASKED
+    return Refusal.SAID_NO if press.to in standing.declined else None
+
+
+def _may_give_back(standing: Standing) -> set[str | None]:
+    """The holder; where there is none who was asked, and who asked; and the clock."""
+    clock = {""} if standing.holder or standing.asked else set()
+    return clock | ({standing.holder} if standing.holder else {standing.asked, standing.asked_by} - {None})
 
 
 def _refuse_matter(standing: Standing, press: Press) -> Refusal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import partial
@@ -117,6 +117,7 @@ def _weigh(waits: Waits, story: Story, touched: set[str], at: datetime, name: st
         waits.highest = max(waits.highest, waits.number)
         waits.opening = name
         waits.opened_at = at
+        waits.holding = replace(waits.holding, declined=frozenset())
         waits.spanned = set()
     waits.spanned |= waits.waiting
 

@@ -70,7 +70,8 @@ class People:
             found = tx.threads.of([conversation]).conversations.get(conversation)
             author = found.author if found else None
             spoke = tx.threads.last_spoke([author]).get(author) if author else None
-            able = [one for one in tx.people.teammates() if not one.stopped]
+            declined = found.standing.declined if found else ()
+            able = [one for one in tx.people.teammates() if not one.stopped and one.id not in declined]
         ranked = [(one.teammate, one.reason) for one in likeliest(able, spoke)]
         return sorted(ranked, key=lambda one: one[0].id == for_ and one[1] is None)
 

@@ -162,11 +162,12 @@ def team_buttons(line: Line, viewer: str | None = None) -> Block:
         return actions(opens(line), choices(line, Code.NO_ANSWER, viewer=viewer))
     if is_over(line) or is_aside(line):
         return actions(opens(line), undoes(line, viewer))
-    held = now.status is Status.OPEN and now.holder
+    held = now.status is Status.OPEN and now.holder is not None
+    offers = not now.private and (not held or now.holder == viewer)
     return actions(
         opens(line),
         None if held else press(Code.CLAIM, words.CLAIM, line),
-        None if now.private else press(Code.ASSIGN, words.ASSIGN, line),
+        press(Code.ASSIGN, words.ASSIGN, line) if offers else None,
         press(Code.COMMUNITY, words.COMMUNITY, line) if now.sign else None,
         shows_words(line),
         choices(

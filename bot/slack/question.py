@@ -26,7 +26,9 @@ def _hello(screen: Screen) -> list[Block]:
 
 
 def _is_asked(screen: Screen, line: Line) -> bool:
-    return screen.live and line.standing.status is Status.OPEN and not line.standing.holder
+    now = line.standing
+    theirs = screen.to is None or now.asked == screen.to.id
+    return screen.live and now.status is Status.OPEN and theirs
 
 
 def _line(screen: Screen, line: Line, asker: str) -> list[Block]:

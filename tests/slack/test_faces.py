@@ -163,6 +163,23 @@ def test_when_somebody_else_took_it_the_question_shrinks_to_one_line(line: Lines
     assert told == "Mei Tanaka on Mastodon: A colleague asked. Ben has it."
 
 
+@pytest.mark.parametrize("asked", [None, "t-ben"])
+def test_after_a_no_the_question_has_no_buttons_that_decide(
+    asked: str | None, line: Lines, ana: Teammate
+) -> None:
+    told = shown(Screen(Kind.QUESTION, (line(asked=asked),), to=ana, asker="Ben"))
+    assert told.startswith("Mei Tanaka on Mastodon: Ben asked.")
+    assert "[" not in told
+
+
+def test_nobody_is_asked_from_the_digest_for_what_somebody_has(line: Lines) -> None:
+    def told(**about: str) -> str:
+        return shown(Screen(Kind.DIGEST, (line(**about),), total=1, places=1))
+
+    assert "[Assign]" in told()
+    assert "[Assign]" not in told(holder="t-ben", holder_name="Ben")
+
+
 def test_a_question_that_is_over_says_who_asked_and_what_became_of_it(line: Lines, ana: Teammate) -> None:
     asks = Screen(Kind.QUESTION, (line(holder="t-ana"),), to=ana, asker="Ben Okafor")
     yes = "Mei Tanaka on Mastodon: Ben Okafor asked; you said yes."
