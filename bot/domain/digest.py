@@ -27,8 +27,8 @@ class Why(StrEnum):
 def choose(lines: Iterable[Line], limit: int = LINES) -> tuple[Line, ...]:
     """The lines to show, with their reasons before any that they came with.
 
-    First who asks something and is new to us, then who waits since an earlier day, and on the same day
-    what nobody has.
+    First who asks something and is new to us, and what may be answered already: nobody is reminded of it
+    until somebody says whether. Then who waits since an earlier day, and on the same day what nobody has.
     """
     ranked = sorted(lines, key=_rank)
     longest = min(ranked, key=lambda line: (_since(line), line.conversation), default=None)
@@ -37,7 +37,7 @@ def choose(lines: Iterable[Line], limit: int = LINES) -> tuple[Line, ...]:
 
 def _rank(line: Line) -> tuple[bool, date, bool, datetime, str]:
     since = _since(line)
-    urgent = line.asks_something and line.new_to_us
+    urgent = bool(line.standing.maybes) or (line.asks_something and line.new_to_us)
     return not urgent, since.date(), _is_held(line), since, line.conversation
 
 

@@ -44,10 +44,10 @@ def until(code: Code, teammate: Teammate, now: datetime) -> datetime | None:
 
 
 def seen_answer(line: Line | None) -> str | None:
-    """The reply that somebody says was none: the last that was seen."""
+    """The reply that somebody says was none: the one in doubt that is shown, else the last that was seen."""
     if line is None:
         return None
-    found = (*line.standing.maybes, *line.standing.evidence)
+    found = line.standing.maybes or line.standing.evidence
     return next((each.post for each in reversed(found) if each.verified and each.post), None)
 
 

@@ -88,11 +88,12 @@ def about(line: Line, viewer: str | None = None) -> Block:
     said += [state(line, viewer)]
     said += [(cut(reason),) for reason in line.reasons]
     if now.status is Status.OPEN:
-        said += _doubts(line)
+        said += doubts(line)
     return paragraph(*filter(None, said))
 
 
-def _doubts(line: Line) -> list[Said]:
+def doubts(line: Line) -> list[Said]:
+    """What may have answered already, or hides it."""
     said: list[Said] = []
     if line.standing.maybes:
         said.append(words.maybe_answered(line.standing.maybes[-1].url))
@@ -162,6 +163,8 @@ def team_buttons(line: Line, viewer: str | None = None) -> Block:
         return actions(opens(line), choices(line, Code.NO_ANSWER, viewer=viewer))
     if is_over(line) or is_aside(line):
         return actions(opens(line), undoes(line, viewer))
+    if now.status is Status.OPEN and now.maybes:
+        return _asks_whether(line, viewer)
     held = now.status is Status.OPEN and now.holder is not None
     offers = not now.private and (not held or now.holder == viewer)
     return actions(
@@ -179,6 +182,17 @@ def team_buttons(line: Line, viewer: str | None = None) -> Block:
             viewer=viewer,
             elsewhere=words.REPLIED_ELSEWHERE,
         ),
+    )
+
+
+def _asks_whether(line: Line, viewer: str | None) -> Block:
+    """Whether the reply that was seen is the answer: until somebody says so, nobody is reminded."""
+    return actions(
+        opens(line),
+        press(Code.ALREADY, words.ALREADY, line),
+        press(Code.NO_ANSWER, words.NO_ANSWER, line),
+        shows_words(line),
+        choices(line, Code.LATER, Code.NOT_NEEDED, viewer=viewer),
     )
 
 

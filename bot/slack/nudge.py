@@ -43,13 +43,21 @@ def _waits(screen: Screen, line: Line) -> list[Block]:
             words.still_waiting(lines.name_of(line), line.standing.waiting_since, screen.working_hours)
         ),
         *lines.their_words(line.text, line.warning),
-        paragraph(*said, *looked, *((cut(reason),) for reason in line.reasons)),
+        paragraph(*said, *looked, *((cut(reason),) for reason in line.reasons), *lines.doubts(line)),
         actions(
             lines.opens(line, screen.reply_as if here else None),
             lines.press(Code.LATER, words.LATER, line),
             lines.press(Code.NOT_ME, words.NOT_ME, line),
             lines.shows_words(line),
-            lines.choices(line, Code.ELSEWHERE, Code.ALREADY, Code.NOT_NEEDED, Code.PAUSE, viewer=viewer),
+            lines.choices(
+                line,
+                *([Code.NO_ANSWER] if line.standing.maybes else []),
+                Code.ELSEWHERE,
+                Code.ALREADY,
+                Code.NOT_NEEDED,
+                Code.PAUSE,
+                viewer=viewer,
+            ),
         ),
     ]
 

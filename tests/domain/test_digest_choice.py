@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.digest import choose, due_digest, next_digest
-from bot.domain.model import Line, Standing, Status, Teammate
+from bot.domain.model import Evidence, Line, Standing, Status, Strength, Teammate
 from bot.domain.routing import likeliest
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -36,6 +36,14 @@ def test_new_people_who_ask_come_first_then_the_longest_waiting_then_the_unowned
     assert shown[0].reasons == ("new to us", "asks something", "nobody has it")
     assert shown[1].reasons == ("waiting longest",)
     assert shown[4].reasons == ()
+
+
+def test_what_may_be_answered_is_asked_about_before_all_that_only_waits():
+    reply = Evidence("r1", None, "ana", MONDAY, Strength.MAYBE, verified=True, mentions=frozenset({"doubt"}))
+    doubt = line("doubt", 9, holder="ana")
+    doubt = replace(doubt, standing=replace(doubt.standing, maybes=(reply,)))
+    lines = [*(line(f"p{n}", -48) for n in range(6)), doubt]
+    assert choose(lines)[0].conversation == "doubt"
 
 
 def test_five_lines_are_shown_whatever_the_order_they_come_in():

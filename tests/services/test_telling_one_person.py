@@ -338,6 +338,19 @@ def test_a_conversation_in_doubt_reminds_nobody(team: Team) -> None:
     assert team.conversation(one.id).standing.maybes
 
 
+def test_who_says_that_it_was_no_answer_opens_it_to_reminders_again(team: Team) -> None:
+    one = promised(team, team.ana)
+    (mention,) = team.pond.posts.values()
+    doubtful = team.pond.write(BEN, "So.", under=mention, client="Zapier")
+    team.until(2, 16)
+    team.until(3, 10)
+    (line,) = team.report.preview(team.home.id).lines
+    assert [each.post for each in line.standing.maybes] == [doubtful.id]
+    assert team.press(one, Verb.NOT_AN_ANSWER, team.ben, post=doubtful.id).done
+    team.until(3, 16)
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+
+
 def test_what_is_private_rings_nobody_but_its_owner_and_stands_in_no_channel(team: Team) -> None:
     mention = team.pond.write(MEI, "@ana My bill?", names=(ANA,), visibility=Visibility.DIRECT)
     read = team.source("own", ANA.id)

@@ -9,8 +9,22 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.domain.model import Author, Line, Post, Press, Reason, Sign, Source, Status, Teammate, Verb
+from bot.domain.model import (
+    Author,
+    Evidence,
+    Line,
+    Post,
+    Press,
+    Reason,
+    Sign,
+    Source,
+    Status,
+    Strength,
+    Teammate,
+    Verb,
+)
 from bot.domain.screens import Kind, Screen
+from bot.slack.buttons import seen_answer
 from bot.slack.faces import FACES, draw
 from tests.slack.limits import check_message, read
 
@@ -170,6 +184,23 @@ def test_after_a_no_the_question_has_no_buttons_that_decide(
     told = shown(Screen(Kind.QUESTION, (line(asked=asked),), to=ana, asker="Ben"))
     assert told.startswith("Mei Tanaka on Mastodon: Ben asked.")
     assert "[" not in told
+
+
+def test_a_reply_in_doubt_is_asked_about_and_the_one_shown_is_the_one_denied(
+    line: Lines, noon: datetime
+) -> None:
+    def reply(post: str, strength: Strength) -> Evidence:
+        url = f"https://fosstodon.example/{post}"
+        return Evidence(post, url, "t-ben", noon, strength, verified=True, mentions=frozenset({"m1"}))
+
+    doubt = line(
+        maybes=(reply("r1", Strength.MAYBE), reply("r2", Strength.MAYBE)),
+        evidence=(reply("r0", Strength.STRONG),),
+    )
+    told = shown(Screen(Kind.DIGEST, (doubt,), total=1, places=1))
+    assert "I saw a reply that may be ours; I am not sure. See it." in told
+    assert "[Open] [This was already answered] [That was not an answer]" in told
+    assert seen_answer(doubt) == "r2"
 
 
 def test_nobody_is_asked_from_the_digest_for_what_somebody_has(line: Lines) -> None:
