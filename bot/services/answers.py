@@ -35,6 +35,8 @@ MISSED_AGAIN_WITHIN = timedelta(hours=1)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 6 * 60, 24 * 60, 3 * 24 * 60))
 NEIGHBOURS = 3
 """How many other posts are asked for, to tell a post that is gone from a server that fails."""
+_Key = tuple[Reader, str | None]
+"""The door with a key, and the Source whose key it is."""
 SHARE = 2
 """A look takes at most this part (one in so many) of what a network allows in one window."""
 
@@ -138,6 +140,9 @@ class Answers:
         for post in _asked_about(one, look.known):
             if post.id in seen:
                 continue
+            if _is_hidden(look, post.id, source):
+                whole = False
+                continue
             look.spent += 1
             try:
                 thread = connector.thread(one.endpoint or "", post, door)
@@ -151,20 +156,21 @@ class Answers:
             whole = whole and thread.complete and not thread.broken
         if whole and seen:
             missing = len(look.missing)
-            self._check_absent(look, connector, one, seen, door)
+            self._check_absent(look, connector, one, seen, key)
             if len(look.missing) == missing:
                 # What was missed has to be missed again, soon: until then nothing is sure.
                 look.whole[one.id] = frozenset(seen)
 
     def _check_absent(
-        self, look: _Look, connector: Connector, one: Conversation, seen: Collection[str], door: Reader
+        self, look: _Look, connector: Connector, one: Conversation, seen: Collection[str], key: _Key
     ) -> None:
         """Ours that answered, and what settles it, are asked for when the thread no longer shows them."""
         answers = {each.post for each in one.standing.evidence if each.post and each.gone_at is None}
         answers |= {one.standing.sign.post} if one.standing.sign else set()
+        door, source = key
         for id in sorted(answers - set(seen)):
             placed = look.known.post(look.network, id)
-            if placed is None:
+            if placed is None or _is_hidden(look, id, source):
                 continue
             look.spent += 1
             if connector.exists(one.endpoint or "", placed.post, door):
@@ -189,7 +195,7 @@ class Answers:
             latest = tx.threads.latest(look.network, NEIGHBOURS + 1)
         return [each for each in latest if each.id != post.id][:NEIGHBOURS]
 
-    def _key(self, workspace: str, look: _Look, one: Conversation) -> tuple[Reader, str | None] | None:
+    def _key(self, workspace: str, look: _Look, one: Conversation) -> _Key | None:
         """The door with a key that may read it, and the Source whose key it is; None when there is none."""
         with self.store.read(workspace) as tx:
             for each in _seen_through(one, look):
@@ -340,6 +346,12 @@ def _seen_through(one: Conversation, look: _Look) -> list[Source]:
     there = [each for each in look.sources if each.endpoint == one.endpoint]
     others = [] if one.standing.private else [each for each in there if each.credential]
     return [*(each for each in there if each.id in saw), *others]
+
+
+def _is_hidden(look: _Look, id: str, source: str | None) -> bool:
+    """Whether a post is private and was seen with another key: then that it is not shown tells nothing."""
+    placed = look.known.post(look.network, id)
+    return placed is not None and placed.post.visibility.is_private and placed.source != source
 
 
 def _neighbours(look: _Look, one: Conversation, post: Post) -> list[Post]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.model import Author, Conversation, Source, Teammate, Visibility, Watch
+from bot.domain.model import Author, Conversation, Source, Status, Teammate, Visibility, Watch
 from bot.domain.ports import Secret
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI
@@ -116,3 +116,33 @@ def test_a_look_with_somebodys_key_shows_what_it_read_to_nobody_else(team: Team)
     team.answers.look(team.home.id, ids, fresh=NOW)
     assert team.queue.lines(team.home.id, ids, team.ana.id) == []
     assert len(team.queue.lines(team.home.id, ids, team.ben.id)) == 1
+
+
+def test_a_private_reply_of_ours_is_not_taken_for_deleted_because_another_key_does_not_show_it(
+    team: Team,
+) -> None:
+    connect(team, BEN, team.ben)
+    with team.store.write(team.home.id) as tx:
+        key = next(one.credential for one in tx.sources.sources() if one.credential)
+        own = Source("", "pond", HOME, "own", BEN.handle, credential=key, account=BEN.id)
+        tx.sources.save_watch(Watch("", "Ben's own", None), [own])
+    asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions", ACME.id).id)
+    (one,) = team.waiting()
+    with team.store.write(team.home.id) as tx:
+        for source in tx.sources.sources():
+            if source.account == BEN.id and source.kind == "own" and source.credential is None:
+                tx.sources.save_source(replace(source, cursor="1000"))
+    reply = team.pond.write(BEN, "So.", under=asked, visibility=Visibility.DIRECT)
+    team.clock.move(timedelta(minutes=10))
+    with team.store.read(team.home.id) as tx:
+        (mine,) = (each for each in tx.sources.sources() if each.credential and each.kind == "own")
+    team.collect.poll(team.home.id, mine.id)
+    assert team.conversation(one.id).standing.status == Status.ANSWERED
+    # Whoever reads the thread without Ben's key does not see his reply.
+    team.pond.gone.add(reply.id)
+    for _ in range(3):
+        team.clock.move(timedelta(minutes=12))
+        team.answers.look(team.home.id, [one.id], fresh=NOW)
+    team.later(timedelta(hours=2))
+    assert team.conversation(one.id).standing.status == Status.ANSWERED
