@@ -355,7 +355,8 @@ class Conversation:
     """The mentions of one outside person in one thread: what is queued, assigned and nudged.
 
     `handle` is the id of the Handle of ours that was addressed. `author` is None in a fold.
-    `revision` is compared and swapped at every move.
+    `revision` is compared and swapped at every move. `looked_at` is the last complete look; since
+    `unseen_since` none was, and the last was tried at `tried_at`.
     """
 
     id: str
@@ -370,6 +371,8 @@ class Conversation:
     revision: int = 0
     looked_at: datetime | None = None
     created_at: datetime | None = None
+    unseen_since: datetime | None = None
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

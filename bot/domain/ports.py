@@ -148,6 +148,9 @@ class Threads(Protocol):
     def looked(self, conversations: Collection[str], at: datetime) -> None:
         """Note a complete look at these, at that time."""
 
+    def unseen(self, conversations: Collection[str], at: datetime, *, anew: Collection[str] = ()) -> None:
+        """Note a look at these that was not complete; those of `anew` are tried again as after the first."""
+
     def leave_note(self, press: str, text: str, at: datetime) -> None:
         """Keep what a colleague wrote with the question that this press asked."""
 

@@ -35,7 +35,9 @@ class Screen:
     receipt) and has no buttons. `total` counts all who wait, `lines` may be fewer. `carried` is how many
     of a past digest still wait, `settled` how many of a live one no longer do.
     `step` of `steps` numbers a reminder. `brought_by` is set in the first
-    message that a person ever gets. `days` are the days a late digest stands for, oldest first.
+    message that a person ever gets. `unseen` counts, by network, the conversations that could not be looked
+    at though their network was seen, and since when. `days` are the days a late digest stands for, oldest
+    first.
     What came back tells of `total` mentions `since` then, `answered` or waiting (`carried`); a first look of
     `total` people, `carried` of them unheard. `news` is the reply of an account that may be ours, which
     answered `total` people, and `linked_to` is whose it is. `place` is the label of the network.
@@ -56,6 +58,7 @@ class Screen:
     reminders: int = 0
     false_alarms: int = 0
     blind: tuple[tuple[str, datetime | None], ...] = ()
+    unseen: tuple[tuple[str, int, datetime], ...] = ()
     days: tuple[date, ...] = ()
     asker: str | None = None
     note: str | None = None

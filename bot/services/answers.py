@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
-from itertools import chain
 
 from bot.domain.connector import Connector, Reader
-from bot.domain.errors import Gone, ReadingError
-from bot.domain.model import Conversation, Post, Seen, Source
-from bot.domain.ports import Clock, Known, Networks, Store, Tx
+from bot.domain.errors import Gone, RateLimited, ReadingError
+from bot.domain.model import Conversation, Post, Seen
+from bot.domain.ports import Clock, Networks, Store, Tx
 from bot.domain.threads import QUIET
 from bot.services.collect import Collect, query_of
 from bot.services.gathering import names_of
-from bot.services.lines import own_posts
+from bot.services.looking import (
+    NEIGHBOURS,
+    Look,
+    Missed,
+    Place,
+    asked_about,
+    is_hidden,
+    last_look,
+    neighbours,
+    next_look,
+    seen_through,
+    tells_from,
+)
 from bot.services.placing import Read, place
 from bot.services.restand import again, on, restand
 from bot.services.sight import blind_networks
@@ -32,9 +42,8 @@ FACE = "look"
 MISSED_AGAIN_AFTER = timedelta(minutes=10)
 MISSED_AGAIN_WITHIN = timedelta(hours=1)
 """What was missed longer ago tells nothing of the time between: it begins anew."""
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 6 * 60, 24 * 60, 3 * 24 * 60))
-NEIGHBOURS = 3
-"""How many other posts are asked for, to tell a post that is gone from a server that fails."""
+FAILING = 3
+"""So many threads in a row that cannot be read: then it is the network, and the others wait."""
 _Key = tuple[Reader, str | None]
 """The door with a key, and the Source whose key it is."""
 SHARE = 2
@@ -68,14 +77,14 @@ class Answers:
             complete |= fresh_ones
             if stale:
                 complete |= self._look(
-                    workspace, _Look(workspace, network, start, fresh, stale, known, theirs)
+                    workspace, Look(workspace, network, start, fresh, stale, known, theirs)
                 )
         missed = {
             one.network for one in known.conversations.values() if one.id in set(conversations) - complete
         }
         with self.store.read(workspace) as tx:
             since = blind_networks(tx.sources.sources())
-        blind = tuple((network, since.get(network, _last_look(known, network))) for network in sorted(missed))
+        blind = tuple((network, since.get(network, last_look(known, network))) for network in sorted(missed))
         return Seen(frozenset(complete), start, blind)
 
     def due(self, workspace: str, network: str) -> datetime | None:
@@ -96,22 +105,29 @@ class Answers:
         with self.store.read(workspace) as tx:
             return tx.threads.followed(network, now - QUIET)
 
-    def _look(self, workspace: str, look: _Look) -> set[str]:
+    def _look(self, workspace: str, look: Look) -> set[str]:
         connector = self.networks.connectors().get(look.network)
         if connector is None:
             return set()
         self._read_ours(workspace, look, connector)
-        for one in look.conversations:
-            if look.spent >= connector.facts.requests // SHARE or look.failed:
-                break
-            try:
-                self._thread(workspace, look, connector, one)
-            except ReadingError as error:
-                log.warning("could not look on %s: %s", look.network, type(error).__name__)
-                look.failed = True
+        self._read_threads(workspace, look, connector)
         return self._write(workspace, look)
 
-    def _read_ours(self, workspace: str, look: _Look, connector: Connector) -> None:
+    def _read_threads(self, workspace: str, look: Look, connector: Connector) -> None:
+        """Read thread after thread: one that cannot be read holds up no other, and comes last next time."""
+        failing = 0
+        for one in sorted(look.conversations, key=lambda each: (each.unseen_since is not None, each.id)):
+            if look.spent >= connector.facts.requests // SHARE or failing >= FAILING:
+                return
+            look.tried.append(one.id)
+            try:
+                self._thread(workspace, look, connector, one)
+                failing = 0
+            except ReadingError as error:
+                log.warning("could not look on %s: %s", look.network, type(error).__name__)
+                failing = FAILING if isinstance(error, RateLimited) else failing + 1
+
+    def _read_ours(self, workspace: str, look: Look, connector: Connector) -> None:
         """Read our accounts' own posts, but for those that were read to their end just now."""
         look.offers_own = any(query.ours for query in connector.facts.queries)
         collect = Collect(self.store, self.networks, self.clock)
@@ -129,7 +145,7 @@ class Answers:
             if read:
                 look.own[source.account] = max(read, look.own.get(source.account, read))
 
-    def _thread(self, workspace: str, look: _Look, connector: Connector, one: Conversation) -> None:
+    def _thread(self, workspace: str, look: Look, connector: Connector, one: Conversation) -> None:
         """Read the threads of one conversation: from each post that waits, unless it came along."""
         seen: set[str] = set()
         whole = True
@@ -137,10 +153,10 @@ class Answers:
         if key is None:
             return
         door, source = key
-        for post in _asked_about(one, look.known):
+        for post in asked_about(one, look.known):
             if post.id in seen:
                 continue
-            if _is_hidden(look, post.id, source):
+            if is_hidden(look, post.id, source):
                 whole = False
                 continue
             look.spent += 1
@@ -150,7 +166,8 @@ class Answers:
                 self._is_gone(look, connector, one, post, door)
                 whole = False
                 continue
-            look.read[source] += [replace(each, root=each.root or thread.root) for each in thread.posts]
+            read = [replace(each, root=each.root or thread.root) for each in thread.posts]
+            look.read[source, one.endpoint or ""] += read
             look.there.append(post)
             seen |= {each.id for each in thread.posts} | {post.id}
             whole = whole and thread.complete and not thread.broken
@@ -162,7 +179,7 @@ class Answers:
                 look.whole[one.id] = frozenset(seen)
 
     def _check_absent(
-        self, look: _Look, connector: Connector, one: Conversation, seen: Collection[str], key: _Key
+        self, look: Look, connector: Connector, one: Conversation, seen: Collection[str], key: _Key
     ) -> None:
         """Ours that answered, and what settles it, are asked for when the thread no longer shows them."""
         answers = {each.post for each in one.standing.evidence if each.post and each.gone_at is None}
@@ -170,7 +187,7 @@ class Answers:
         door, source = key
         for id in sorted(answers - set(seen)):
             placed = look.known.post(look.network, id)
-            if placed is None or _is_hidden(look, id, source):
+            if placed is None or is_hidden(look, id, source):
                 continue
             look.spent += 1
             if connector.exists(one.endpoint or "", placed.post, door):
@@ -178,27 +195,25 @@ class Answers:
             else:
                 self._is_gone(look, connector, one, placed.post, door)
 
-    def _is_gone(
-        self, look: _Look, connector: Connector, one: Conversation, post: Post, door: Reader
-    ) -> None:
+    def _is_gone(self, look: Look, connector: Connector, one: Conversation, post: Post, door: Reader) -> None:
         """A post is missing only while another known one there still answers."""
         at = self.clock()
-        for other in _neighbours(look, one, post) or self._elsewhere(look, post):
+        for other in neighbours(look, one, post) or self._elsewhere(look, post):
             look.spent += 1
             if connector.exists(one.endpoint or "", other, door):
-                look.missing[post.id] = (post, at)
+                look.missing[post.id] = Missed(post, one, at)
                 return
 
-    def _elsewhere(self, look: _Look, post: Post) -> list[Post]:
+    def _elsewhere(self, look: Look, post: Post) -> list[Post]:
         """What came to be known last there, for a post that stood alone."""
         with self.store.read(look.workspace) as tx:
             latest = tx.threads.latest(look.network, NEIGHBOURS + 1)
         return [each for each in latest if each.id != post.id][:NEIGHBOURS]
 
-    def _key(self, workspace: str, look: _Look, one: Conversation) -> _Key | None:
+    def _key(self, workspace: str, look: Look, one: Conversation) -> _Key | None:
         """The door with a key that may read it, and the Source whose key it is; None when there is none."""
         with self.store.read(workspace) as tx:
-            for each in _seen_through(one, look):
+            for each in seen_through(one, look):
                 secret = tx.sources.secret(each.credential) if each.credential else None
                 if secret or each.credential is None:
                     return self.networks.reader(look.network, one.endpoint or "", secret), each.id
@@ -206,166 +221,68 @@ class Answers:
             return None
         return self.networks.reader(look.network, one.endpoint or "", None), None
 
-    def _write(self, workspace: str, look: _Look) -> set[str]:
+    def _write(self, workspace: str, look: Look) -> set[str]:
         """Write down what was seen; gives the conversations that were looked at completely."""
 
         def work() -> set[str]:
             with self.store.write(workspace, durable=False) as tx:
                 stood = self._learn(tx, look)
-                done = {id: at for id in look.whole if id in stood and (at := _tells_from(stood[id], look))}
+                done = {id: at for id in look.whole if id in stood and (at := tells_from(stood[id], look))}
                 for at in sorted(set(done.values())):
                     tx.threads.looked([id for id in done if done[id] == at], at)
+                unseen = [id for id in look.tried if id not in done]
+                tx.threads.unseen(unseen, look.start, anew=look.first_missed)
                 if done:
                     tx.journal.count_looks(len(done), look.start)
             return set(done)
 
         return again(work)
 
-    def _learn(self, tx: Tx, look: _Look) -> Mapping[str, Conversation]:
+    def _learn(self, tx: Tx, look: Look) -> Mapping[str, Conversation]:
         now = self.clock()
         for post in look.there:
             tx.threads.missing(look.network, post.id, None)
         stood: dict[str, Conversation] = {}
-        for source, posts in [*look.read.items(), (None, self._gone(tx, look))]:
-            if posts:
-                stood |= self._place(tx, look, posts, source, now)
+        gone = self._gone(tx, look)
+        for where, posts in [*look.read.items(), *gone.items()]:
+            stood |= self._place(tx, look, posts, where, now)
         return stood
 
     def _place(
-        self, tx: Tx, look: _Look, posts: Sequence[Post], source: str | None, now: datetime
+        self, tx: Tx, look: Look, posts: Sequence[Post], where: Place, now: datetime
     ) -> Mapping[str, Conversation]:
+        source, endpoint = where
         forgotten = tx.threads.forgotten(look.network, {post.author.id for post in posts})
         read = [post for post in posts if post.author.id not in forgotten]
         names = names_of(read)
         known = tx.threads.around(look.network, names, names, read=read)
         context = Read(
             network=look.network,
-            endpoint=look.conversations[0].endpoint or "",
+            endpoint=endpoint,
             around=tuple(read),
             source=source,
             since=_began(look.conversations),
         )
         return restand(tx, known, place(context, known, now), on=on(self.networks, now, FACE))
 
-    def _gone(self, tx: Tx, look: _Look) -> list[Post]:
-        """What was missed twice, ten minutes apart, and not seen between; the first miss is noted."""
+    def _gone(self, tx: Tx, look: Look) -> Mapping[Place, list[Post]]:
+        """What was missed twice, ten minutes apart, and not seen between; a first miss is noted."""
         missed = set(look.missing) - {post.id for post in look.posts()}
         known = tx.threads.around(look.network, missed) if missed else look.known
-        gone = []
+        gone: defaultdict[Place, list[Post]] = defaultdict(list)
         for id in sorted(missed):
-            post, at = look.missing[id]
+            miss = look.missing[id]
             placed = known.post(look.network, id)
             since = placed.missing_since if placed else None
-            if since is None or at - since > MISSED_AGAIN_WITHIN:
-                since = at
+            if since is None or miss.at - since > MISSED_AGAIN_WITHIN:
+                since = miss.at
+                look.first_missed.add(miss.conversation.id)
                 tx.threads.missing(look.network, id, since)
-            if at - since >= MISSED_AGAIN_AFTER:
-                gone.append(replace(post, gone_at=since))
+            if miss.at - since >= MISSED_AGAIN_AFTER:
+                gone[None, miss.conversation.endpoint or ""].append(replace(miss.post, gone_at=since))
         return gone
-
-
-@dataclass(slots=True)
-class _Look:
-    """One look at one network, and what it found.
-
-    `read` has the posts by the Source with whose key they were read. `own` tells which of our accounts' own
-    posts were read to their end, and when. `whole` has the posts that were seen of each conversation whose
-    thread was read whole.
-    """
-
-    workspace: str
-    network: str
-    start: datetime
-    fresh: timedelta
-    conversations: Sequence[Conversation]
-    known: Known
-    sources: Sequence[Source]
-    read: defaultdict[str | None, list[Post]] = field(default_factory=partial(defaultdict, list))
-    there: list[Post] = field(default_factory=list)
-    missing: dict[str, tuple[Post, datetime]] = field(default_factory=dict)
-    whole: dict[str, frozenset[str]] = field(default_factory=dict)
-    own: dict[str, datetime] = field(default_factory=dict)
-    offers_own: bool = False
-
-    def posts(self) -> Iterator[Post]:
-        """All that was read, with whichever key."""
-        return chain.from_iterable(self.read.values())
-
-    spent: int = 0
-    failed: bool = False
-
-
-def next_look(one: Conversation) -> datetime:
-    """When a conversation is looked at next: soon after it was opened or answered, then ever more seldom."""
-    opened = (
-        one.standing.answered_at or one.standing.opened_at or one.standing.waiting_since or one.created_at
-    )
-    if opened is None:
-        raise ValueError("a conversation began at some time")
-    looked = one.looked_at or opened
-    return next((opened + wait for wait in BACK_OFF if opened + wait > looked), looked + BACK_OFF[-1])
-
-
-def _asked_about(one: Conversation, known: Known) -> list[Post]:
-    """The posts to look from, oldest first: those that wait, else all of theirs."""
-    posts = [placed.post for placed in own_posts(one, known)]
-    return [post for post in posts if post.id in one.standing.uncovered] or posts
-
-
-def _tells_from(one: Conversation, look: _Look) -> datetime | None:
-    """The moment up to which a look at a whole thread tells of answers; None when it does not tell.
-
-    It saw all that waits, and the own posts of whoever has it were read, and of the shared accounts.
-    """
-    if not one.standing.uncovered <= look.whole[one.id]:
-        return None
-    accounts = _may_answer(one, look) if look.offers_own else set()
-    if not accounts <= set(look.own):
-        return None
-    return min([look.start, *(look.own[account] for account in accounts)])
-
-
-def _may_answer(one: Conversation, look: _Look) -> set[str]:
-    """The accounts from which it is most likely answered: shared ones, and of whoever has it or replied."""
-    standing = one.standing
-    people = {None, standing.holder, standing.asked, *(back.by for back in standing.write_backs)}
-    return {
-        handle.author_id
-        for handle in look.known.ours
-        if handle.network == one.network
-        and handle.teammate in people
-        and (handle.until is None or handle.until > look.start)
-    }
-
-
-def _seen_through(one: Conversation, look: _Look) -> list[Source]:
-    """The Sources there with whose key it may be read: those that saw it; what is public, with any key."""
-    own = own_posts(one, look.known)
-    private = [placed for placed in own if placed.post.visibility.is_private] or own
-    saw = {placed.source for placed in (private if one.standing.private else own)}
-    there = [each for each in look.sources if each.endpoint == one.endpoint]
-    others = [] if one.standing.private else [each for each in there if each.credential]
-    return [*(each for each in there if each.id in saw), *others]
-
-
-def _is_hidden(look: _Look, id: str, source: str | None) -> bool:
-    """Whether a post is private and was seen with another key: then that it is not shown tells nothing."""
-    placed = look.known.post(look.network, id)
-    return placed is not None and placed.post.visibility.is_private and placed.source != source
-
-
-def _neighbours(look: _Look, one: Conversation, post: Post) -> list[Post]:
-    """Known posts that tell whether the server answers at all: from this thread, else any just read."""
-    known = [placed.post for placed in look.known.posts.values() if placed.post.network == one.network]
-    found = [each for each in (*known, *look.posts()) if each.id != post.id and each.gone_at is None]
-    return sorted(found, key=lambda each: each.id)[:NEIGHBOURS]
 
 
 def _began(conversations: Iterable[Conversation]) -> datetime | None:
     times = [one.created_at for one in conversations if one.created_at]
     return min(times, default=None)
-
-
-def _last_look(known: Known, network: str) -> datetime | None:
-    times = [one.looked_at for one in known.conversations.values() if one.network == network]
-    return min((at for at in times if at), default=None) if all(times) else None

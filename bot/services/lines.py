@@ -103,7 +103,7 @@ def _line(networks: Networks, shelf: Shelf, one: Conversation, viewer: str | Non
         asked_name=shelf.names.get(standing.asked or ""),
         answered_name=shelf.names.get(answer.by or "") if answer else None,
         answered_url=answer.url if answer else None,
-        blind_since=shelf.blind.get(one.network),
+        blind_since=shelf.blind.get(one.network) or one.unseen_since,
         can_see_answers=can_see_answers(networks, one.network, ours, standing.holder),
         new_to_us=one.id in shelf.new,
         asks_something=any(asks(each.text) for each in waiting),

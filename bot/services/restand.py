@@ -150,7 +150,9 @@ def _stood(one: Conversation, now: Standing) -> Conversation:
     was = one.standing
     people = {now.holder, now.asked} - {was.holder, was.asked, None}
     told = not (people or now.uncovered - was.uncovered)
-    return replace(one, standing=now, looked_at=one.looked_at if told else None)
+    if told:
+        return replace(one, standing=now)
+    return replace(one, standing=now, looked_at=None, unseen_since=None, tried_at=None)
 
 
 def _said(known: Known) -> Collection[Placed]:

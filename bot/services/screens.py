@@ -16,7 +16,7 @@ from bot.domain.screens import Kind, Screen
 from bot.services.asides import aside_screen
 from bot.services.lines import home_of, make_lines
 from bot.services.rings import ASIDES
-from bot.services.sight import Blind, blind_networks, labelled
+from bot.services.sight import Blind, blind_networks, labelled, unseen_talks
 
 STEPS = (Step.FIRST, Step.SECOND)
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -30,6 +30,7 @@ class Places(TypedDict):
 
     places: int
     blind: Blind
+    unseen: tuple[tuple[str, int, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,13 @@ class Screens:
 
     def _places(self, tx: Tx) -> Places:
         sources = [one for one in tx.sources.sources() if one.health != Health.PAUSED]
-        blind = labelled(self.networks, blind_networks(sources).items())
+        blind = blind_networks(sources)
         places = {(one.network, one.endpoint) for one in sources}
-        return {"places": len(places), "blind": blind}
+        return {
+            "places": len(places),
+            "blind": labelled(self.networks, blind.items()),
+            "unseen": unseen_talks(self.networks, tx.threads.waiting(), blind),
+        }
 
     def _quiet(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         week = (screen.as_of or self.clock()) - timedelta(days=7)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from bot.domain.model import Conversation, Handle, Health, Source, Strength
@@ -63,6 +64,18 @@ def blind_networks(sources: Iterable[Source]) -> dict[str, datetime | None]:
         both = [at for at in (known, source.last_success) if at is not None]
         blind[source.network] = min(both) if len(both) == 2 else None
     return blind
+
+
+def unseen_talks(
+    networks: Networks, conversations: Iterable[Conversation], blind: Collection[str]
+) -> tuple[tuple[str, int, datetime], ...]:
+    """Those that cannot be looked at though their network is seen: by its label how many, and since when."""
+    found: defaultdict[str, list[datetime]] = defaultdict(list)
+    for one in conversations:
+        if one.unseen_since and one.network not in blind and not one.standing.private:
+            found[one.network].append(one.unseen_since)
+    named = zip(sorted(found), labelled(networks, ((name, None) for name in sorted(found))), strict=True)
+    return tuple((label, len(found[name]), min(found[name])) for name, (label, _) in named)
 
 
 def labelled(networks: Networks, blind: Iterable[tuple[str, datetime | None]]) -> Blind:

@@ -47,6 +47,7 @@ def _line(line: Line) -> list[Block]:
 def _small_print(screen: Screen, left: int) -> list[Said]:
     said = [words.more(left)] if left else []
     said += [words.blind(cut(network, NAME), since) for network, since in screen.blind]
+    said += [words.unseen(cut(network, NAME), count, since) for network, count, since in screen.unseen]
     return said + ([words.about_us(screen.about_us)] if screen.about_us else [])
 
 

@@ -276,6 +276,11 @@ def blind(network: str, since: datetime | None) -> Said:
     return (f"{network} not seen", *when, ", its lines may already be answered")
 
 
+def unseen(network: str, count: int, since: datetime) -> Said:
+    many = f"{counted(count, 'conversation')} on {network} could not be checked since "
+    return (many, Time(since), ", and may already be answered")
+
+
 def about_us(count: int) -> Said:
     return (f"{counted(count, 'post')} about us, to nobody in particular",)
 

@@ -60,6 +60,8 @@ def conversation_row(one: Conversation, at: datetime) -> dict[str, Any]:
         "looked_at": one.looked_at,
         "created_at": one.created_at or at,
         "standing": standing_json(standing),
+        "unseen_since": one.unseen_since,
+        "tried_at": one.tried_at,
     }
 
 
@@ -78,6 +80,8 @@ def conversation_of(row: Row[Any]) -> Conversation:
         revision=row.revision,
         looked_at=row.looked_at,
         created_at=row.created_at,
+        unseen_since=row.unseen_since,
+        tried_at=row.tried_at,
     )
 
 

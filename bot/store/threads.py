@@ -152,8 +152,20 @@ class SqlThreads:
         self.connection.execute(
             update(conversation)
             .where(conversation.c.workspace_id == self.workspace, these)
-            .values(looked_at=at)
+            .values(looked_at=at, unseen_since=None, tried_at=None)
         )
+
+    def unseen(self, conversations: Collection[str], at: datetime, *, anew: Collection[str] = ()) -> None:
+        """Note a look at these that was not complete; those of `anew` are tried again as after the first."""
+        again = {True: at, False: func.coalesce(conversation.c.unseen_since, at)}
+        for first, since in again.items():
+            these = sorted(id for id in conversations if (id in anew) is first)
+            if these:
+                self.connection.execute(
+                    update(conversation)
+                    .where(conversation.c.workspace_id == self.workspace, conversation.c.id.in_(these))
+                    .values(tried_at=at, unseen_since=since)
+                )
 
     def private_sources(self, conversation: Conversation) -> Collection[str]:
         """The Sources through which its private posts were first seen: what they said, and our answers."""

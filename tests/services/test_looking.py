@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.errors import Unavailable
 from bot.domain.model import Conversation, Reason, Seen, Status
-from bot.services.answers import next_look
+from bot.services.looking import next_look
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, MEI, ZOE, author
 
@@ -188,3 +190,63 @@ def test_an_answer_seen_by_a_look_closes_it_without_any_poll(team: Team) -> None
     team.pond.write(ANA, "So.", under=mention)
     team.later(timedelta(minutes=20))
     assert team.conversation(one.id).standing.status == Status.ANSWERED
+
+
+def questions(team: Team, count: int) -> list[Conversation]:
+    """So many people ask, each on their own."""
+    for number in range(count):
+        team.pond.write(author(f"a{number}"), "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    return team.waiting()
+
+
+def test_a_thread_that_cannot_be_read_holds_up_no_other(team: Team) -> None:
+    (bad, *others) = sorted(questions(team, 3), key=lambda one: one.id)
+    (post,) = bad.standing.uncovered
+    team.pond.failing[f"thread {post}"] = [Unavailable("broken")]
+    team.later(timedelta(minutes=20))
+    assert all(team.conversation(one.id).looked_at for one in others)
+    assert team.conversation(bad.id).looked_at is None
+
+
+def test_many_threads_that_cannot_be_read_leave_room_for_the_others(team: Team) -> None:
+    talks = sorted(questions(team, 12), key=lambda one: one.id)
+    for one in talks[:6]:
+        (post,) = one.standing.uncovered
+        team.pond.failing[f"thread {post}"] = [Unavailable("broken")]
+    team.later(timedelta(hours=1))
+    assert all(team.conversation(one.id).looked_at for one in talks[6:])
+
+
+def test_while_the_network_is_down_it_is_not_asked_about_every_thread(team: Team) -> None:
+    questions(team, 12)
+    team.pond.failing["thread"] = [Unavailable("down")]
+    team.pond.asked.clear()
+    team.answers.look(team.home.id, [one.id for one in team.waiting()], fresh=NOW)
+    assert sum(what == "thread" for what, _ in team.pond.asked) == 3
+
+
+@pytest.mark.parametrize("how", ["incomplete", "failing"])
+def test_what_cannot_be_looked_at_is_tried_ever_more_seldom_and_soon_after_it_is_whole(
+    team: Team, how: str
+) -> None:
+    one = asked(team)
+    team.pond.whole = how != "incomplete"
+    team.pond.failing["thread"] = [Unavailable("broken")] if how == "failing" else []
+    team.pond.asked.clear()
+    team.later(timedelta(days=2))
+    assert 5 <= sum(what == "thread" for what, _ in team.pond.asked) <= 14
+    team.pond.whole, team.pond.failing = True, {}
+    team.later(timedelta(days=1, hours=1))
+    assert team.conversation(one.id).unseen_since is None
+
+
+def test_the_digests_foot_tells_what_could_not_be_checked_though_its_network_was_seen(team: Team) -> None:
+    (bad, *_) = questions(team, 2)
+    (post,) = bad.standing.uncovered
+    team.pond.failing[f"thread {post}"] = [Unavailable("broken")]
+    team.later(timedelta(minutes=20))
+    since = team.conversation(bad.id).unseen_since
+    screen = team.report.preview(team.home.id)
+    assert (screen.blind, screen.unseen) == ((), (("Pond", 1, since),))
+    assert {line.conversation for line in screen.lines if line.blind_since} == {bad.id}

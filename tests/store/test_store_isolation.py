@@ -80,6 +80,7 @@ def test_no_write_touches_another_workspace(store, other):
     with store.write(other.id) as tx:
         assert not tx.threads.save(Changes([], [conversation("talk-p1", "p1", revision=1)]), at=NOON)
         tx.threads.looked(["talk-p1"], LATER)
+        tx.threads.unseen(["talk-p1"], LATER, anew=["talk-p1"])
         tx.threads.missing("mastodon", "p1", None)
         tx.threads.missing("mastodon", "p1", LATER)
         tx.threads.wipe(LATER)

@@ -310,6 +310,23 @@ def test_a_look_is_noted_without_a_new_revision(store, workspace):
     assert found["talk-p1"].looked_at is None
 
 
+def test_looks_that_were_not_complete_are_noted_from_the_first_until_one_is(store, workspace):
+    save(store, workspace, page(2))
+    later = NOON + timedelta(minutes=10)
+
+    def unseen():
+        talks = around(store, workspace, "p0", "p1").conversations
+        return [(talks[f"talk-p{n}"].unseen_since, talks[f"talk-p{n}"].tried_at) for n in (0, 1)]
+
+    for at, anew in ((NOON, []), (later, ["talk-p1"])):
+        with store.write(workspace.id) as tx:
+            tx.threads.unseen(["talk-p0", "talk-p1"], at, anew=anew)
+    assert unseen() == [(NOON, later), (later, later)]
+    with store.write(workspace.id) as tx:
+        tx.threads.looked(["talk-p0"], later)
+    assert unseen() == [(None, None), (later, later)]
+
+
 def test_a_missing_post_is_missing_until_it_is_found_or_read(store, workspace):
     save(store, workspace, mention("p1"))
 

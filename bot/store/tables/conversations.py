@@ -56,6 +56,8 @@ class ConversationRow(Row, table=True):
     looked_at: datetime | None = moment(optional=True)
     created_at: datetime = moment()
     standing: Any = ids()
+    unseen_since: datetime | None = moment(optional=True)
+    tried_at: datetime | None = moment(optional=True)
 
 
 class EvidenceRow(Row, table=True):

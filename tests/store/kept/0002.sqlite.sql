@@ -15,10 +15,10 @@ CREATE TABLE contact (
 	CONSTRAINT pk_contact PRIMARY KEY (workspace_id, network, author_id), 
 	CONSTRAINT fk_contact_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "contact" VALUES('74ddb9021ef28b77df95','mastodon','https://mastodon.example/users/mei','@mei@mastodon.example','Mei Tanaka',NULL,0);
-INSERT INTO "contact" VALUES('74ddb9021ef28b77df95','mastodon','author-q0','@q0','Q0',NULL,0);
-INSERT INTO "contact" VALUES('74ddb9021ef28b77df95','mastodon','author-q1','@q1','Q1',NULL,0);
-INSERT INTO "contact" VALUES('74ddb9021ef28b77df95','mastodon','forgotten:bcaa0484824bbd2688cb0afd79dff5a806443ec04a694613a89ac36a35f3aaa6','','',NULL,0);
+INSERT INTO "contact" VALUES('68054665aa825a686371','mastodon','https://mastodon.example/users/mei','@mei@mastodon.example','Mei Tanaka',NULL,0);
+INSERT INTO "contact" VALUES('68054665aa825a686371','mastodon','author-q0','@q0','Q0',NULL,0);
+INSERT INTO "contact" VALUES('68054665aa825a686371','mastodon','author-q1','@q1','Q1',NULL,0);
+INSERT INTO "contact" VALUES('68054665aa825a686371','mastodon','forgotten:b94e20ddcf45632cdc52a0f4be1b6fcca34bfad4a1f108ba2ed68d94cde7011b','','',NULL,0);
 CREATE TABLE conversation (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -39,16 +39,16 @@ CREATE TABLE conversation (
 	settled_at DATETIME, 
 	looked_at DATETIME, 
 	created_at DATETIME NOT NULL, 
-	standing JSON NOT NULL, 
+	standing JSON NOT NULL, unseen_since DATETIME, tried_at DATETIME, 
 	CONSTRAINT pk_conversation PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT ck_conversation_revision CHECK (revision >= 0), 
 	CONSTRAINT fk_conversation_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_conversation_workspace_id_network_root_author_episode UNIQUE (workspace_id, network, root, author, episode)
 );
-INSERT INTO "conversation" VALUES('74ddb9021ef28b77df95','talk-p1','mastodon','p1','https://mastodon.example/users/mei',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"sign":null,"snoozed_until":null,"status":"open","uncovered":["p1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('74ddb9021ef28b77df95','talk-q0','mastodon','q0','author-q0',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"sign":null,"snoozed_until":null,"status":"open","uncovered":["q0"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('74ddb9021ef28b77df95','talk-q1','mastodon','q1','author-q1',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"sign":null,"snoozed_until":null,"status":"open","uncovered":["q1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
-INSERT INTO "conversation" VALUES('74ddb9021ef28b77df95','talk-q2','mastodon','q2','forgotten:bcaa0484824bbd2688cb0afd79dff5a806443ec04a694613a89ac36a35f3aaa6',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"opened_at":null,"others_replied":0,"private":false,"reason":null,"sign":null,"snoozed_until":null,"status":"open","uncovered":["q2"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}');
+INSERT INTO "conversation" VALUES('68054665aa825a686371','talk-p1','mastodon','p1','https://mastodon.example/users/mei',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"declined":[],"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"numbers":[],"opened_at":null,"others_replied":0,"private":false,"reason":null,"sign":null,"snoozed_until":null,"status":"open","uncovered":["p1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}',NULL,NULL);
+INSERT INTO "conversation" VALUES('68054665aa825a686371','talk-q0','mastodon','q0','author-q0',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"declined":[],"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"numbers":[],"opened_at":null,"others_replied":0,"private":false,"reason":null,"sign":null,"snoozed_until":null,"status":"open","uncovered":["q0"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}',NULL,NULL);
+INSERT INTO "conversation" VALUES('68054665aa825a686371','talk-q1','mastodon','q1','author-q1',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"declined":[],"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"numbers":[],"opened_at":null,"others_replied":0,"private":false,"reason":null,"sign":null,"snoozed_until":null,"status":"open","uncovered":["q1"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}',NULL,NULL);
+INSERT INTO "conversation" VALUES('68054665aa825a686371','talk-q2','mastodon','q2','forgotten:b94e20ddcf45632cdc52a0f4be1b6fcca34bfad4a1f108ba2ed68d94cde7011b',1,NULL,NULL,NULL,0,'open','to us','2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','{"answered_at":null,"asked":null,"asked_at":null,"asked_by":null,"declined":[],"evidence":[],"held_since":null,"holder":null,"lane":"to us","last_press":null,"maybes":[],"nudgeable":true,"numbers":[],"opened_at":null,"others_replied":0,"private":false,"reason":null,"sign":null,"snoozed_until":null,"status":"open","uncovered":["q2"],"wait":1,"waiting_since":"2026-03-02T12:00:00Z","wake_at":null,"write_backs":[]}',NULL,NULL);
 CREATE TABLE credential (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -60,7 +60,7 @@ CREATE TABLE credential (
 	CONSTRAINT pk_credential PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_credential_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "credential" VALUES('74ddb9021ef28b77df95','key','mastodon','e','gAAAAABrBk-P6o4i7bT7XE11Dz-ZQn31B1QuuIIR6vgtK9W1nmsUXEQYMKCMBxzCi5QRLq9XaX8DCuMPzJ8TK8qLj_oNbRAtVQ==',NULL,'ana','gAAAAABrBk-PTk1wveBqsSNCoV56P0HCIICmxX6tC_lW2EkP9yD9Eb1r925W1huQMqUudclTofyt2euSrFipouYGDvqz1GfqJw==',5,NULL);
+INSERT INTO "credential" VALUES('68054665aa825a686371','key','mastodon','e','gAAAAABrCnHvxyj8q9s2suC8_XQf-N5Emr5WI4yc-MAJ9tL1ASojzwPToM6imuTkik36PA0K7f1rbFkgdZi8RIvS4ZcQJUXZTg==',NULL,'ana','gAAAAABrCnHvzEhz_5GM5-8tDG6N6q3LWgHzpdR3TrK4BgzgOPHmWhXujB7mmEQo_3upv-CElhmZ0wfEWu-KEZc9i5uSSGy7aA==',5,NULL);
 CREATE TABLE digest (
 	workspace_id VARCHAR NOT NULL, 
 	channel VARCHAR NOT NULL, 
@@ -70,7 +70,7 @@ CREATE TABLE digest (
 	CONSTRAINT pk_digest PRIMARY KEY (workspace_id, channel, local_date), 
 	CONSTRAINT fk_digest_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "digest" VALUES('74ddb9021ef28b77df95','C100','2026-03-02','5205289fbcdbf2ceedff','2026-03-02 12:00:00.000000');
+INSERT INTO "digest" VALUES('68054665aa825a686371','C100','2026-03-02','9e45f3bd243008fb2614','2026-03-02 12:00:00.000000');
 CREATE TABLE evidence (
 	workspace_id VARCHAR NOT NULL, 
 	conversation_id VARCHAR NOT NULL, 
@@ -88,7 +88,7 @@ CREATE TABLE evidence (
 	CONSTRAINT fk_evidence_workspace_id_conversation_id FOREIGN KEY(workspace_id, conversation_id) REFERENCES conversation (workspace_id, id), 
 	CONSTRAINT fk_evidence_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "evidence" VALUES('74ddb9021ef28b77df95','talk-p1','r1','r1',NULL,'ana','2026-03-02 12:00:00.000000','strong',1,'["p1"]',NULL,'2026-03-02 12:00:00.000000');
+INSERT INTO "evidence" VALUES('68054665aa825a686371','talk-p1','r1','r1',NULL,'ana','2026-03-02 12:00:00.000000','strong',1,'["p1"]',NULL,'2026-03-02 12:00:00.000000');
 CREATE TABLE forgotten (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -97,7 +97,7 @@ CREATE TABLE forgotten (
 	CONSTRAINT pk_forgotten PRIMARY KEY (workspace_id, network, digest), 
 	CONSTRAINT fk_forgotten_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "forgotten" VALUES('74ddb9021ef28b77df95','mastodon','bcaa0484824bbd2688cb0afd79dff5a806443ec04a694613a89ac36a35f3aaa6','2026-03-02 12:00:00.000000');
+INSERT INTO "forgotten" VALUES('68054665aa825a686371','mastodon','b94e20ddcf45632cdc52a0f4be1b6fcca34bfad4a1f108ba2ed68d94cde7011b','2026-03-02 12:00:00.000000');
 CREATE TABLE greeting (
 	workspace_id VARCHAR NOT NULL, 
 	told INTEGER NOT NULL, 
@@ -106,7 +106,7 @@ CREATE TABLE greeting (
 	CONSTRAINT pk_greeting PRIMARY KEY (workspace_id), 
 	CONSTRAINT fk_greeting_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "greeting" VALUES('74ddb9021ef28b77df95',1,1,'2026-03-02 12:00:00.000000');
+INSERT INTO "greeting" VALUES('68054665aa825a686371',1,1,'2026-03-02 12:00:00.000000');
 CREATE TABLE handle (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -122,7 +122,7 @@ CREATE TABLE handle (
 	CONSTRAINT fk_handle_workspace_id_teammate_id FOREIGN KEY(workspace_id, teammate_id) REFERENCES teammate (workspace_id, id), 
 	CONSTRAINT fk_handle_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "handle" VALUES('74ddb9021ef28b77df95','7ab3c3730457aa6b482e','mastodon','us','@us','ana',NULL,0,NULL,NULL);
+INSERT INTO "handle" VALUES('68054665aa825a686371','77454cbe31dea6efaaf6','mastodon','us','@us','ana',NULL,0,NULL,NULL);
 CREATE TABLE home (
 	workspace_id VARCHAR NOT NULL, 
 	teammate_id VARCHAR NOT NULL, 
@@ -131,7 +131,7 @@ CREATE TABLE home (
 	CONSTRAINT fk_home_workspace_id_teammate_id FOREIGN KEY(workspace_id, teammate_id) REFERENCES teammate (workspace_id, id), 
 	CONSTRAINT fk_home_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "home" VALUES('74ddb9021ef28b77df95','ana','');
+INSERT INTO "home" VALUES('68054665aa825a686371','ana','');
 CREATE TABLE inbox (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -144,7 +144,7 @@ CREATE TABLE inbox (
 	CONSTRAINT fk_inbox_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_inbox_workspace_id_key UNIQUE (workspace_id, "key")
 );
-INSERT INTO "inbox" VALUES('74ddb9021ef28b77df95','90e7766f42809655d25f','Ev1','press','{"a":1}','2026-03-02 12:00:00.000000',NULL);
+INSERT INTO "inbox" VALUES('68054665aa825a686371','d78ffc33b2d653602601','Ev1','press','{"a":1}','2026-03-02 12:00:00.000000',NULL);
 CREATE TABLE journal (
 	workspace_id VARCHAR NOT NULL, 
 	number BIGINT NOT NULL, 
@@ -166,11 +166,11 @@ CREATE TABLE journal (
 	CONSTRAINT fk_journal_workspace_id_conversation_id FOREIGN KEY(workspace_id, conversation_id) REFERENCES conversation (workspace_id, id), 
 	CONSTRAINT fk_journal_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "journal" VALUES('74ddb9021ef28b77df95',1,'talk-p1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('74ddb9021ef28b77df95',2,'talk-q0','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('74ddb9021ef28b77df95',3,'talk-q1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('74ddb9021ef28b77df95',4,'talk-q2','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
-INSERT INTO "journal" VALUES('74ddb9021ef28b77df95',5,'talk-p1','claim',1,'ana','2026-03-02 12:00:00.000000','button','open','open','x1','["p1"]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('68054665aa825a686371',1,'talk-p1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('68054665aa825a686371',2,'talk-q0','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('68054665aa825a686371',3,'talk-q1','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('68054665aa825a686371',4,'talk-q2','seen',1,'','2026-03-02 12:00:00.000000','collect','','open',NULL,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "journal" VALUES('68054665aa825a686371',5,'talk-p1','claim',1,'ana','2026-03-02 12:00:00.000000','button','open','open','x1','["p1"]',NULL,NULL,NULL,NULL);
 CREATE TABLE ledger (
 	host VARCHAR NOT NULL, 
 	method VARCHAR NOT NULL, 
@@ -187,7 +187,7 @@ CREATE TABLE look (
 	CONSTRAINT pk_look PRIMARY KEY (workspace_id, day), 
 	CONSTRAINT fk_look_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "look" VALUES('74ddb9021ef28b77df95','2026-03-02',3);
+INSERT INTO "look" VALUES('68054665aa825a686371','2026-03-02',3);
 CREATE TABLE message (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -216,9 +216,9 @@ CREATE TABLE message (
 	CONSTRAINT ck_message_state CHECK (state IN ('sending', 'sent', 'unknown', 'not sent', 'dead')), 
 	CONSTRAINT fk_message_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "message" VALUES('74ddb9021ef28b77df95','9ec8bce8c6cfe1913890','nudge','U100','ana','sent','D100','1.1',NULL,'[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
-INSERT INTO "message" VALUES('74ddb9021ef28b77df95','5205289fbcdbf2ceedff','digest','C100',NULL,'sent','D100','1.2','2026-03-02','[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
-INSERT INTO "message" VALUES('74ddb9021ef28b77df95','8513087cd64bd6349f3e','question','U100','ana','sent','D100','1.3',NULL,'[]',NULL,'x1',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('68054665aa825a686371','fa492f4e180e60f871d2','nudge','U100','ana','sent','D100','1.1',NULL,'[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('68054665aa825a686371','9e45f3bd243008fb2614','digest','C100',NULL,'sent','D100','1.2','2026-03-02','[]',NULL,NULL,NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
+INSERT INTO "message" VALUES('68054665aa825a686371','91842b7a1b9cb6ff0e8c','question','U100','ana','sent','D100','1.3',NULL,'[]',NULL,'x1',NULL,NULL,NULL,0,1,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0,0);
 CREATE TABLE message_shows (
 	workspace_id VARCHAR NOT NULL, 
 	message_id VARCHAR NOT NULL, 
@@ -230,9 +230,9 @@ CREATE TABLE message_shows (
 	CONSTRAINT fk_message_shows_workspace_id_message_id FOREIGN KEY(workspace_id, message_id) REFERENCES message (workspace_id, id), 
 	CONSTRAINT fk_message_shows_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "message_shows" VALUES('74ddb9021ef28b77df95','9ec8bce8c6cfe1913890',0,'talk-p1',1,'1');
-INSERT INTO "message_shows" VALUES('74ddb9021ef28b77df95','5205289fbcdbf2ceedff',0,'talk-p1',1,'');
-INSERT INTO "message_shows" VALUES('74ddb9021ef28b77df95','8513087cd64bd6349f3e',0,'talk-q0',1,'question');
+INSERT INTO "message_shows" VALUES('68054665aa825a686371','fa492f4e180e60f871d2',0,'talk-p1',1,'1');
+INSERT INTO "message_shows" VALUES('68054665aa825a686371','9e45f3bd243008fb2614',0,'talk-p1',1,'');
+INSERT INTO "message_shows" VALUES('68054665aa825a686371','91842b7a1b9cb6ff0e8c',0,'talk-q0',1,'question');
 CREATE TABLE note (
 	workspace_id VARCHAR NOT NULL, 
 	press_id VARCHAR NOT NULL, 
@@ -241,7 +241,7 @@ CREATE TABLE note (
 	CONSTRAINT pk_note PRIMARY KEY (workspace_id, press_id), 
 	CONSTRAINT fk_note_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "note" VALUES('74ddb9021ef28b77df95','x1','You know it.','2026-03-02 12:00:00.000000');
+INSERT INTO "note" VALUES('68054665aa825a686371','x1','You know it.','2026-03-02 12:00:00.000000');
 CREATE TABLE nudge (
 	workspace_id VARCHAR NOT NULL, 
 	teammate_id VARCHAR NOT NULL, 
@@ -253,8 +253,8 @@ CREATE TABLE nudge (
 	CONSTRAINT pk_nudge PRIMARY KEY (workspace_id, teammate_id, conversation_id, wait, step), 
 	CONSTRAINT fk_nudge_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "nudge" VALUES('74ddb9021ef28b77df95','ana','talk-p1',1,'1','9ec8bce8c6cfe1913890','2026-03-02 12:00:00.000000');
-INSERT INTO "nudge" VALUES('74ddb9021ef28b77df95','ana','talk-q0',1,'question','8513087cd64bd6349f3e','2026-03-02 12:00:00.000000');
+INSERT INTO "nudge" VALUES('68054665aa825a686371','ana','talk-p1',1,'1','fa492f4e180e60f871d2','2026-03-02 12:00:00.000000');
+INSERT INTO "nudge" VALUES('68054665aa825a686371','ana','talk-q0',1,'question','91842b7a1b9cb6ff0e8c','2026-03-02 12:00:00.000000');
 CREATE TABLE post (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -289,10 +289,10 @@ CREATE TABLE post (
 	CONSTRAINT fk_post_workspace_id_network_author_id FOREIGN KEY(workspace_id, network, author_id) REFERENCES contact (workspace_id, network, author_id) ON UPDATE CASCADE, 
 	CONSTRAINT fk_post_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "post" VALUES('74ddb9021ef28b77df95','mastodon','p1','https://mastodon.example/users/mei','https://mastodon.example/@mei/p1','Does p1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'p1','["mastodon.example/p1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-p1','source',NULL,NULL);
-INSERT INTO "post" VALUES('74ddb9021ef28b77df95','mastodon','q0','author-q0','https://mastodon.example/@mei/q0','Does q0 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q0','["mastodon.example/q0"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q0','source',NULL,NULL);
-INSERT INTO "post" VALUES('74ddb9021ef28b77df95','mastodon','q1','author-q1','https://mastodon.example/@mei/q1','Does q1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q1','["mastodon.example/q1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q1','source',NULL,NULL);
-INSERT INTO "post" VALUES('74ddb9021ef28b77df95','mastodon','q2','forgotten:bcaa0484824bbd2688cb0afd79dff5a806443ec04a694613a89ac36a35f3aaa6','','',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,'q2','["mastodon.example/q2"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q2','source',NULL,NULL);
+INSERT INTO "post" VALUES('68054665aa825a686371','mastodon','p1','https://mastodon.example/users/mei','https://mastodon.example/@mei/p1','Does p1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'p1','["mastodon.example/p1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-p1','source',NULL,NULL);
+INSERT INTO "post" VALUES('68054665aa825a686371','mastodon','q0','author-q0','https://mastodon.example/@mei/q0','Does q0 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q0','["mastodon.example/q0"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q0','source',NULL,NULL);
+INSERT INTO "post" VALUES('68054665aa825a686371','mastodon','q1','author-q1','https://mastodon.example/@mei/q1','Does q1 keep my tags?',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,'q1','["mastodon.example/q1"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q1','source',NULL,NULL);
+INSERT INTO "post" VALUES('68054665aa825a686371','mastodon','q2','forgotten:b94e20ddcf45632cdc52a0f4be1b6fcca34bfad4a1f108ba2ed68d94cde7011b','','',NULL,'2026-03-02 12:00:00.000000',NULL,NULL,NULL,NULL,'2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,'q2','["mastodon.example/q2"]','["us"]','public',NULL,NULL,NULL,NULL,'to us','talk-q2','source',NULL,NULL);
 CREATE TABLE post_ref (
 	workspace_id VARCHAR NOT NULL, 
 	network VARCHAR NOT NULL, 
@@ -302,14 +302,14 @@ CREATE TABLE post_ref (
 	CONSTRAINT fk_post_ref_workspace_id_network_post_id FOREIGN KEY(workspace_id, network, post_id) REFERENCES post (workspace_id, network, id) ON DELETE CASCADE ON UPDATE CASCADE, 
 	CONSTRAINT fk_post_ref_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "post_ref" VALUES('74ddb9021ef28b77df95','mastodon','p1','p1');
-INSERT INTO "post_ref" VALUES('74ddb9021ef28b77df95','mastodon','mastodon.example/p1','p1');
-INSERT INTO "post_ref" VALUES('74ddb9021ef28b77df95','mastodon','q0','q0');
-INSERT INTO "post_ref" VALUES('74ddb9021ef28b77df95','mastodon','mastodon.example/q0','q0');
-INSERT INTO "post_ref" VALUES('74ddb9021ef28b77df95','mastodon','q1','q1');
-INSERT INTO "post_ref" VALUES('74ddb9021ef28b77df95','mastodon','mastodon.example/q1','q1');
-INSERT INTO "post_ref" VALUES('74ddb9021ef28b77df95','mastodon','q2','q2');
-INSERT INTO "post_ref" VALUES('74ddb9021ef28b77df95','mastodon','mastodon.example/q2','q2');
+INSERT INTO "post_ref" VALUES('68054665aa825a686371','mastodon','p1','p1');
+INSERT INTO "post_ref" VALUES('68054665aa825a686371','mastodon','mastodon.example/p1','p1');
+INSERT INTO "post_ref" VALUES('68054665aa825a686371','mastodon','q0','q0');
+INSERT INTO "post_ref" VALUES('68054665aa825a686371','mastodon','mastodon.example/q0','q0');
+INSERT INTO "post_ref" VALUES('68054665aa825a686371','mastodon','q1','q1');
+INSERT INTO "post_ref" VALUES('68054665aa825a686371','mastodon','mastodon.example/q1','q1');
+INSERT INTO "post_ref" VALUES('68054665aa825a686371','mastodon','q2','q2');
+INSERT INTO "post_ref" VALUES('68054665aa825a686371','mastodon','mastodon.example/q2','q2');
 CREATE TABLE quarantine (
 	workspace_id VARCHAR NOT NULL, 
 	source_id VARCHAR NOT NULL, 
@@ -320,7 +320,7 @@ CREATE TABLE quarantine (
 	CONSTRAINT fk_quarantine_workspace_id_source_id FOREIGN KEY(workspace_id, source_id) REFERENCES source (workspace_id, id) ON DELETE CASCADE, 
 	CONSTRAINT fk_quarantine_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "quarantine" VALUES('74ddb9021ef28b77df95','source','p0','no date','2026-03-02 12:00:00.000000');
+INSERT INTO "quarantine" VALUES('68054665aa825a686371','source','p0','no date','2026-03-02 12:00:00.000000');
 CREATE TABLE source (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -341,7 +341,7 @@ CREATE TABLE source (
 	CONSTRAINT fk_source_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_source_workspace_id_network_endpoint_kind_query_credential_id UNIQUE (workspace_id, network, endpoint, kind, "query", credential_id)
 );
-INSERT INTO "source" VALUES('74ddb9021ef28b77df95','source','mastodon','e','mentions','@us','key',NULL,'','well',0,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "source" VALUES('68054665aa825a686371','source','mastodon','e','mentions','@us','key',NULL,'','well',0,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE spent (
 	workspace_id VARCHAR NOT NULL, 
 	credential_id VARCHAR NOT NULL, 
@@ -351,7 +351,7 @@ CREATE TABLE spent (
 	CONSTRAINT fk_spent_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT fk_spent_workspace_id_credential_id FOREIGN KEY(workspace_id, credential_id) REFERENCES credential (workspace_id, id) ON DELETE CASCADE
 );
-INSERT INTO "spent" VALUES('74ddb9021ef28b77df95','key','2026-03',1);
+INSERT INTO "spent" VALUES('68054665aa825a686371','key','2026-03',1);
 CREATE TABLE teammate (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -372,7 +372,7 @@ CREATE TABLE teammate (
 	CONSTRAINT fk_teammate_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_teammate_workspace_id_slack_user UNIQUE (workspace_id, slack_user)
 );
-INSERT INTO "teammate" VALUES('74ddb9021ef28b77df95','ana','U100','Ana','UTC','09:00:00.000000','17:00:00.000000','[1,2,3,4,5]',1,0,NULL,0,1,0);
+INSERT INTO "teammate" VALUES('68054665aa825a686371','ana','U100','Ana','UTC','09:00:00.000000','17:00:00.000000','[1,2,3,4,5]',1,0,NULL,0,1,0);
 CREATE TABLE watch (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -383,7 +383,7 @@ CREATE TABLE watch (
 	CONSTRAINT pk_watch PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_watch_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "watch" VALUES('74ddb9021ef28b77df95','watch','us',NULL,0,NULL);
+INSERT INTO "watch" VALUES('68054665aa825a686371','watch','us',NULL,0,NULL);
 CREATE TABLE watch_source (
 	workspace_id VARCHAR NOT NULL, 
 	watch_id VARCHAR NOT NULL, 
@@ -394,7 +394,7 @@ CREATE TABLE watch_source (
 	CONSTRAINT fk_watch_source_workspace_id_watch_id FOREIGN KEY(workspace_id, watch_id) REFERENCES watch (workspace_id, id), 
 	CONSTRAINT fk_watch_source_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id)
 );
-INSERT INTO "watch_source" VALUES('74ddb9021ef28b77df95','watch','source',0);
+INSERT INTO "watch_source" VALUES('68054665aa825a686371','watch','source',0);
 CREATE TABLE work (
 	workspace_id VARCHAR NOT NULL, 
 	id VARCHAR NOT NULL, 
@@ -409,9 +409,9 @@ CREATE TABLE work (
 	CONSTRAINT fk_work_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspace (id), 
 	CONSTRAINT uq_work_workspace_id_kind_subject UNIQUE (workspace_id, kind, subject)
 );
-INSERT INTO "work" VALUES('74ddb9021ef28b77df95','313abc9a71210edfcbe1','home','','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
-INSERT INTO "work" VALUES('74ddb9021ef28b77df95','516f17afc8cbb07b143b','home','ana','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
-INSERT INTO "work" VALUES('74ddb9021ef28b77df95','8d47aff6c282f3baf14e','look','talk-p1','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
+INSERT INTO "work" VALUES('68054665aa825a686371','988622ed9268aea6d467','home','','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
+INSERT INTO "work" VALUES('68054665aa825a686371','8f613158bec935894889','home','ana','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
+INSERT INTO "work" VALUES('68054665aa825a686371','76de9112bebbdf949a6c','look','talk-p1','2026-03-02 12:00:00.000000','2026-03-02 12:00:00.000000',NULL,NULL,0);
 CREATE TABLE workspace (
 	id VARCHAR NOT NULL, 
 	team VARCHAR NOT NULL, 
@@ -424,7 +424,7 @@ CREATE TABLE workspace (
 	CONSTRAINT pk_workspace PRIMARY KEY (id), 
 	CONSTRAINT uq_workspace_team UNIQUE (team)
 );
-INSERT INTO "workspace" VALUES('74ddb9021ef28b77df95','T100','Acme','UTC','C100','09:00:00.000000',NULL,'e6c48bce94572fff6be5b4b4f3b4bd95f111dff4bb1696ea4565c3ce83c6d044');
+INSERT INTO "workspace" VALUES('68054665aa825a686371','T100','Acme','UTC','C100','09:00:00.000000',NULL,'4c29e4f4d8c63e02724682fb93be5672829cc6e41f52408100aaf05a715492b9');
 CREATE INDEX ix_conversation_asked ON conversation (workspace_id, asked) WHERE status IN ('open', 'snoozed');
 CREATE INDEX ix_conversation_author ON conversation (workspace_id, author);
 CREATE INDEX ix_conversation_holder ON conversation (workspace_id, holder) WHERE status IN ('open', 'snoozed');

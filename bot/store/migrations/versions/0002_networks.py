@@ -21,6 +21,8 @@ def upgrade() -> None:
     op.add_column("source", sa.Column("last_post", UtcDateTime(), nullable=True))
     op.add_column("source", sa.Column("blocked_until", UtcDateTime(), nullable=True))
     op.add_column("post", sa.Column("sign", sa.String(), nullable=True))
+    op.add_column("conversation", sa.Column("unseen_since", UtcDateTime(), nullable=True))
+    op.add_column("conversation", sa.Column("tried_at", UtcDateTime(), nullable=True))
     _spent()
     _greeting()
     _home()
