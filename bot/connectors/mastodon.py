@@ -27,6 +27,12 @@ FACTS = ConnectorFacts(
     queries=(
         Query("mentions", "Mentions of our account", "@us@mastodon.example", needs_credential=True),
         Query("replies", "Replies to our account's posts", "@us@mastodon.example"),
+        Query(
+            "keyed-replies",
+            "The same where threads are shown only with a key (GoToSocial, Pixelfed)",
+            "@us@mastodon.example",
+            needs_credential=True,
+        ),
         Query("hashtag", "A hashtag", "#acme", lane=Lane.ABOUT_US),
         Query("own", "What our account posts", "@us@mastodon.example", ours=True),
     ),
@@ -511,6 +517,7 @@ class Mastodon:
     def fetch(self, ask: Ask, door: Reader) -> Page:
         """One step of mentions, replies, a hashtag or our own posts."""
         ways = {"mentions": _mentions, "replies": _replies, "hashtag": _hashtag, "own": _own}
+        ways["keyed-replies"] = _replies
         if ask.kind not in ways:
             raise Refused(f"Mastodon has no query called {ask.kind}")
         return ways[ask.kind](ask, door, _place(ask.cursor))

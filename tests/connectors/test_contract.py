@@ -49,7 +49,7 @@ def fetch(case: Case, rows: dict[int, Any], cursor: str = "") -> Page:
 
 def theirs(page: Page, case: Case) -> list[Any]:
     """The page's posts without ours, which stand beside replies as their parents."""
-    beside = case.ask.kind in ("replies", "comments")
+    beside = case.ask.kind in ("replies", "keyed-replies", "comments")
     return [post for post in page.posts if not beside or post.parent]
 
 

@@ -88,4 +88,5 @@ CASES = (
     _case("hashtag", "#acme", status, _hashtag),
     _case("own", "acme", status, _own),
     _case("replies", "acme", lambda n: status(n, parent="50"), _replies),
+    _case("keyed-replies", "acme", lambda n: status(n, parent="50"), _replies),
 )
