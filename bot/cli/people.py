@@ -84,7 +84,7 @@ def link(
 @people.command("forget")
 def forget(
     ctx: typer.Context,
-    network: Annotated[str, typer.Argument(help="mastodon, hackernews or rss.")],
+    network: Annotated[str, typer.Argument(help="Its short name, for instance mastodon or hackernews.")],
     account: Annotated[str, typer.Argument(help="The account of somebody outside, or its id there.")],
 ) -> None:
     """Erase the words and the name of somebody outside who asks for it, and never collect them again.

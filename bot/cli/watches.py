@@ -20,7 +20,10 @@ watches = typer.Typer(
     no_args_is_help=True,
 )
 
-Network = Annotated[str, typer.Argument(help="mastodon, hackernews or rss.")]
+Network = Annotated[
+    str,
+    typer.Argument(help="Its short name, for instance reddit; a wrong one lists them all."),
+]
 Kind = Annotated[str, typer.Argument(help="What to follow there; a wrong one lists those there are.")]
 Words = Annotated[str, typer.Argument(help="The account, the name, the hashtag or the address.")]
 At = Annotated[str, typer.Option("--at", help="The server, where it does not follow from the account.")]
