@@ -5,6 +5,7 @@ desk.py      the office with Slack (`byhand setup`)
 checkup.py   what can be found out about an installation (`byhand doctor`)
 bot.py       the desk with hands, a clock and a way for Slack to reach us (`byhand run`)
 demo.py      the bot between the Slack and the networks of the sandbox (`byhand demo`)
+tour.py      its tour, played by itself (`byhand demo --tour`)
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ def examine(settings: Settings) -> Examination:
     return look_at(settings)
 
 
-def demo(data_dir: Path, *, port: int | None = None, open_browser: bool = False) -> None:
-    """The demo until it is told to stop."""
+def demo(data_dir: Path, *, port: int | None = None, open_browser: bool = False, tour: bool = False) -> None:
+    """The demo until it is told to stop, or its tour once."""
     from bot.app.demo import run as run_demo  # noqa: PLC0415 - only the demo loads the sandbox
 
-    run_demo(data_dir, port=port, open_browser=open_browser)
+    run_demo(data_dir, port=port, open_browser=open_browser, tour=tour)

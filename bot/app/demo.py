@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import signal
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.markup import escape
 
 from bot.app.bot import Bot, open_bot, quiet
 from bot.app.office import CannotStart, Office
+from bot.app.tour import play
 from bot.config import DEMO_MARKER, Settings
 from bot.domain.polling import EAGER
 from bot.sandbox import story
@@ -31,19 +34,9 @@ WHAT_TO_TRY = """
 [bold]By Hand is at work[/bold] between a Slack and a social network that exist on this
 machine only. Nothing here is real, and nothing leaves it.
 
-  The team's Slack   {slack}
-  The network        {network}
+  {page}
 
-1. Open the team's Slack. The digest stands in #{channel}: five people spoke to
-   Acme and nobody answered.
-2. You are Ana. Press [bold]Assign[/bold] on a line and choose Ben. Then become Ben (top left)
-   and read the question, in a direct message from By Hand.
-3. Say yes. Press [bold]+1 h[/bold] four times: after four of Ben's working hours comes the
-   reminder, once.
-4. Press [bold]Open[/bold] in the reminder. It leads to the network: reply there, by hand, as
-   Ben or as Acme.
-5. Within a minute (or at once after [bold]+1 h[/bold]) the line in Slack says who answered,
-   with a link. By Hand wrote nothing there: it can only read that side.
+Slack stands on the left, the network on the right, and a tour of five minutes between them.
 
 Stop with Ctrl+C. To see all that was read and sent, from another terminal:
 byhand --demo {folder} audit
@@ -99,15 +92,28 @@ def _name_accounts(office: Office, box: Sandbox) -> None:
             tx.people.save_handle(replace(handle, name=f"@{username}@{box.network.domain}"))
 
 
+class TourFailed(CannotStart):
+    """A step of the tour did not happen."""
+
+
 @contextmanager
-def open_demo(data_dir: Path, *, port: int = 0) -> Iterator[tuple[Bot, Sandbox]]:
+def open_demo(
+    data_dir: Path, *, port: int = 0, token: str = "", begin_again: Callable[[], None] | None = None
+) -> Iterator[tuple[Bot, Sandbox]]:
     """The sandbox with its story, and the bot settled in; the bot is not started yet.
 
     Raises CannotStart for a folder that is not a demo's, or is another demo's now.
     """
     with (
         _own_folder(data_dir),
-        Sandbox(data_dir / "sandbox", page_port=port, manifest=MANIFEST, relaxed=True) as box,
+        Sandbox(
+            data_dir / "sandbox",
+            page_port=port,
+            manifest=MANIFEST,
+            relaxed=True,
+            token=token,
+            begin_again=begin_again,
+        ) as box,
     ):
         cast = story.begin(box)
         settings = settings_of(box, data_dir)
@@ -146,23 +152,59 @@ def _is_empty(folder: Path) -> bool:
     return next(folder.iterdir(), None) is None
 
 
-def run(data_dir: Path, *, port: int | None = None, open_browser: bool = False) -> None:
-    """The demo until it is told to stop by SIGINT or SIGTERM."""
+def run(data_dir: Path, *, port: int | None = None, open_browser: bool = False, tour: bool = False) -> None:
+    """The demo until it is told to stop by SIGINT or SIGTERM; or its tour, played by itself.
+
+    Raises TourFailed when a step of the tour did not happen.
+    """
+    if tour:
+        quiet("ERROR")  # it cuts the network, which is no news here
+        _play(data_dir)
+        return
     quiet("WARNING")
-    stopping = threading.Event()
+    ending = _Ending()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
-    with open_demo(data_dir, port=port or 0) as (bot, box):
-        bot.start()
-        Console(highlight=False).print(
-            WHAT_TO_TRY.format(
-                slack=box.page_url,
-                network=f"{box.network.people_url}/?token={box.token}",
-                channel=story.CHANNEL,
-                folder=escape(str(data_dir)),
-            ),
-            soft_wrap=True,
-        )
-        if open_browser:
-            webbrowser.open(box.page_url)
-        stopping.wait()
+        signal.signal(number, lambda *_: ending.stop())
+    token, shown = secrets.token_urlsafe(24), False
+    while not ending.stopped:
+        ending.again.clear()
+        with open_demo(data_dir, port=port or 0, token=token, begin_again=ending.again.set) as (bot, box):
+            port = urlsplit(box.control_url).port
+            bot.start()
+            box.together.begin()
+            if not shown:
+                _show(box, data_dir, open_browser=open_browser)
+                shown = True
+            ending.again.wait()
+
+
+@dataclass(slots=True)
+class _Ending:
+    """How a demo ends: for good, or to begin again."""
+
+    again: threading.Event = field(default_factory=threading.Event)
+    stopped: bool = False
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.again.set()
+
+
+def _show(box: Sandbox, data_dir: Path, *, open_browser: bool) -> None:
+    told = WHAT_TO_TRY.format(page=box.demo_url, folder=escape(str(data_dir)))
+    Console(highlight=False).print(told, soft_wrap=True)
+    if open_browser:
+        webbrowser.open(box.demo_url)
+
+
+def _play(data_dir: Path) -> None:
+    console = Console(highlight=False, markup=False)
+    with open_demo(data_dir) as (bot, box):
+        bot.start(ticking=False)
+        box.slack.wait_connected()
+        if not play(bot, box, lambda line: console.print(line, soft_wrap=True)):
+            raise TourFailed("The tour did not go as it should: the last lines say where.")
+        bot.office.flush_ledger()
+        if box.together.writes:
+            raise TourFailed("By Hand tried to write to the network.")
+        console.print("Each step happened, and By Hand wrote nothing to the network.")

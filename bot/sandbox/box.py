@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from bot.sandbox.network.entities import Entities
 from bot.sandbox.network.handle import Network
 from bot.sandbox.network.people import People
 from bot.sandbox.page.app import Control
+from bot.sandbox.page.together import Together
 from bot.sandbox.serving import Serving, listen, origin
 from bot.sandbox.slack.api import WebApi
 from bot.sandbox.slack.control import Troubling
@@ -32,6 +34,7 @@ class Sandbox:
     """`with Sandbox(log_dir) as box:` - Slack and the network, on free ports of 127.0.0.1.
 
     manifest: the app's, which decides what it may do. relaxed: neither Slack nor Mastodon counts its calls.
+    token: what the pages' links carry. begin_again: what the button of that name does.
     """
 
     def __init__(
@@ -42,9 +45,11 @@ class Sandbox:
         page_port: int = 0,
         manifest: Path = MANIFEST,
         relaxed: bool = False,
+        token: str = "",
+        begin_again: Callable[[], None] | None = None,
     ) -> None:
         self.log_dir = log_dir
-        self.token = secrets.token_urlsafe(24)
+        self.token = token or secrets.token_urlsafe(24)
         self._slack_ground, self._network_ground = lay_ground(log_dir)
         self.clock = self._slack_ground.world
         self.wire = self._slack_ground.wire
@@ -54,6 +59,7 @@ class Sandbox:
         self.slack = self.add_workspace("T0STANDIN", "At home")
         self.network = Network(self._network_ground)
         self.network.relax(relaxed)
+        self.together = Together(self.slack, self.network, self.token, begin_again)
         self.control_url = ""
         self._page_port = page_port
         self._serving: Serving | None = None
@@ -66,6 +72,11 @@ class Sandbox:
     def page_url(self) -> str:
         """What a person opens: it carries the token, and the browser keeps it."""
         return f"{self.control_url}?token={self.token}"
+
+    @property
+    def demo_url(self) -> str:
+        """Slack and the network on one page, with the tour between."""
+        return f"{self.control_url}demo?token={self.token}"
 
     def add_workspace(self, team_id: str, name: str, *, installed: bool = True) -> Slack:
         """Another team in the same Slack, with the same app, as its own administrator installed it."""
@@ -103,7 +114,7 @@ class Sandbox:
             self._slack_ground.log.write("killed")
 
     def _control(self, people_url: str) -> ASGIApp:
-        page = Control(self.slack, self.token, people_url).app()
+        page = Control(self.slack, self.token, people_url, self.together.routes()).app()
         return Troubling(self.slack, self.token, page).app()
 
     def stop(self) -> None:

@@ -85,7 +85,7 @@ def test_the_demo_reads_no_settings(typed, tmp_path: Path, monkeypatch: pytest.M
         typed("demo", "--data-dir", "here", "--port", "4321", rooms=only(demo=called("demo", calls))).code
         == 0
     )
-    assert calls == [("demo", ((Path("here"),), {"port": 4321, "open_browser": False}))]
+    assert calls == [("demo", ((Path("here"),), {"port": 4321, "open_browser": False, "tour": False}))]
 
 
 def test_a_dash_means_the_environment(typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

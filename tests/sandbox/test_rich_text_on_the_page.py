@@ -146,7 +146,7 @@ def test_a_button_with_a_link_goes_there_and_never_to_a_script(
     )
     page = browser.get("/", params=HERE).text
 
-    assert 'target="_blank"><input' in page
+    assert 'target="_blank" rel="noopener"><input' in page
     assert 'name="url" value="https://x.example/1"' in page
     assert "javascript:" not in page
     form = HERE | {"url": "javascript:alert(1)", "by": "hour"}

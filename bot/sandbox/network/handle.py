@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.sandbox.faults import UNTIL_HEALED, Fault, Faults
@@ -26,6 +27,7 @@ class Network:
         self.faults = Faults(ground)
         self.limits = Limits(ground.world)
         self.people_url = ""
+        self.is_cut = False
         self.bot_url = ""
 
     @property
@@ -158,10 +160,12 @@ class Network:
 
     def cut(self) -> None:
         """Every read is dropped until heal()."""
+        self.is_cut = True
         self.faults.plan(Fault("*", UNTIL_HEALED, drop_answer=True))
 
     def heal(self) -> None:
         """No more faults."""
+        self.is_cut = False
         self.faults.heal()
 
     def relax(self, relaxed: bool = True) -> None:
@@ -175,6 +179,11 @@ class Network:
             tail = self._ground.log.tail()
             raise TimeoutError(f"not within {timeout} s; the network's log ends:\n{tail}")
         return found
+
+    @property
+    def log_file(self) -> Path:
+        """Where the log stands."""
+        return self._ground.log.file
 
     def log_lines(self) -> str:
         """The log so far, as JSON lines."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,7 +56,8 @@ CALLS = (
 class Control:
     """The app of the control port."""
 
-    def __init__(self, slack: Slack, token: str, people_url: str) -> None:
+    def __init__(self, slack: Slack, token: str, people_url: str, beside: Sequence[Route] = ()) -> None:
+        self._beside = beside
         self._slack = slack
         self._token = token
         self._page = SlackPage(slack, people_url)
@@ -68,6 +69,7 @@ class Control:
             Route("/", self.show),
             Route("/act/{what}", self.act, methods=["POST"]),
             Route("/control/{call}", self.control, methods=["POST"]),
+            *self._beside,
             *shared_routes(self._slack.changes),
         ]
         return LoopbackOnly(Starlette(routes=routes))

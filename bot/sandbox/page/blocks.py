@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.page.markup import esc, hidden, is_web, select, unsupported
+from bot.sandbox.page.markup import beside, esc, hidden, is_web, select, unsupported
 from bot.sandbox.page.mrkdwn import Reader
 from bot.sandbox.page.rich import rich_text, table
 from bot.sandbox.slack.elements import options_of
@@ -84,16 +84,16 @@ def _button(fields: dict[str, str], element: Json, shown: str) -> str:
     aria = f' aria-label="{esc(label)}" title="{esc(label)}"' if label else ""
     style = esc(element.get("style") or "")
     carried = fields | ({"value": element["value"]} if "value" in element else {})
-    beside = away = ""
+    opens = away = ""
     if is_web(url := str(element.get("url") or "")):
         # As in Slack: the app is told, and the browser goes there.
-        carried, beside, away = (
+        carried, opens, away = (
             carried | {"url": url},
-            ' target="_blank"',
+            f" {beside(url)}",
             ' <span aria-hidden="true">↗</span>',
         )
     return (
-        f'<form method="post" action="/act/press"{beside}>{hidden(carried)}'
+        f'<form method="post" action="/act/press"{opens}>{hidden(carried)}'
         f'<button class="{style}"{aria}>{shown}{away}</button></form>'
     )
 

@@ -1,5 +1,6 @@
 // Asks whether the stand-in changed, and then puts the new page in place of the old one,
 // unless somebody is typing or choosing; after a press the page stays where it was.
+document.documentElement.classList.toggle("framed", self !== top);
 const all = (what) => [...document.querySelectorAll(what)];
 
 function busy() {

@@ -15,7 +15,7 @@ from bot.sandbox.changes import Changes
 from bot.sandbox.guard import COOKIE, holds
 
 _HERE = Path(__file__).parent
-KINDS = {"style.css": "text/css", "live.js": "text/javascript"}
+KINDS = {"style.css": "text/css", "live.js": "text/javascript", "strip.js": "text/javascript"}
 NO_FRILLS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data: http: https:"}
 
 
@@ -36,7 +36,13 @@ def anchor(url: str, shown: str) -> str:
     """A link that opens beside the page; only its text when it is no address of the web."""
     if not is_web(url):
         return esc(shown)
-    return f'<a href="{esc(url)}" target="_blank" rel="noopener">{esc(shown)}</a>'
+    return f'<a href="{esc(url)}" {beside(url)}>{esc(shown)}</a>'
+
+
+def beside(url: str) -> str:
+    """Where it opens: what is of this machine in the side of the network, all else in a new tab."""
+    at_home = urlsplit(url).hostname in ("127.0.0.1", "localhost")
+    return 'target="network"' if at_home else 'target="_blank" rel="noopener"'
 
 
 def unsupported(thing: Mapping[str, object]) -> str:

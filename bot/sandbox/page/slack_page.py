@@ -64,7 +64,7 @@ class SlackPage:
         home = home if self._workspace.home_tab_enabled else ""
         return (
             f'<h2>You are</h2><ul class="people">{people}</ul><h2>Where</h2><ul>{items}{home}</ul>'
-            f"{self._clock(place)}{self._elsewhere()}"
+            f'<div class="alone">{self._clock(place)}{self._elsewhere()}</div>'
         )
 
     def main(self, place: Place, notice: str, new: int) -> str:

@@ -1,0 +1,85 @@
+"""The page with Slack, the network and the tour between; and the tour, played by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.app.demo import TourFailed, open_demo, run
+from bot.app.tour import Player, play
+from bot.sandbox.box import Sandbox
+from bot.sandbox.page.tour import STEPS
+from tests.judging import judged
+
+pytestmark = pytest.mark.connects
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[tuple[Sandbox, httpx.Client]]:
+    with Sandbox(tmp_path / "logs", relaxed=True) as box:
+        box.slack.add_user("ana", "Ana Duarte", tz="Europe/Lisbon")
+        with httpx.Client(base_url=box.control_url, trust_env=False, follow_redirects=True) as client:
+            client.get(box.demo_url)
+            yield box, client
+
+
+def test_the_tour_notices_each_of_its_steps_and_the_referee_finds_no_breach(tmp_path: Path) -> None:
+    said: list[str] = []
+    with open_demo(tmp_path / "demo") as (bot, box):
+        bot.start(ticking=False)
+        box.slack.wait_connected()
+        assert play(bot, box, said.append), said
+        assert box.together.noticed().is_over
+        assert box.together.writes == 0
+        bot.office.flush_ledger()
+        bot.stop()
+        judged(box.log_dir, bot.office.store, bot.office.workspace, tmp_path / "lists")
+    assert [line for line in said if line[0].isdigit()] == [
+        f"{number}. {step.title}" for number, step in enumerate(STEPS, 1)
+    ]
+
+
+@pytest.mark.parametrize("left_out", ["write", "reply"])
+def test_a_step_that_did_not_happen_is_told_and_the_tour_fails(
+    left_out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Player, left_out, lambda _self: None)
+    with pytest.raises(TourFailed):
+        run(tmp_path / "demo", tour=True)
+
+
+def test_both_sides_and_what_is_between_stand_on_one_page(page: tuple[Sandbox, httpx.Client]) -> None:
+    box, client = page
+    shown = client.get("/demo").text
+    assert 'title="The team\'s Slack"' in shown
+    assert f'src="{box.network.people_url}/"' in shown
+    assert STEPS[0].how.split(":")[0] in shown
+    assert "It read <strong>0</strong> times and wrote <strong>nothing</strong>" in shown
+
+
+def test_a_write_of_the_bot_would_be_told_on_the_strip(page: tuple[Sandbox, httpx.Client]) -> None:
+    box, client = page
+    httpx.post(f"{box.network.bot_url}/api/v1/statuses", trust_env=False)
+    assert "wrote <strong>1 times, and was refused</strong>" in client.get("/strip").text
+
+
+def test_the_strip_moves_the_clock_and_cuts_the_network(page: tuple[Sandbox, httpx.Client]) -> None:
+    box, client = page
+    before = box.world_clock()
+    client.post("/do/hour")
+    assert (box.world_clock() - before).total_seconds() >= 3600
+    assert "Connect the network again" in client.post("/do/cut").text
+    assert box.network.is_cut
+    client.post("/do/heal")
+    assert not box.network.is_cut
+
+
+def test_without_the_runs_token_nothing_of_it_is_shown_or_done(page: tuple[Sandbox, httpx.Client]) -> None:
+    box, _ = page
+    with httpx.Client(base_url=box.control_url, trust_env=False) as stranger:
+        assert {stranger.get("/demo").status_code, stranger.get("/strip").status_code} == {403}
+        assert stranger.post("/do/cut").status_code == 403
+    assert not box.network.is_cut
