@@ -78,6 +78,43 @@ def test_a_tick_claims_no_more_than_it_has_free_hands_for(store, home, clock, bl
     workers.stop()
 
 
+def test_work_that_takes_longer_than_its_lease_is_not_given_to_another(store, home, clock, blocking) -> None:
+    started = threading.Event()
+
+    def see(workspace: str, subject: str) -> None:
+        started.set()
+        blocking.wait(60)
+
+    workers = Workers(store, {Job.SEE: see}, clock, size=1)
+    plan(store, home, clock, "slow")
+    workers.tick()
+    assert started.wait(10)
+    for _ in range(4):
+        clock.move(LEASE * 0.6)
+        workers.tick()
+        assert store.claim([Job.SEE], 1, at=clock(), lease=LEASE) == []
+    clock.move(LEASE * 1.1)
+    assert len(store.claim([Job.SEE], 1, at=clock(), lease=LEASE)) == 1
+    blocking.set()
+    workers.stop()
+
+
+def test_work_whose_lease_ran_out_in_its_turn_is_left_to_whoever_took_it(store, home, clock) -> None:
+    done: list[str] = []
+
+    def see(workspace: str, subject: str) -> None:
+        if not done:
+            clock.move(LEASE * 1.1)
+            assert len(store.claim([Job.SEE], 2, at=clock(), lease=LEASE)) == 2
+        done.append(subject)
+
+    workers = Workers(store, {Job.SEE: see}, clock)
+    plan(store, home, clock, "a", "b")
+    workers.drain()
+    workers.stop()
+    assert len(done) == 1
+
+
 def test_work_that_breaks_is_tried_again_ever_later_and_stops_nothing(store, home, clock, caplog) -> None:
     tried: list[str] = []
 

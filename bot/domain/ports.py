@@ -508,6 +508,9 @@ class Store(Protocol):
     def claim(self, kinds: Collection[Job], limit: int, *, at: datetime, lease: timedelta) -> Sequence[Work]:
         """At most `limit` due rows, each to one claimer; expired leases are due again."""
 
+    def renew(self, work: Work, *, at: datetime, lease: timedelta) -> bool:
+        """The holder is still at it: its lease ends so much later. False when it is somebody else's now."""
+
     def finish(self, work: Work, *, at: datetime, again: datetime | None) -> bool:
         """Done by the holder: due again at that time, or gone. A row planned earlier meanwhile keeps that."""
 

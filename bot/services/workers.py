@@ -13,7 +13,8 @@ from bot.domain.ports import Clock, Job, Store, Work
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
-"""Outlasts the sum of the timeouts of any one piece of work (a look at a budget of threads, and a send)."""
+"""After so long without a sign of its process, work is another's. Nobody knows how long a slow network takes
+for a page or a look, so while the work goes on its lease is renewed by half of that."""
 
 Hand = Callable[[str, str], datetime | None]
 """Does one piece of work for (workspace, subject); returns when it is due again (UTC), or None."""
@@ -31,31 +32,45 @@ class Workers:
         self._hands = hands
         self._clock = clock
         self._size = size
-        self._busy = 0
+        self._held: dict[Work, datetime] = {}
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(max_workers=size, thread_name_prefix="hand")
 
     def tick(self) -> None:
-        """Claim as many due rows as there are free hands, and hand them over."""
+        """Keep what is under way, claim as many due rows as there are free hands, and hand them over."""
+        now = self._clock()
+        self._renew(now)
         with self._lock:
-            free = self._size - self._busy
+            free = self._size - len(self._held)
         for work in self._claim(free):
             with self._lock:
-                self._busy += 1
+                self._held[work] = now
             self._pool.submit(self._run, work)
 
     def drain(self, limit: int = 1000) -> int:
         """Do all that is due, one after the other, until nothing is; returns how much was done."""
         done = 0
         while done < limit and (claimed := self._claim(min(self._size, limit - done))):
+            at = self._clock()
             for work in claimed:
-                self._do(work)
+                # While the others were done its lease may have run out.
+                if self._clock() == at or self._store.renew(work, at=self._clock(), lease=LEASE):
+                    self._do(work)
             done += len(claimed)
         return done
 
     def stop(self) -> None:
         """Take nothing new and wait for what is under way."""
         self._pool.shutdown(wait=True)
+
+    def _renew(self, now: datetime) -> None:
+        with self._lock:
+            old = [work for work, since in self._held.items() if now - since >= LEASE / 2]
+        for work in old:
+            self._store.renew(work, at=now, lease=LEASE)
+            with self._lock:
+                if work in self._held:
+                    self._held[work] = now
 
     def _claim(self, limit: int) -> list[Work]:
         if limit <= 0:
@@ -67,7 +82,7 @@ class Workers:
             self._do(work)
         finally:
             with self._lock:
-                self._busy -= 1
+                del self._held[work]
 
     def _do(self, work: Work) -> None:
         try:

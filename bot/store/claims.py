@@ -73,6 +73,12 @@ def claim(
     return sorted(found, key=lambda one: one.due_at)
 
 
+def renew(connection: Connection, held: Work, until: datetime) -> bool:
+    """Held until then; False when the lease is somebody else's now."""
+    ours = (work.c.workspace_id == held.workspace, work.c.id == held.id, work.c.lease == held.lease)
+    return bool(connection.execute(update(work).where(*ours).values(ready_at=until)).rowcount)
+
+
 def finish(connection: Connection, done: Work, again: datetime | None) -> bool:
     """Due again, or gone; False when the lease is somebody else's now.
 

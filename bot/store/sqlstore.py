@@ -145,6 +145,11 @@ class SqlStore:
         with self._writing(durable=False) as connection:
             return claims.claim(connection, kinds, limit, at=at, lease=lease)
 
+    def renew(self, work: Work, *, at: datetime, lease: timedelta) -> bool:
+        """The holder is still at it: its lease ends so much later. False when it is somebody else's now."""
+        with self._writing(durable=False) as connection:
+            return claims.renew(connection, work, at + lease)
+
     def finish(self, work: Work, *, at: datetime, again: datetime | None) -> bool:
         """Done by the holder: due again at that time, or gone. A row planned earlier meanwhile keeps that."""
         with self._writing(durable=False) as connection:

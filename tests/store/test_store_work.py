@@ -88,6 +88,17 @@ def test_an_expired_lease_is_due_again_and_its_holder_finishes_nothing(store, wo
     assert not store.finish(taken, at=NOON, again=None)
 
 
+def test_a_lease_that_is_renewed_lasts_so_much_longer_and_only_for_its_holder(store, workspace):
+    plan(store, workspace, "c")
+    (held,) = claim(store)
+    half = NOON + MINUTE / 2
+    assert store.renew(held, at=half, lease=MINUTE)
+    assert claim(store, at=NOON + MINUTE) == []
+    (taken,) = claim(store, at=half + MINUTE)
+    assert not store.renew(held, at=half + MINUTE, lease=MINUTE)
+    assert store.finish(taken, at=NOON, again=None)
+
+
 def test_finished_work_is_due_again_when_asked_and_else_gone(store, workspace):
     plan(store, workspace, "c")
     (held,) = claim(store)
