@@ -202,8 +202,10 @@ def _seen(cursor: str) -> dict[str, str]:
 
 def _name(text: str) -> str:
     text = text.strip()
-    found = _NAME.fullmatch(urlsplit(text).path if is_web_address(text) else text)
-    if not found:
+    parts = urlsplit(text if is_web_address(text) else "")
+    found = _NAME.fullmatch(parts.path or text)
+    is_strange = parts.netloc and parts.path.startswith("/@")  # no Forem site writes it like this
+    if not found or is_strange:
         raise Gone("this is no account on DEV: write it as @name or as the address of its page")
     return found[1]
 

@@ -170,13 +170,23 @@ class _Walk:
         return self.networks.reader(connector.facts.name, "", None)
 
     def _find(self) -> Connector | None:
-        """The network to walk, and our account there; None when no network knows the account."""
+        """The network to walk, and our account there; None when no network knows the account.
+
+        A server that one network cannot be read on may be another network's; if it is nobody's, its
+        first trouble is told.
+        """
+        troubles: list[ReadingError] = []
         for connector in self.choice:
             try:
                 self.endpoint, self.account = connector.resolve(self.place[1], self._door(connector))
             except (ValueError, Gone):
                 continue
+            except ReadingError as trouble:
+                troubles.append(trouble)
+                continue
             return connector
+        if troubles:
+            raise troubles[0]
         if not self.place[0]:
             return None
         # A name that is no account can still be searched for.

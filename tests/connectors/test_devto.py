@@ -117,7 +117,9 @@ def test_an_organization_is_found_too():
         CONNECTOR.resolve("@acme", FakeReader())
 
 
-@pytest.mark.parametrize("typed", ["", "@us@server", "two words", f"{HOME}/acme/an-article"])
+@pytest.mark.parametrize(
+    "typed", ["", "@us@server", "two words", f"{HOME}/acme/an-article", "https://social.example/@acme"]
+)
 def test_what_is_no_account_is_told_before_anything_is_asked(typed):
     reader = FakeReader()
     with pytest.raises(Gone):

@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.connector import Ask, Page, Reader
-from bot.domain.errors import Unavailable
+from bot.domain.errors import ChangedFormat, Unavailable
+from bot.domain.model import Author
 from bot.services.tried import CUT, UNKNOWN, Progress, Result, Tried
 from tests.conftest import HandClock
 from tests.services.pond import ACME, MEI, ZOE, Pond, Waters, author
@@ -73,6 +74,20 @@ def test_one_slow_place_holds_no_other_and_is_told_with_what_it_has(
     finally:
         free.set()
     assert [(one.place[0], one.problem) for one in told] == [("pond", None), ("bog", "the time was up")]
+
+
+def test_a_network_that_cannot_read_a_server_keeps_no_other_from_it(pond: Pond, clock: HandClock) -> None:
+    class Deaf(Pond):
+        def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
+            raise ChangedFormat("this is another network's server")
+
+    bog = Pond(clock, facts=replace(pond.facts, name="bog", label="Bog"))
+    bog.write(ACME, "Version 2 is out")
+    waters = Waters(Deaf(clock), {"bog": bog})
+    (found,) = results(Tried(waters, clock).of([("", "@acme")])).values()
+    assert (found.network, found.problem) == ("bog", None)
+    (found,) = results(Tried(waters, clock).of([("", "acme")])).values()
+    assert (found.network, found.problem) == ("", "ChangedFormat")
 
 
 def test_a_broken_place_says_so(pond: Pond, waters: Waters, clock: HandClock) -> None:
