@@ -49,6 +49,7 @@ FACTS = ConnectorFacts(
     credential="An API key for the YouTube Data API v3; never a sign-in.",
     parent_pointers=False,
     home=HOME,
+    words_kept=timedelta(days=30),
     key=Key(Sent.QUERY, "key", ""),
 )
 

@@ -91,7 +91,8 @@ class ConnectorFacts:
     endpoint of a network that has only one; a name is searched for there though no account has it.
     `prices` are what one of each thing read costs, in millionths of a US dollar. `words` are the network's
     own names of errors and what they mean, where the status alone tells less: a JSON body's `error`, or the
-    last part of its `type` (RFC 9457).
+    last part of its `type` (RFC 9457). `words_kept` is how long what people said may be kept after their
+    conversation closed, where the network asks for less than we keep it.
     """
 
     name: str
@@ -113,6 +114,7 @@ class ConnectorFacts:
     key: Key = BEARER
     prices: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, type[ReadingError]] = field(default_factory=dict)
+    words_kept: timedelta = timedelta(days=90)
 
     @property
     def answers(self) -> Strength:

@@ -172,8 +172,9 @@ class Threads(Protocol):
     def resting(self, lane: Lane, since: datetime) -> int:
         """How many conversations of that lane had a mention since then."""
 
-    def wipe(self, before: datetime) -> int:
-        """Empty the words of posts whose conversations closed before that; returns how many posts."""
+    def wipe(self, before: datetime, network: str | None = None) -> int:
+        """Empty the words of posts whose conversations closed before that, on all networks or on one;
+        returns how many posts."""
 
     def forget(self, network: str, author: str) -> int:
         """Erase one outside person's words and name and keep a keyed hash; returns how many posts."""

@@ -50,6 +50,9 @@ class Housekeeping:
         now = self.clock()
         self.outbox.sweep(workspace)
         with self.store.write(workspace) as tx:
+            for name, connector in self.networks.connectors().items():
+                if connector.facts.words_kept < WORDS_KEPT:
+                    tx.threads.wipe(now - connector.facts.words_kept, name)
             tx.threads.wipe(now - WORDS_KEPT)
             tx.threads.drop_notes(now - NOTES_KEPT)
             self._plan(tx, now)

@@ -20,7 +20,9 @@ FORGOTTEN = "forgotten:"
 _NO_WORDS = {"text": "", "warning": None, "wording": None}
 
 
-def wipe(connection: Connection, workspace: str, before: datetime, at: datetime) -> int:
+def wipe(
+    connection: Connection, workspace: str, before: datetime, at: datetime, network: str | None = None
+) -> int:
     """Empty the words of posts in threads where all settled before that; those of no thread by age."""
     still = exists().where(
         conversation.c.workspace_id == post.c.workspace_id,
@@ -28,7 +30,9 @@ def wipe(connection: Connection, workspace: str, before: datetime, at: datetime)
         conversation.c.root == post.c.root,
         (conversation.c.settled_at.is_(None)) | (conversation.c.settled_at >= before),
     )
-    old = (post.c.workspace_id == workspace, post.c.wiped_at.is_(None), post.c.first_seen < before)
+    old = [post.c.workspace_id == workspace, post.c.wiped_at.is_(None), post.c.first_seen < before]
+    if network:
+        old.append(post.c.network == network)
     return connection.execute(update(post).where(*old, ~still).values(**_NO_WORDS, wiped_at=at)).rowcount
 
 

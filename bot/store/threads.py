@@ -230,10 +230,11 @@ class SqlThreads:
             .where(conversation.c.id.in_(mentioned))
         ).scalar_one()
 
-    def wipe(self, before: datetime) -> int:
-        """Empty the words of posts whose conversations closed before that; returns how many posts."""
+    def wipe(self, before: datetime, network: str | None = None) -> int:
+        """Empty the words of posts whose conversations closed before that, on all networks or on one;
+        returns how many posts."""
         self.erased = True
-        return erase.wipe(self.connection, self.workspace, before, self.clock())
+        return erase.wipe(self.connection, self.workspace, before, self.clock(), network)
 
     def forget(self, network: str, author: str) -> int:
         """Erase one outside person's words and name and keep a keyed hash; returns how many posts."""

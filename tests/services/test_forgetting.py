@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,20 @@ def test_the_name_in_what_was_answered_long_ago_goes_from_slack_too(team: Team) 
     Forget(team.store, team.networks, team.clock).person(team.home.id, "pond", "@mei")
     team.work()
     assert "Mei" not in shown(team)
+
+
+@pytest.mark.parametrize(("kept", "left"), [(30, [""]), (90, ["@acme How do I export?"])])
+def test_words_go_sooner_where_their_network_asks_for_it(team: Team, kept: int, left: list[str]) -> None:
+    team.pond.facts = replace(team.pond.facts, words_kept=timedelta(days=kept))
+    asked = team.pond.write(MEI, "@acme How do I export?", names=(ACME,))
+    team.later(timedelta(minutes=40))
+    team.pond.write(ANA, "So.", under=asked)
+    team.later(timedelta(minutes=40))
+    team.clock.move(timedelta(days=31))
+    team.keeping.keep(team.home.id)
+    with team.store.read(team.home.id) as tx:
+        known = tx.threads.around("pond", [asked.id])
+    assert [known.posts[asked.id].post.text] == left
 
 
 def test_an_account_that_is_no_longer_there_is_forgotten_by_its_id(team: Team) -> None:

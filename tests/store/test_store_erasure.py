@@ -49,6 +49,16 @@ def test_words_go_when_all_in_their_thread_settled_long_ago(store, workspace):
     assert wipe(store, workspace) == 0, "a second time there is nothing to do"
 
 
+def test_where_a_network_asks_for_it_its_words_alone_go_sooner(store, workspace):
+    save(store, workspace, settled("one"))
+    with store.write(workspace.id) as tx:
+        assert tx.threads.wipe(LATER, "youtube") == 0
+    assert texts(store, workspace, "one") != [""]
+    with store.write(workspace.id) as tx:
+        assert tx.threads.wipe(LATER, "mastodon") == 2
+    assert texts(store, workspace, "one") == [""]
+
+
 def test_one_who_still_waits_keeps_the_whole_thread(store, workspace):
     save(store, workspace, settled("p1"))
     save(store, workspace, Changes([], [conversation("other", "p1", author="other")]))
