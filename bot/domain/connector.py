@@ -17,13 +17,15 @@ from bot.domain.model import Author, Lane, Post, Strength
 class Call:
     """One exact request other than GET that a connector needs; `why` says why it cannot publish.
 
-    An empty `host` is that of the Source's own server, where every team has another.
+    An empty `host` is that of the Source's own server, where every team has another. With `only_query` the
+    door sends nothing but one GraphQL query.
     """
 
     method: str
     host: str
     path: str
     why: str
+    only_query: bool = False
 
 
 class Sent(StrEnum):

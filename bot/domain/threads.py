@@ -93,6 +93,8 @@ def _one(versions: list[Post]) -> Post:
         created_at=min(v.created_at for v in versions),
         named_us_at=_named_us_at(versions),
         refs=tuple(sorted({ref for v in versions for ref in v.refs})),
+        # Where only accounts that were met are known by name, each reading may know others.
+        names=frozenset().union(*(v.names for v in versions if v.text == latest.text)),
         parent=latest.parent or min((v.parent for v in versions if v.parent), default=None),
         root=latest.root or min((v.root for v in versions if v.root), default=None),
         visibility=hidden[0] if hidden else latest.visibility,

@@ -17,6 +17,7 @@ from bot.domain.connector import Answer, Call, ConnectorFacts, Sent
 from bot.domain.errors import NeedsSignIn, OverBudget, RateLimited, ReadingError, Refused, Unavailable
 from bot.domain.ports import Clock
 from bot.reading.credential import Credential, Memory
+from bot.reading.graphql import only_query
 from bot.reading.limits import asked_to_wait
 from bot.reading.purse import NoPurse, Purse, month_of, next_month
 from bot.reading.validators import Validators, of_answer
@@ -123,6 +124,8 @@ class BoundReader:
         url = parsed(next(local, f"https://{host}") + call.path)
         if authority(url) != host or url.query or url.raw_path != call.path.encode():
             raise Refused("this call is not an exact host and path")
+        if call.only_query:
+            body, content_type = only_query(body), "application/json"
         session = self._session(self._bound.credential)
         exchange = self._exchange(session, anonymous=anonymous)
         return _answer(url, exchange.post(url, body, content_type))

@@ -139,7 +139,8 @@ class Watches:
         access = self.networks.connectors()[found.network].check(
             found.endpoint, self.networks.reader(found.network, found.endpoint, fresh)
         )
-        if found.account and access.account and access.account.id != found.account:
+        whose = known.account if known else found.account
+        if whose and access.account and access.account.id != whose:
             raise NeedsSignIn("this key is another account's")
         with self.store.write(workspace) as tx:
             tx.sources.save_secret(replace(fresh, owner=known.owner if known else None))
@@ -177,8 +178,10 @@ class Watches:
         scopes: tuple[str, ...] | None = None
         if access:
             checked = connector.check(endpoint, self.networks.reader(network, endpoint, access))
-            account, scopes = checked.account or account, checked.scopes
-            access = replace(access, account=account.id if account else None)
+            owner, scopes = checked.account or account, checked.scopes
+            access = replace(access, account=owner.id if owner else None)
+            # What anybody can read of an account is that account's, whoever's key it is.
+            account = owner if offered.needs_credential or account is None else account
         source = Source("", network, endpoint, kind, query, account=account.id if account else None)
         return source, account, access, scopes
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.domain.connector import Answer, Ask
+from bot.domain.connector import Answer, Ask, Call
 from bot.domain.errors import Gone, NeedsSignIn
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -80,8 +80,24 @@ class FakeReader:
     def pay(self, what: str, count: int) -> None:
         self.paid[what] = self.paid.get(what, 0) + count
 
+    def call(self, call: Call, body: bytes, content_type: str = "application/json") -> Answer:
+        """Answers like `get`; a function gets what the body's JSON has."""
+        url = next((url for url in self.replies if url.endswith(call.host + call.path)), call.path)
+        params = params_of(body)
+        self.asked.append((url, params))
+        return Answer(200, url, self.headers, body_of(self.replies.get(url, Gone("not saved")), params))
+
     def now(self) -> datetime:
         return self.at
+
+
+def params_of(body: bytes) -> dict[str, Any]:
+    """What a call's JSON body holds; nothing where it is none."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 @dataclass
@@ -104,6 +120,7 @@ def stand_in() -> Iterator[StandIn]:
             parts = urlsplit(self.path)
             network.heard.append((self.command, parts.path))
             params = {key: found[-1] for key, found in parse_qs(parts.query).items()}
+            params |= params_of(self.rfile.read(int(self.headers.get("Content-Length", 0))))
             try:
                 status, body = 200, body_of(network.replies[parts.path], params)
             except (KeyError, Gone):

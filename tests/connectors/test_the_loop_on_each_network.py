@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -42,8 +42,8 @@ NETWORKS = [
     for made in importlib.import_module(f"{standins.__name__}.{name}").NETWORKS
 ]
 HOUR = timedelta(hours=1)
-SEEN_WITHIN = timedelta(hours=2)
-"""Longer than the second look after an answer is late, and than any network's slowest promise here."""
+WAITS = (HOUR / 2, 2 * HOUR, 6 * HOUR, 24 * HOUR, 72 * HOUR)
+"""As looks at a thread grow rarer, and over a night: people are told in their working hours only."""
 
 
 @dataclass
@@ -66,10 +66,20 @@ class Loop:
     def now(self, id: str) -> Any:
         return self.team.conversation(id).standing
 
+    def wait_until(self, seen: Callable[[], object]) -> None:
+        """Let time pass until it is seen, or until every look there is was made."""
+        for by in WAITS:
+            self.team.later(by)
+            if seen():
+                return
+
     def answered(self, id: str, to: str) -> str:
         """Ana answers, and it is seen as far as the network allows."""
         reply = self.network.reply(to)
-        self.team.later(HOUR / 2)
+        if self.strength is Strength.NEVER:
+            self.team.later(HOUR)
+        else:
+            self.wait_until(lambda: self.now(id).status is Status.ANSWERED or self.now(id).maybes)
         standing = self.now(id)
         if self.strength is Strength.STRONG:
             assert standing.status is Status.ANSWERED
@@ -143,7 +153,7 @@ def test_from_a_mention_to_our_deleted_reply(loop: Loop) -> None:
 
 def their_answer_is_told(loop: Loop, id: str, reply: str) -> None:
     thanks = loop.network.thank(reply)
-    loop.team.later(SEEN_WITHIN)
+    loop.wait_until(lambda: loop.team.slack.to("UANA", Kind.NEWS))
     standing = loop.now(id)
     assert standing.status is Status.OPEN
     assert standing.wait == 2
@@ -160,7 +170,7 @@ def our_deleted_reply_opens_it(loop: Loop, id: str) -> None:
         loop.network.delete(evidence.post or "")
     loop.team.later(timedelta(minutes=59))
     assert loop.now(id).status is Status.ANSWERED
-    loop.team.later(SEEN_WITHIN)
+    loop.wait_until(lambda: loop.now(id).status is Status.OPEN)
     opened = loop.now(id)
     assert opened.status is Status.OPEN
     assert opened.opened_at >= deleted_at + HOUR

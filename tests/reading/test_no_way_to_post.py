@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import json
 
 import pytest
 
@@ -127,3 +128,78 @@ def test_a_call_to_another_origin_than_the_endpoints_carries_no_credential(serve
     reader = open_door(home, other).reader(facts_with(calls=(call,)), home.origin, KEY)
     reader.call(call, b"{}")
     assert "authorization" not in other.heard[0].headers
+
+
+@pytest.fixture
+def querying(serve, open_door, facts_with):
+    """(server, reader, its one declared GraphQL call)."""
+    server = serve(body=b'{"data": {}}')
+    call = Call("POST", "", "/graphql", "reads", only_query=True)
+    return server, open_door(server).reader(facts_with(calls=(call,)), server.origin, KEY), call
+
+
+def graphql(text: object, **also: object) -> bytes:
+    return json.dumps({"query": text, **also}).encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query{viewer{login}}",
+        "query Q($n: Int!, $m: [String!] = [a]) { a(first: $n, where: {x: $m}) { ... on B { c } } }",
+        "query($q:String!){search(query:$q){mutation subscription}}\n",
+    ],
+)
+def test_one_graphql_query_is_sent_as_it_was_looked_at(querying, text):
+    server, reader, call = querying
+    reader.call(call, graphql(text, variables={"q": "mutation{x}"}), "text/plain")
+    (heard,) = server.heard
+    assert json.loads(heard.body) == {"query": text, "variables": {"q": "mutation{x}"}}
+    assert heard.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        graphql("mutation{addComment(input:{}){id}}"),
+        graphql(" mutation{x}"),
+        graphql("subscription{x}"),
+        graphql("query A{x} mutation B{y}"),
+        graphql("query A{x} query B{y}"),
+        graphql("query{x}{y}"),
+        graphql("mutation B{y} query A{x}"),
+        graphql("query A{x}\nfragment F on B{y}"),
+        graphql('query{a(b:"}mutation{x}")}'),
+        graphql('query{a(b:"""}""")} mutation{x}'),
+        graphql("query{x #}\n}mutation{y}"),
+        graphql("query{x}mutation{y}", operationName="mutation"),
+        graphql("query{x}", operationName="x"),
+        graphql("query{x}", extensions={}),
+        graphql("query{x", variables={}),
+        graphql("query x}"),
+        graphql("query{x}}{"),
+        graphql("queryx{x}"),
+        graphql("{x}"),
+        graphql("\ufeffmutation{x}"),
+        graphql("query{x}\u2028mutation{y}"),
+        graphql(["mutation{x}"]),
+        graphql(None),
+        graphql("query{x}", variables=[]),
+        b"[" + graphql("query{x}") + b"," + graphql("mutation{x}") + b"]",
+        b"mutation{x}",
+        b"",
+        b"\xff",
+    ],
+)
+def test_whatever_is_not_one_graphql_query_is_refused_before_anything_is_sent(querying, ledger, body):
+    server, reader, call = querying
+    with pytest.raises(Refused):
+        reader.call(call, body)
+    assert server.heard == []
+    assert ledger.drain() == []
+
+
+def test_of_two_queries_of_one_name_only_the_one_that_was_looked_at_is_sent(querying):
+    server, reader, call = querying
+    reader.call(call, b'{"query": "mutation{x}", "query": "query{x}"}')
+    assert b"mutation" not in server.heard[0].body

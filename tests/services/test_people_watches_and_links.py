@@ -11,7 +11,7 @@ from bot.domain.model import Health, Lane, Status, Teammate, Verb
 from bot.domain.ports import Job, Person
 from bot.services.people import BOT, DELETED, OUTSIDE, STOPPED, UNSURE
 from tests.services.conftest import Team
-from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, author
+from tests.services.pond import ACME, ANA, BEN, HOME, MEI, ZOE, author
 
 
 def test_somebody_new_is_enrolled_on_sight_with_their_zone(team: Team) -> None:
@@ -171,3 +171,12 @@ def test_the_list_shows_mine_then_what_i_am_asked_then_what_nobody_has(team: Tea
         [two.id],
     )
     assert (len(seen.unowned), seen.more) == (0, 1)
+
+
+def test_what_anybody_can_read_of_an_account_is_that_account_s_whoever_s_key_it_is(team: Team) -> None:
+    team.watches.add(team.home.id, "pond", "mentions", "@ben", secret="acme-s-key")
+    with team.store.read(team.home.id) as tx:
+        (source,) = [one for one in tx.sources.sources() if (one.query, one.kind) == ("@ben", "mentions")]
+        secret = tx.sources.secret(source.credential or "")
+    assert (source.account, secret and secret.account) == (BEN.id, ACME.id)
+    team.watches.mend(team.home.id, source.id, "another-key-of-acme-s")

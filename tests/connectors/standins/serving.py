@@ -125,6 +125,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 def _handler(server: Server, *, zipped: bool) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet for head and body: the second would wait 40 ms for an acknowledgement
 
         def _answer(self) -> None:
             parts = urlsplit(self.path)
