@@ -114,7 +114,7 @@ class NoSlack:
         """Nothing is sent."""
         raise NotSent("Slack is not connected")
 
-    def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
+    def edit(self, workspace: Workspace, posted: Posted, screen: Screen, *, as_text: bool = False) -> None:
         """Nothing is edited."""
         raise NotSent("Slack is not connected")
 

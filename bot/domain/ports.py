@@ -577,8 +577,11 @@ class Slack(Protocol):
     def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
         """A new message: a ring. Raises NotSent, Ambiguous or Rejected."""
 
-    def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
-        """Silent. Raises NotSent or Rejected; a lost answer is NotSent (an edit may be repeated)."""
+    def edit(self, workspace: Workspace, posted: Posted, screen: Screen, *, as_text: bool = False) -> None:
+        """Silent. Raises NotSent or Rejected; a lost answer is NotSent (an edit may be repeated).
+
+        `as_text`: in one sentence, where Slack does not take the whole screen.
+        """
 
     def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
         """The Home tab of one person, silently, unless it shows this already by the print `shown`.

@@ -12,7 +12,7 @@ from bot.domain.hours import next_opening
 from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Clock, Job, Message, Posted, Sending, Slack, Store, Tx
 from bot.domain.screens import Kind
-from bot.services.fates import CHANNEL_IS_SHARED, LEAVERS, Fate, fate_of
+from bot.services.fates import CHANNEL_IS_SHARED, FATES, LEAVERS, Fate, fate_of
 from bot.services.screens import Screens
 
 log = logging.getLogger(__name__)
@@ -124,7 +124,8 @@ class Outbox:
         return told or replace(message, state=Sending.DEAD)
 
     def draw(self, workspace: str, message: str) -> datetime | None:
-        """Bring a copy up to date; when to try again (UTC), or None when it shows the present state.
+        """Bring a copy up to date; when to try again (UTC), or None when it shows the present state or Slack
+        takes no edit of it any more.
 
         A change while it was drawn is drawn again: the copy ends with the newest, whoever came last.
         """
@@ -134,16 +135,28 @@ class Outbox:
             if stored is None or stored.state != Sending.SENT or not (stored.channel and stored.ts):
                 return None
             try:
-                screen = self.screens.of(workspace, stored)
-                self.slack.edit(home, Posted(stored.channel, stored.ts), screen)
+                self._edit(home, stored, Posted(stored.channel, stored.ts))
             except NotSent as refusal:
                 return refusal.until or self.clock() + SOON
             except Rejected as refusal:
-                log.warning("message %s can no longer be edited: %s", stored.id, refusal.code)
+                log.warning("message %s cannot be drawn: %s", stored.id, refusal.code)
+                retried = fate_of(refusal.code, to_person=False) == Fate.RETRY
+                return self.clock() + timedelta(hours=1) if retried else None
             with self.store.write(workspace) as tx:
                 if tx.messages.drawn(stored.id, stored.revision):
                     return None
         return self.clock()
+
+    def _edit(self, home: Workspace, message: Message, posted: Posted) -> None:
+        """As it is now; in one sentence when Slack does not take the screen: the old words must not stay."""
+        screen = self.screens.of(home.id, message)
+        try:
+            self.slack.edit(home, posted, screen)
+        except Rejected as refusal:
+            if refusal.code in FATES:
+                raise
+            log.warning("message %s is drawn as text: Slack said %s", message.id, refusal.code)
+            self.slack.edit(home, posted, screen, as_text=True)
 
     def sweep(self, workspace: str) -> None:
         """What a process that died was sending is `unknown` from when its lease ran out."""

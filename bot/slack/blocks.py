@@ -22,7 +22,12 @@ LONGEST_TEXT = 3000
 
 def message(notice: str, blocks: Sequence[Block]) -> Drawn:
     """A message of at most 50 blocks; what is too many is left out from the end."""
-    return escaped(cut(notice, NOTIFICATION, NOTIFICATION)), list(blocks)[:MOST_BLOCKS]
+    return escaped(cut(notice, NOTIFICATION, NOTIFICATION)), filled(blocks)[:MOST_BLOCKS]
+
+
+def filled(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without rows of no button, which Slack refuses with all the rest."""
+    return [block for block in blocks if block["type"] != "actions" or block["elements"]]
 
 
 def paragraph(*sentences: Said) -> Block:
@@ -46,7 +51,7 @@ def divider() -> Block:
 
 
 def actions(*elements: Block | None) -> Block:
-    """A row of buttons and menus; None is left out."""
+    """A row of buttons and menus; None is left out, and the row itself when nothing is left (`filled`)."""
     return {"type": "actions", "elements": [e for e in elements if e is not None]}
 
 
@@ -95,7 +100,7 @@ def modal(
         "title": plain_text(title, MODAL_TITLE),
         "close": plain_text(close, MODAL_TITLE),
         "private_metadata": memory[:LONGEST_TEXT],
-        "blocks": list(blocks),
+        "blocks": filled(blocks),
     }
     return made | ({"submit": plain_text(submit, MODAL_TITLE)} if submit else {})
 

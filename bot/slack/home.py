@@ -13,7 +13,7 @@ from bot.services.homes import Homes
 from bot.services.people import People
 from bot.slack import lists, words
 from bot.slack.arrivals import Arrival
-from bot.slack.blocks import Block, actions, button, divider, foot, paragraph
+from bot.slack.blocks import Block, actions, button, divider, filled, foot, paragraph
 from bot.slack.said import NAME, Said, cut
 from bot.slack.values import Code
 
@@ -25,7 +25,7 @@ NOBODYS = 10
 def home(screen: HomeScreen) -> Block:
     """The view of the Home tab; for guests and apps one sentence."""
     small = foot(words.as_of(screen.queue.as_of), words.never_writes())
-    return {"type": "home", "blocks": [*_blocks(screen), small]}
+    return {"type": "home", "blocks": filled([*_blocks(screen), small])}
 
 
 def print_of(screen: HomeScreen) -> str:

@@ -210,8 +210,7 @@ def became(line: Line, viewer: str | None) -> Said:
 
 def settled(line: Line, viewer: str | None, said: Said, *, live: bool) -> list[Block]:
     """One line in place of a question that is over; while live, what the viewer did can be undone."""
-    back = undoes(line, viewer) if live else None
-    return [paragraph(said), *([actions(back)] if back else [])]
+    return [paragraph(said), actions(undoes(line, viewer) if live else None)]
 
 
 def _short(name: str | None) -> str | None:

@@ -54,9 +54,10 @@ class Messenger:
         )
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
-    def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
-        """Silent. Raises NotSent (an edit may be repeated) or Rejected."""
+    def edit(self, workspace: Workspace, posted: Posted, screen: Screen, *, as_text: bool = False) -> None:
+        """Silent, `as_text` without blocks. Raises NotSent (an edit may be repeated) or Rejected."""
         text, blocks = draw(screen)
+        blocks = [] if as_text else blocks
         self._call(
             workspace,
             "edit",

@@ -53,7 +53,7 @@ def _what_now(screen: Screen, line: Line, viewer: str | None) -> list[Block]:
         lines.press(Code.WORDS, words.SHOW_WORDS, line) if hidden else None,
         lines.undoes(line, viewer),
     )
-    return [paragraph(said), *([row] if row["elements"] else [])]
+    return [paragraph(said), row]
 
 
 def sign_in(screen: Screen) -> Drawn:

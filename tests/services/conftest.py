@@ -46,6 +46,7 @@ class Slack:
     refusing: list[SendingError] = field(default_factory=list)
     losing: list[SendingError] = field(default_factory=list)
     unedited: list[SendingError] = field(default_factory=list)
+    as_text: list[str] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
     silent: list[SendingError] = field(default_factory=list)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -66,9 +67,10 @@ class Slack:
             raise self.losing.pop(0)
         return Posted(f"D{where}", ts)
 
-    def edit(self, workspace: Workspace, posted: Posted, screen: Screen) -> None:
+    def edit(self, workspace: Workspace, posted: Posted, screen: Screen, *, as_text: bool = False) -> None:
         if self.unedited:
             raise self.unedited.pop(0)
+        self.as_text += [posted.ts] * as_text
         self.edited.append((posted.ts, screen))
         self.standing[posted.ts] = screen
 

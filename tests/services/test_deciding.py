@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-from bot.domain.errors import NotSent
+import pytest
+from sqlalchemy import select
+
+from bot.domain.errors import NotSent, Rejected
 from bot.domain.model import Conversation, Status, Verb
 from bot.domain.moves import Refusal
-from bot.domain.ports import Move
+from bot.domain.ports import Message, Move
 from bot.domain.screens import Kind
 from bot.services.triage import CANNOT_BE_ASKED, UNKNOWN
+from bot.store.tables.messages import message as message_table
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, MEI
 
@@ -131,6 +135,41 @@ def test_a_copy_changed_while_it_is_drawn_ends_with_the_newest(team: Team) -> No
     team.work()
     (line,) = team.slack.standing[digest].lines
     assert line.standing.status == Status.CLOSED
+
+
+def digest_of(team: Team) -> Message:
+    """A digest that a claim changed, and that is not drawn anew yet."""
+    one = asked(team)
+    team.until(3, 9, 30)
+    team.press(one, Verb.CLAIM, team.ana)
+    with team.store.read(team.home.id) as tx:
+        message = tx.messages.last_digest("C100")
+    assert message is not None
+    return message
+
+
+def drawn(team: Team, one: Message) -> bool:
+    """Whether the row says that its present state stands in Slack."""
+    with team.store.engine.connect() as connection:
+        row = connection.execute(select(message_table).where(message_table.c.id == one.id)).one()
+    return bool(row.drawn == row.revision)
+
+
+def test_a_screen_that_slack_refuses_is_drawn_as_text(team: Team) -> None:
+    message = digest_of(team)
+    team.slack.unedited.append(Rejected("invalid_blocks"))
+    assert team.outbox.draw(team.home.id, message.id) is None
+    assert team.slack.as_text == [message.ts]
+    assert drawn(team, message)
+
+
+@pytest.mark.parametrize("code", ["message_not_found", "invalid_blocks"])
+def test_what_slack_takes_in_no_form_is_not_drawn_and_not_tried_for_ever(team: Team, code: str) -> None:
+    message = digest_of(team)
+    team.slack.unedited += [Rejected(code), Rejected(code)]
+    assert team.outbox.draw(team.home.id, message.id) is None
+    assert message.ts not in [ts for ts, _ in team.slack.edited]
+    assert not drawn(team, message)
 
 
 def test_a_copy_that_slack_did_not_take_is_drawn_again_later(team: Team) -> None:

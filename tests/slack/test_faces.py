@@ -23,9 +23,11 @@ from bot.domain.model import (
     Teammate,
     Verb,
 )
-from bot.domain.screens import Kind, Screen
+from bot.domain.screens import HomeScreen, Kind, QueueScreen, Screen
 from bot.slack.buttons import seen_answer
+from bot.slack.engage import waiting
 from bot.slack.faces import FACES, draw
+from bot.slack.home import home
 from tests.slack.limits import check_message, read
 
 Lines = Callable[..., Line]
@@ -464,3 +466,18 @@ def test_outside_words_are_literal_elements_and_never_markup(line: Lines, ana: T
         check_message(text, blocks)
         marked = [e["text"] for b in blocks if b["type"] == "context" for e in b["elements"]]
         assert not any("<!channel>" in m for m in marked)
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("status", Status)
+def test_of_somebody_forgotten_no_row_of_buttons_is_empty(
+    kind: Kind, status: Status, line: Lines, noon: datetime
+) -> None:
+    """Their name, words and link went, and with the link the only button of what is settled."""
+    ana = Teammate("t-ana", "UANA", "Ana")
+    one = line(name="", handle="", text="", url="", status=status, snoozed_until=noon, reason=Reason.LET_GO)
+    for live in (True, False):
+        shown(Screen(kind, (one,), to=ana, as_of=noon, total=1, live=live))
+    queue = QueueScreen((one,), (), (one,), 0, noon)
+    for _, blocks in (waiting(queue, "t-ana"), ("", home(HomeScreen(queue, ana))["blocks"])):
+        assert all(block["elements"] for block in blocks if block["type"] == "actions")

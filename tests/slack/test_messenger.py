@@ -92,6 +92,14 @@ def test_a_permanent_no_comes_by_its_name(unplugged: Rig, code: str) -> None:
     assert told.value.code == code
 
 
+def test_an_edit_as_text_leaves_no_block_behind(unplugged: Rig) -> None:
+    posted = unplugged.messenger.post(unplugged.home, "C0SOCIAL", QUIET)
+    unplugged.messenger.edit(unplugged.home, posted, QUIET, as_text=True)
+    (message,) = posts(unplugged)
+    assert message["text"].startswith("I am not helping")
+    assert not message.get("blocks")
+
+
 def test_a_lost_edit_may_be_repeated(unplugged: Rig) -> None:
     posted = unplugged.messenger.post(unplugged.home, "C0SOCIAL", QUIET)
     unplugged.box.slack.fail("chat.update", drop_answer=True)
