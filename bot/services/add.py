@@ -33,10 +33,10 @@ class Add:
         """
         name, endpoint = self._whose(link)
         connector = self.networks.connectors()[name]
-        secret = self._key(workspace, name, endpoint)
+        secret, source = self._key(workspace, name, endpoint, teammate)
         door = self.networks.reader(name, endpoint, secret)
         post = connector.read_link(link, door)
-        read = _read(connector, endpoint, post, door)
+        read = replace(_read(connector, endpoint, post, door), source=source)
 
         def work() -> Line | None:
             with self.store.write(workspace) as tx:
@@ -54,10 +54,16 @@ class Add:
                 return name, found[0]
         raise ValueError("no network knows this link")
 
-    def _key(self, workspace: str, network: str, endpoint: str) -> Secret | None:
-        """The key of a Source that reads the same server, which may show more of the thread."""
+    def _key(
+        self, workspace: str, network: str, endpoint: str, teammate: str
+    ) -> tuple[Secret | None, str | None]:
+        """The key of a Source that reads the same server, which may show more of the thread; their own before
+        any other. What only that key shows is its owner's: so the Source is told with it."""
         with self.store.read(workspace) as tx:
-            return next(filter(None, (_secret(tx, one) for one in _there(tx, network, endpoint))), None)
+            keys = [(_secret(tx, one), one.id) for one in _there(tx, network, endpoint)]
+        found = [(secret, source) for secret, source in keys if secret]
+        found.sort(key=lambda one: one[0].owner != teammate)
+        return found[0] if found else (None, None)
 
     def _put(self, tx: Tx, read: Read, post: str, teammate: str) -> Line | None:
         now = self.clock()

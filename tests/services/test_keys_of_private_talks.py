@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.model import Author, Conversation, Source, Status, Teammate, Visibility, Watch
 from bot.domain.ports import Secret
 from tests.services.conftest import Team
@@ -146,3 +148,19 @@ def test_a_private_reply_of_ours_is_not_taken_for_deleted_because_another_key_do
         team.answers.look(team.home.id, [one.id], fresh=NOW)
     team.later(timedelta(hours=2))
     assert team.conversation(one.id).standing.status == Status.ANSWERED
+
+
+def test_what_only_somebody_elses_key_shows_of_a_link_is_not_shown_to_who_pasted_it(team: Team) -> None:
+    connect(team, ANA, team.ana)
+    post = team.pond.write(MEI, "@ben My bill?", names=(BEN,), visibility=Visibility.FOLLOWERS)
+    with pytest.raises(ValueError, match="cannot be put on the list"):
+        team.add.link(team.home.id, post.url, team.ben.id)
+    assert team.add.link(team.home.id, post.url, team.ana.id).name == MEI.name
+
+
+def test_a_link_is_read_with_the_key_of_whoever_pastes_it(team: Team) -> None:
+    connect(team, ANA, team.ana)
+    connect(team, BEN, team.ben)
+    for person, account in ((team.ana, ANA), (team.ben, BEN)):
+        post = team.pond.write(MEI, "How?", names=(account,), visibility=Visibility.FOLLOWERS)
+        assert team.add.link(team.home.id, post.url, person.id).name == MEI.name
