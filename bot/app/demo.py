@@ -21,6 +21,7 @@ from bot.app.bot import Bot, open_bot, quiet
 from bot.app.office import CannotStart, Office
 from bot.app.tour import play
 from bot.config import DEMO_MARKER, Settings
+from bot.domain.model import Verb
 from bot.domain.polling import EAGER
 from bot.sandbox import story
 from bot.sandbox.box import MANIFEST, Sandbox
@@ -77,6 +78,19 @@ def settle_in(office: Office, box: Sandbox, cast: story.Cast) -> None:
     _name_accounts(office, box)
 
 
+def _take_one(office: Office, cast: story.Cast) -> None:
+    """One of those who wait is with somebody already."""
+    for _, sources in office.watches.list(office.workspace):
+        for source in sources:
+            office.collect.poll(office.workspace, source.id)
+    chidi = office.people.teammate(office.workspace, cast.users["chidi"]).id
+    for line in office.queue.all_waiting(office.workspace, 50):
+        if line.name == story.TAKEN:
+            office.triage.press(
+                office.workspace, line.conversation, line.wait, Verb.CLAIM, chidi, face="engage"
+            )
+
+
 def _link(office: Office, box: Sandbox, teammate: str, account: str) -> None:
     """Their account is read on the bot's port; they write on the people's."""
     linked = office.people.link(office.workspace, teammate, f"{box.network.bot_url}/@{account}")
@@ -120,6 +134,7 @@ def open_demo(
         loopback = frozenset({box.network.bot_url})
         with open_bot(settings, clock=box.world_clock, loopback=loopback, pace=EAGER) as bot:
             settle_in(bot.office, box, cast)
+            _take_one(bot.office, cast)
             yield bot, box
 
 

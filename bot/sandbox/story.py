@@ -9,6 +9,11 @@ from bot.sandbox.box import Sandbox
 
 CHANNEL = "team-acme"
 BRAND = "acme"
+CROWD = ("Ada", "Bo", "Cem", "Dara", "Eli", "Fay", "Gus", "Hana", "Ivo", "Jun", "Kai", "Lou")
+"""Who answers one post of ours in one afternoon; the one at ASKS asks something."""
+ASKS = 4
+TAKEN = "João Lima"
+"""Whose question a teammate has already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,10 @@ def _speak(box: Sandbox) -> None:
         ("priya@garden.example", "Priya Raman"),
         ("noor@cedar.example", "Noor El-Sayed"),
         ("joao@tiny.example", "João Lima"),
+        ("haru@cedar.example", "Haru Sato"),
+        ("ola@harbour.example", "Ola Berg"),
+        ("ines@harbour.example", "Inês Prado"),
+        *((f"reader{number}@garden.example", f"{name} Reader") for number, name in enumerate(CROWD, 1)),
     ):
         network.account(handle, name)
     release = network.post(
@@ -88,6 +97,36 @@ def _speak(box: Sandbox) -> None:
         language="ar",
         at=now - timedelta(hours=12),
     )
+    network.post(
+        "haru@cedar.example",
+        "@acme エクスポートしたファイルが文字化けします。直し方はありますか？",  # noqa: RUF001 - as it is written there
+        language="ja",
+        at=now - timedelta(hours=10),
+    )
+    network.post(
+        "ola@harbour.example",
+        "@acme What is this grey box, and how do I make it go away?",
+        pictures=[
+            {
+                "url": "https://harbour.example/box.png",
+                "alt": "A window of Acme with a large grey box over the list of notebooks",
+            }
+        ],
+        at=now - timedelta(hours=8),
+    )
+    network.post(
+        "ines@harbour.example",
+        "@acme I write about small tools for the Harbour Weekly. Could somebody answer three questions?",
+        at=now - timedelta(hours=6),
+    )
+    poll = network.post("acme", "Should tags be shared between notebooks?", at=now - timedelta(hours=9))
+    for number, _ in enumerate(CROWD, 1):
+        network.post(
+            f"reader{number}@garden.example",
+            "@acme Yes please!" if number != ASKS else "@acme Yes, but would old tags change?",
+            reply_to=poll,
+            at=now - timedelta(hours=9) + timedelta(minutes=5 * number),
+        )
     network.post(
         "priya@garden.example",
         "@acme That release made my Sunday. Thank you 🎉",

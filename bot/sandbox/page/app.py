@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.sandbox.guard import LoopbackOnly, holds, may_call
-from bot.sandbox.page.doings import Doer
+from bot.sandbox.page.doings import SEPARATOR, Doer
 from bot.sandbox.page.markup import page, shared_routes, with_session
 from bot.sandbox.page.slack_page import SlackPage
 from bot.sandbox.slack.acts import Act
@@ -90,7 +90,10 @@ class Control:
         """One form of the page; back to the place it was sent from."""
         if not holds(request, self._token):
             return PlainTextResponse("open the link that the sandbox printed", 403)
-        form = {name: str(value) for name, value in (await request.form()).items()}
+        form: dict[str, str] = {}
+        for name, value in (await request.form()).multi_items():
+            # Several of one list come under one name.
+            form[name] = f"{form[name]}{SEPARATOR}{value}" if name in form else str(value)
         address = await in_thread(lambda: self._doer.do(request.path_params["what"], form))
         return RedirectResponse(address, status_code=303)
 

@@ -9,7 +9,8 @@ from typing import Any
 from bot.sandbox.page.markup import beside, esc, hidden, is_web, select, unsupported
 from bot.sandbox.page.mrkdwn import Reader
 from bot.sandbox.page.rich import rich_text, table
-from bot.sandbox.slack.elements import options_of
+from bot.sandbox.page.younger import YOUNGER
+from bot.sandbox.slack.elements import MANY, options_of
 
 Json = dict[str, Any]
 
@@ -54,7 +55,7 @@ class Surface:
             return _button(fields, element, self.text(element["text"]))
         if kind == "overflow":
             return _overflow(fields, element)
-        choice = self.choice(element, "value", _initial(element))
+        choice = self.choice(element, "values" if kind in MANY else "value", _initial(element))
         if not choice:
             return unsupported(element)
         return (
@@ -62,21 +63,28 @@ class Surface:
             "<button>Choose</button></form>"
         )
 
-    def choice(self, element: Json, name: str, chosen: str) -> str:
-        """A drop-down for the selects, radio buttons as such; nothing for other kinds."""
+    def choice(self, element: Json, name: str, chosen: list[str]) -> str:
+        """A drop-down for the selects, boxes and dates as such; nothing for other kinds."""
         offered = {"users_select": self.people, "conversations_select": self.channels}
         offered["channels_select"] = self.channels
         kind = element["type"]
-        if kind == "radio_buttons":
-            return _radios(element, name, chosen)
-        if kind == "static_select":
+        if kind in TICKED:
+            return _boxes(TICKED[kind], element, name, chosen)
+        if kind in DATED:
+            return (
+                f'<input type="{DATED[kind]}" name="{esc(name)}" value="{esc(chosen[0] if chosen else "")}" '
+                f'aria-label="{esc(element["type"])}">'
+            )
+        if kind in ("static_select", "multi_static_select"):
             options = [(each["value"], each["text"]["text"]) for each in options_of(element)]
-        elif kind in offered:
-            options = offered[kind]
+        elif kind.removeprefix("multi_") in offered:
+            options = offered[kind.removeprefix("multi_")]
         else:
             return ""
         placeholder = (element.get("placeholder") or {}).get("text", "Choose")
-        return select(name, placeholder, [("", placeholder), *options], chosen)
+        if kind in MANY:
+            return select(name, placeholder, options, *chosen, many=True)
+        return select(name, placeholder, [("", placeholder), *options], *chosen)
 
 
 def _button(fields: dict[str, str], element: Json, shown: str) -> str:
@@ -107,17 +115,24 @@ def _overflow(fields: dict[str, str], element: Json) -> str:
     return f'<details class="menu"><summary aria-label="More">⋯</summary><div>{options}</div></details>'
 
 
-def _radios(element: Json, name: str, chosen: str) -> str:
+def _boxes(kind: str, element: Json, name: str, chosen: list[str]) -> str:
     return "".join(
-        f'<label class="radio"><input type="radio" name="{esc(name)}" value="{esc(each["value"])}"'
-        f"{' checked' if each['value'] == chosen else ''}> {esc(each['text']['text'])}</label>"
+        f'<label class="radio"><input type="{kind}" name="{esc(name)}" value="{esc(each["value"])}"'
+        f"{' checked' if each['value'] in chosen else ''}> {esc(each['text']['text'])}</label>"
         for each in options_of(element)
     )
 
 
-def _initial(element: Json) -> str:
-    option = element.get("initial_option") or {}
-    return str(option.get("value") or element.get("initial_user") or element.get("initial_channel") or "")
+def _initial(element: Json) -> list[str]:
+    """What is chosen when it is first shown."""
+    found = next((element[name] for name in element if name.startswith("initial_") and element[name]), None)
+    return _values(found)
+
+
+def _values(found: Any) -> list[str]:
+    """Options by their values, all else as it is."""
+    several = found if isinstance(found, list) else [found] if found else []
+    return [str(each["value"]) if isinstance(each, dict) else str(each) for each in several]
 
 
 def _picture(element: Json) -> str:
@@ -162,15 +177,16 @@ def _markdown(_surface: Surface, block: Json) -> str:
 
 
 def _input(surface: Surface, block: Json) -> str:
-    element, name = block["element"], f"value.{block['block_id']}"
+    element = block["element"]
+    name = f"{'values' if element['type'] in MANY else 'value'}.{block['block_id']}"
     state = surface.state.get(block["block_id"], {}).get(element["action_id"], {})
     typed = next((value for key, value in state.items() if key != "type"), None)
-    present = typed["value"] if isinstance(typed, dict) else str(typed or "")
-    field = surface.choice(element, name, present) or _typing(element, name, present)
+    present = _values(typed)
+    field = surface.choice(element, name, present) or _typing(element, name, "".join(present))
     optional = " (optional)" if block.get("optional") else ""
     hint = f'<div class="meta">{surface.text(block.get("hint"))}</div>' if block.get("hint") else ""
     label = f'<span class="label">{surface.text(block["label"])}{optional}</span>'
-    if element["type"] == "radio_buttons":
+    if element["type"] in TICKED:
         return f"<fieldset><legend>{label}</legend>{field}</fieldset>{hint}"
     return f"<label>{label}{field}</label>{hint}"
 
@@ -183,6 +199,9 @@ def _typing(element: Json, name: str, present: str) -> str:
     return f'<input type="text" name="{esc(name)}" value="{esc(present)}">'
 
 
+TICKED = {"radio_buttons": "radio", "checkboxes": "checkbox"}
+DATED = {"datepicker": "date", "timepicker": "time"}
+
 BLOCKS: dict[str, Callable[[Surface, Json], str]] = {
     "section": _section,
     "header": _header,
@@ -194,4 +213,5 @@ BLOCKS: dict[str, Callable[[Surface, Json], str]] = {
     "input": _input,
     "rich_text": lambda surface, block: rich_text(surface.reader, block),
     "table": lambda surface, block: table(surface.reader, block),
+    **YOUNGER,
 }

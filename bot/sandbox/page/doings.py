@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from bot.sandbox.page.markup import is_web
@@ -17,7 +18,9 @@ NOTICES = {
     Outcome.NOT_ACKED: "By Hand did not answer within 3 seconds. Slack shows a warning here.",
     Outcome.NO_CONNECTION: "By Hand is not connected. Slack says: the app did not respond.",
 }
-VALUE = "value."
+VALUE, VALUES = "value.", "values."
+SEPARATOR = "\n"
+"""Between several choices of one list."""
 MORNING = 9
 
 
@@ -33,6 +36,7 @@ class Doer:
             "close": lambda form: slack.close_modal(form["as"], form["view_id"]),
             "home": lambda form: slack.open_home(form["as"]),
             "clock": self._clock,
+            "shortcut": lambda form: slack.shortcut(form["as"], form["callback_id"], form["at"], form["ts"]),
         }
 
     def do(self, what: str, form: Form) -> str:
@@ -48,7 +52,8 @@ class Doer:
         return f"/?{urlencode(back | ({'notice': notice} if notice else {}))}"
 
     def _press(self, form: Form) -> Act:
-        value, block_id = form.get("value"), form["block_id"]
+        block_id = form["block_id"]
+        value: Any = form["values"].split(SEPARATOR) if "values" in form else form.get("value")
         if "view_id" in form:
             return self._slack.press_in_view(
                 form["as"], form["view_id"], form["action_id"], value, block_id=block_id
@@ -61,13 +66,20 @@ class Doer:
         text = form["text"].strip()
         if not text.startswith("/"):
             if text:
-                self._slack.say(form["as"], form["at"], text)
+                self._slack.say(form["as"], form["at"], text, form.get("ts", ""))
             return None
         command, _, rest = text.partition(" ")
         return self._slack.command(form["as"], form["at"], command, rest.strip())
 
     def _submit(self, form: Form) -> Act:
-        values = {name.removeprefix(VALUE): each for name, each in form.items() if name.startswith(VALUE)}
+        values: dict[str, Any] = {
+            name.removeprefix(VALUE): each for name, each in form.items() if name.startswith(VALUE)
+        }
+        values |= {
+            name.removeprefix(VALUES): each.split(SEPARATOR)
+            for name, each in form.items()
+            if name.startswith(VALUES)
+        }
         return self._slack.submit(form["as"], form["view_id"], values)
 
     def _clock(self, form: Form) -> None:

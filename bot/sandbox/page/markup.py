@@ -79,13 +79,14 @@ def hidden(fields: Mapping[str, object]) -> str:
     )
 
 
-def select(name: str, label: str, options: list[tuple[str, str]], chosen: str = "") -> str:
-    """A labelled drop-down of (value, shown)."""
+def select(name: str, label: str, options: list[tuple[str, str]], *chosen: str, many: bool = False) -> str:
+    """A labelled drop-down of (value, shown); with `many` a list to choose several of."""
     shown = "".join(
-        f'<option value="{esc(value)}"{" selected" if value == chosen else ""}>{esc(text)}</option>'
+        f'<option value="{esc(value)}"{" selected" if value in chosen else ""}>{esc(text)}</option>'
         for value, text in options
     )
-    return f'<select name="{esc(name)}" aria-label="{esc(label)}">{shown}</select>'
+    several = " multiple" if many else ""
+    return f'<select name="{esc(name)}" aria-label="{esc(label)}"{several}>{shown}</select>'
 
 
 def shared_routes(changes: Changes) -> list[Route]:

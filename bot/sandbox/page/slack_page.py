@@ -74,6 +74,7 @@ class SlackPage:
         if place.channel is None:
             return modal + self._home(place, said)
         messages = self._slack.messages(place.channel.id, place.me.id)
+        messages.sort(key=lambda each: (each.get("thread_ts") or each["ts"], each["ts"]))
         drawn = [self._message(place, each) for each in messages]
         # Slack counts no message that one person alone sees.
         counted = [number for number, each in enumerate(messages) if not each.get("is_ephemeral")]
@@ -148,10 +149,11 @@ class SlackPage:
         kind = "ephemeral" if ephemeral else "reply" if message.get("thread_ts") else ""
         only = '<div class="meta">Only visible to you</div>' if ephemeral else ""
         edited = " · edited" if message.get("edited") else ""
+        more = "" if ephemeral or message.get("thread_ts") else self._more(place, message)
         return (
             f'<article class="message {kind}">{initials(author)}<div class="body">{only}'
             f'<div class="meta"><strong>{esc(author)}</strong> {when:%a %H:%M}{edited}</div>'
-            f"{body}</div></article>"
+            f"{body}</div>{more}</article>"
         )
 
     def _box(self, place: Place, said: str) -> str:
@@ -160,7 +162,32 @@ class SlackPage:
             f'<div class="row"><input type="text" name="text" autocomplete="off" '
             f'aria-label="Message as {esc(place.me.real_name)}" '
             f'placeholder="Message as {esc(place.me.real_name)}, or /engage help">'
-            "<button>Send</button></div></form>"
+            f"<button>Send</button></div>{self._hints()}</form>"
+        )
+
+    def _hints(self) -> str:
+        """What the manifest says of each command."""
+        commands = self._slack.app.manifest.commands
+        told = (f"<code>{esc(each.command)}</code> {esc(each.usage_hint)}" for each in commands)
+        return "".join(f'<p class="meta hint">{each}</p>' for each in told)
+
+    def _more(self, place: Place, message: Json) -> str:
+        """What the manifest offers on a message, and an answer below it."""
+        fields = place.fields | {"ts": message["ts"]}
+        offered = [each for each in self._slack.app.manifest.shortcuts if each.type == "message"]
+        shortcuts = "".join(
+            f'<form method="post" action="/act/shortcut">{hidden(fields | {"callback_id": each.callback_id})}'
+            f"<button>{esc(each.name)}</button></form>"
+            for each in offered
+        )
+        reply = (
+            f'<form class="row" method="post" action="/act/say">{hidden(fields)}'
+            '<input type="text" name="text" autocomplete="off" aria-label="Reply in thread">'
+            "<button>Reply</button></form>"
+        )
+        return (
+            f'<details class="menu thread" id="more-{esc(message["ts"])}"><summary '
+            f'aria-label="More actions on this message">⋮</summary><div>{shortcuts}{reply}</div></details>'
         )
 
     def _home(self, place: Place, said: str) -> str:
@@ -198,7 +225,7 @@ class SlackPage:
         drawn = surface.block(block)
         if block["type"] == "input":
             # The inputs stand beside forms of their own, so they name the modal's form.
-            drawn = drawn.replace(' name="value.', ' form="modal" name="value.')
+            drawn = drawn.replace(' name="value', ' form="modal" name="value')
         error = errors.get(block["block_id"])
         return drawn + (f'<p class="error" role="alert">{esc(error)}</p>' if error else "")
 
