@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.domain.connector import Ask
@@ -42,6 +43,38 @@ def _newest_first(rows: dict[int, Any]) -> Reply:
 
 def _notifications(endpoint: str, rows: dict[int, Any]) -> dict[str, Reply]:
     return {f"{endpoint}{API}/notifications": _newest_first(rows)}
+
+
+def relative(name: str, first: str) -> Callable[[int], dict[str, Any]]:
+    """A notification as one of Mastodon's relatives sends it; its ids begin with `first`."""
+
+    def row(number: int) -> dict[str, Any]:
+        made: dict[str, Any] = saved(f"mastodon/{name}")
+        id_, at = f"{first}{number:06}", f"2026-03-10T09:{number // 60 % 60:02}:{number % 60:02}.000Z"
+        made |= {"id": id_, "created_at": at}
+        address = f"https://garden.example/p/{number}"
+        made["status"] |= {"id": id_, "uri": address, "url": address, "created_at": at}
+        return made
+
+    return row
+
+
+def _by_place(*, knows_min: bool) -> Callable[[str, dict[int, Any]], dict[str, Reply]]:
+    """Pages of a server whose ids say nothing; it ignores what it does not know (GoToSocial, snac)."""
+
+    def serve(endpoint: str, rows: dict[int, Any]) -> dict[str, Reply]:
+        ids = [rows[number].get("id") for number in sorted(rows)]
+
+        def page(params: dict[str, Any]) -> list[Any]:
+            last = params.get("min_id", "") if knows_min else ""
+            after = ids.index(last) + 1 if last and last in ids else 0
+            found = [rows[number] for number in sorted(rows)][after:]
+            limit = int(params["limit"])
+            return (found[:limit] if after else found[-limit:])[::-1]
+
+        return {f"{endpoint}{API}/notifications": page}
+
+    return serve
 
 
 def _hashtag(endpoint: str, rows: dict[int, Any]) -> dict[str, Reply]:
@@ -88,5 +121,7 @@ CASES = (
     _case("hashtag", "#acme", status, _hashtag),
     _case("own", "acme", status, _own),
     _case("replies", "acme", lambda n: status(n, parent="50"), _replies),
+    _case("mentions", "@acme", relative("gotosocial", "01HX5V9Q7Z4M2N8K3R6T"), _by_place(knows_min=True)),
+    _case("mentions", "@acme", relative("snac", "1773133202"), _by_place(knows_min=False)),
     _case("keyed-replies", "acme", lambda n: status(n, parent="50"), _replies),
 )
