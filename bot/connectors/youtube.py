@@ -49,6 +49,7 @@ FACTS = ConnectorFacts(
     credential="An API key for the YouTube Data API v3; never a sign-in.",
     parent_pointers=False,
     home=HOME,
+    words={"API_KEY_INVALID": NeedsSignIn, "API_KEY_SERVICE_BLOCKED": NeedsSignIn},
     words_kept=timedelta(days=30),
     key=Key(Sent.QUERY, "key", ""),
 )

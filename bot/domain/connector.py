@@ -92,9 +92,9 @@ class ConnectorFacts:
     limit. `immutable_ids` is false where an author is known by a changeable name only. `home` is the
     endpoint of a network that has only one; a name is searched for there though no account has it.
     `prices` are what one of each thing read costs, in millionths of a US dollar. `words` are the network's
-    own names of errors and what they mean, where the status alone tells less: a JSON body's `error`, or the
-    last part of its `type` (RFC 9457). `words_kept` is how long what people said may be kept after their
-    conversation closed, where the network asks for less than we keep it.
+    own names of errors and what they mean, where the status alone tells less: a JSON body's `error`, the
+    first `reason` of its details (Google), or the last part of its `type` (RFC 9457). `words_kept` is how
+    long what people said may be kept after their conversation closed, where the network asks for less.
     """
 
     name: str

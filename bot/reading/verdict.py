@@ -17,7 +17,8 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}", re.ASCII)
 
 
 def spoken(headers: Mapping[str, str], body: bytes) -> str:
-    """The network's own name of an error: `error` of a JSON body, or the last part of its `type` (RFC 9457).
+    """The network's own name of an error: `error` of a JSON body, the first `reason` of its details (Google),
+    or the last part of its `type` (RFC 9457).
 
     Nothing where there is none; never more than one plain word.
     """
@@ -28,8 +29,15 @@ def spoken(headers: Mapping[str, str], body: bytes) -> str:
     except (ValueError, RecursionError):
         return ""
     said = (told.get("error") or told.get("type")) if isinstance(told, dict) else None
+    if isinstance(said, dict):
+        said = _reason(said.get("details"))
     word = said.rpartition("/")[2] if isinstance(said, str) else ""
     return word if _WORD.fullmatch(word) else ""
+
+
+def _reason(details: object) -> object:
+    parts = details if isinstance(details, list) else []
+    return next((part["reason"] for part in parts if isinstance(part, dict) and "reason" in part), None)
 
 
 def judge(status: int, host: str, wait: datetime | None, now: datetime, *, known: bool) -> None:

@@ -8,10 +8,14 @@ import pytest
 
 from bot.connectors.youtube import CONNECTOR
 from bot.domain.connector import Ask
-from bot.domain.errors import Gone, NeedsSignIn
+from bot.domain.errors import Gone, NeedsSignIn, RateLimited, Unavailable
 from bot.domain.model import Visibility
+from bot.reading.credential import Credential
+from bot.reading.door import Door
 from tests.connectors.cases.youtube import HOME, US, thread, words
 from tests.connectors.fakes import NOW, FakeReader, saved
+from tests.connectors.standins.serving import Fault, Said
+from tests.connectors.standins.youtube import YouTube, forbidden, wrong_key
 
 API = f"{HOME}/youtube/v3"
 ASK = Ask(HOME, "channel", "@acme", account=US)
@@ -149,6 +153,30 @@ def test_a_look_without_the_first_comment_or_with_a_broken_answer_is_partial():
 def test_the_key_is_nobodys_account():
     access = CONNECTOR.check(HOME, FakeReader({f"{API}/i18nLanguages": {"items": []}}))
     assert access.account is None
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        (wrong_key(), NeedsSignIn),
+        (forbidden(), NeedsSignIn),
+        (Said({"error": {"errors": [{"reason": "quotaExceeded"}]}}, 403), RateLimited),
+        (Said({"error": {"details": ["?", {}]}}, 400), Unavailable),
+        (Said({"error": {"details": 7}}, 500), Unavailable),
+    ],
+    ids=["a wrong key", "forbidden", "a spent quota", "other trouble", "an outage"],
+)
+def test_what_is_wrong_is_told_by_googles_own_reason(said, error):
+    network = YouTube(lambda: NOW)
+    network.server.faults.append(Fault("/youtube/v3/.*", said))
+    with network.server.running():
+        door = Door(lambda: NOW, loopback_origins=frozenset({network.origin}), ledger=lambda *_: None)
+        try:
+            key = Credential("c", "AIza", CONNECTOR.facts.key)
+            with pytest.raises(error):
+                CONNECTOR.check(network.origin, door.reader(CONNECTOR.facts, network.origin, key))
+        finally:
+            door.close()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,18 @@ CHANNEL, ANA, MEI = (f"UC{name * 8}"[:24] for name in ("acm", "ana", "mei"))
 NAMES = {CHANNEL: "@acme", ANA: "@ana", MEI: "@mei_t"}
 
 
+def wrong_key() -> Said:
+    reason = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}
+    error = {"code": 400, "errors": [{"reason": "badRequest"}], "status": "INVALID_ARGUMENT"}
+    return Said({"error": error | {"details": [reason]}}, 400)
+
+
+def forbidden() -> Said:
+    return Said(
+        {"error": {"code": 403, "errors": [{"reason": "forbidden"}], "status": "PERMISSION_DENIED"}}, 403
+    )
+
+
 class YouTube(Network):
     """Comments under one video. An answer names whom it answers; the list of a comment shows one answer."""
 
@@ -55,7 +67,7 @@ class YouTube(Network):
     def _keyed(self, handler: Handler) -> Handler:
         def handle(asked: Asked) -> Any:
             if asked.query.get("key") != KEY:
-                return Said({"error": {"code": 403, "errors": [{"reason": "forbidden"}]}}, 403)
+                return wrong_key() if asked.query.get("key") else forbidden()
             return handler(asked)
 
         return handle
