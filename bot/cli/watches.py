@@ -72,7 +72,7 @@ def add(
         if secret:
             found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
             if warn(opened, found, secret) and not yes:
-                typer.confirm("Follow it with this key?", abort=True)
+                typer.confirm("I know that this key could post. Follow it?", abort=True)
         watch = opened.watches.add(
             opened.workspace, network, kind, query, endpoint=at, secret=secret, name=name
         )

@@ -57,6 +57,15 @@ class FakeReader:
         reply = self.replies.get(url, Gone("not saved"))
         return Answer(200, url, self.headers, body_of(reply, params or {}))
 
+    def call(
+        self, call: Call, body: bytes, content_type: str = "application/json", *, anonymous: bool = False
+    ) -> Answer:
+        """Answers like `get`; a function gets what the body's JSON has."""
+        url = next((url for url in self.replies if url.endswith(call.host + call.path)), call.path)
+        params = params_of(body)
+        self.asked.append((url, params))
+        return Answer(200, url, self.headers, body_of(self.replies.get(url, Gone("not saved")), params))
+
     def secret(self) -> str:
         if not self.key:
             raise NeedsSignIn("there is no credential to sign in with")
@@ -79,13 +88,6 @@ class FakeReader:
 
     def pay(self, what: str, count: int) -> None:
         self.paid[what] = self.paid.get(what, 0) + count
-
-    def call(self, call: Call, body: bytes, content_type: str = "application/json") -> Answer:
-        """Answers like `get`; a function gets what the body's JSON has."""
-        url = next((url for url in self.replies if url.endswith(call.host + call.path)), call.path)
-        params = params_of(body)
-        self.asked.append((url, params))
-        return Answer(200, url, self.headers, body_of(self.replies.get(url, Gone("not saved")), params))
 
     def now(self) -> datetime:
         return self.at
