@@ -160,7 +160,7 @@ class Reading:
         said = _said(row, self._at(row, "created_at", "submitted_at"), url, self.author(row.get("user")))
         app, edited = row.get("performed_via_github_app"), row.get("updated_at")
         return replace(
-            _placed(said, place or _place_of(url, row)),
+            _placed(said, row, place or _place_of(url, row)),
             client=f"GitHub App {app['name'].word()}" if app else None,
             edited_at=_later(edited.time(self.now) if edited else None, said.created_at),
         )
@@ -174,7 +174,7 @@ class Reading:
         said = _said(row, row["createdAt"].time(self.now), url, self.author(row.get("author")))
         answer = row.get("isAnswer")
         return replace(
-            _placed(said, _place_of(url, row)),
+            _placed(said, row, _place_of(url, row)),
             edited_at=edited.time(self.now) if edited else None,
             sign="answered" if answer and answer.flag() else None,
         )
@@ -219,14 +219,19 @@ def _place_of(url: str, row: Part) -> Where:
         raise Malformed(f"{row.path}.html_url", "leads to no issue, pull request or discussion") from None
 
 
-def _placed(post: Post, place: Where) -> Post:
+def _placed(post: Post, row: Part, place: Where) -> Post:
     """With its place in the thread: a number in the order of its comments, or a post to hang under."""
     if not place.mark:
         return replace(post, root=post.id, refs=(place.root,), order=0)
     post = replace(post, root=place.root)
-    if place.mark in ("issuecomment-", "discussioncomment-"):
+    if place.mark == "pullrequestreview-":
+        return replace(post, parent=place.root)
+    if place.mark != "discussion_r":
         return replace(post, order=int(place.id))
-    return replace(post, parent=place.root)
+    first = row.get("in_reply_to_id")
+    above = f"{place.root}/{first.id()}" if first else place.root
+    order = int(place.id) if first else None
+    return replace(post, parent=above, order=order, refs=(f"{place.root}/{place.id}",))
 
 
 def _later(at: datetime | None, than: datetime) -> datetime | None:
@@ -245,17 +250,6 @@ def _with_names(posts: Iterable[Post], known: Mapping[str, str]) -> list[Post]:
     return [
         replace(post, names=frozenset(ids[one] for one in named(post.text) if one in ids)) for post in found
     ]
-
-
-def _chained(posts: Iterable[Post], above: Callable[[Post], str]) -> list[Post]:
-    """Posts that hang in a row below `above(post)`: each under the one before it."""
-    last: dict[str, str] = {}
-    chained = []
-    for post in posts:
-        top = above(post)
-        chained.append(replace(post, parent=last.get(top, top)))
-        last[top] = post.id
-    return chained
 
 
 def _name(row: Part) -> str:
@@ -472,7 +466,7 @@ def _discussed(ask: Ask, door: Reader) -> Page:
 
 
 def _talk(row: Part, reading: Reading, kept: Callable[[Part], bool] = lambda _: True) -> Found:
-    """A discussion's posts: comments in their order, replies in a row below theirs."""
+    """A discussion's posts: comments in their order, and replies in theirs below one."""
     broken: list[Broken] = []
     comments, replies = [], []
     try:
@@ -482,17 +476,14 @@ def _talk(row: Part, reading: Reading, kept: Callable[[Part], bool] = lambda _: 
     posts, unread = read_each([row, *comments], lambda one: reading.told(one) if kept(one) else None, _name)
     for comment in comments:
         try:
-            nodes = comment["replies"]["nodes"].listing()
-            top = comment["id"].id()
+            nodes, top = comment["replies"]["nodes"].listing(), comment["id"].id()
         except Malformed as why:
             broken.append(Broken(_name(comment), str(why)))
             continue
-        below, also = read_each(nodes, reading.told, _name)
-        outside = {_name(node) for node in nodes if kept(node)}
-        replies += [one for one in _chained(below, lambda _, top=top: top) if one.id in outside]  # type: ignore[misc]
+        below, also = read_each(nodes, lambda one: reading.told(one) if kept(one) else None, _name)
+        replies += [replace(post, parent=top) for post in below]
         broken += also
-    hanging = [replace(post, order=None) for post in replies]
-    return [*posts, *hanging], (*broken, *unread)
+    return [*posts, *replies], (*broken, *unread)
 
 
 # ---- requests
@@ -606,7 +597,7 @@ def _look(endpoint: str, there: Where, door: Reader) -> Thread:
     if not posts or posts[0].order != 0:
         raise ChangedFormat("what opened the thread cannot be read")
     top = posts[0]
-    posts += _hung(notes, hanging, posts)
+    posts += _hung(notes, posts)
     closing = reading.closing(row, top, posts)
     linked = [replace(post, root=top.id) for post in [*posts, *([closing] if closing else [])]]
     return Thread(
@@ -617,17 +608,11 @@ def _look(endpoint: str, there: Where, door: Reader) -> Thread:
     )
 
 
-def _hung(notes: Sequence[Post], rows: Sequence[Part], posts: Sequence[Post]) -> list[Post]:
-    """Comments on lines of code in a row below the first of theirs, reviews below what was said before."""
-    ids = {row["id"].id(): _name(row) for row in rows if row.get("id")}
-    tops = {_name(row): ids.get(first.id()) for row in rows if (first := row.get("in_reply_to_id"))}
-    last, hung = dict[str, str](), []
+def _hung(notes: Sequence[Post], posts: Sequence[Post]) -> list[Post]:
+    """Reviews hang below what was said before."""
+    hung = []
     for post in notes:
-        above = tops.get(post.id)
-        if above:
-            hung.append(replace(post, parent=last.get(above, above)))
-            last[above] = post.id
-        elif where(post.url).mark == "pullrequestreview-":
+        if where(post.url).mark == "pullrequestreview-":
             before = [one for one in posts if one.created_at <= post.created_at]
             latest = max(before, key=lambda one: one.order or 0, default=posts[0])
             hung.append(replace(post, parent=latest.id))

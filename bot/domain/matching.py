@@ -47,7 +47,7 @@ def _is_to_us(thread: Thread, post: Post, ours: Ours) -> bool:
     for upper in thread.above(post.id):
         if ours_at(upper, ours):
             return True
-        carried = upper.names if lower.parent else frozenset()
+        carried = upper.names if lower.order is None else frozenset()
         if _names_us(lower, ours) - carried:
             return True
         if upper.author.id != post.author.id:

@@ -88,8 +88,8 @@ class Post:
     `id` is the network's canonical id (for the fediverse the ActivityPub uri). `refs` are other names
     for the same post (a server-local id as "host/id"); `parent` may be an id or a ref. `root` is the id or
     ref of the first post of its thread when the network or a look at the thread told us, else None.
-    `order` is the network's own order within a thread where there are no parent pointers. `sign` is the
-    network's own mark that this post settles what is above it: accepted, solved, answered, closed, merged.
+    `order` is the network's own order among those with the same parent, or in a thread without any. `sign` is
+    the network's own mark that it settles what is above it: accepted, solved, answered, closed, merged.
     """
 
     network: str

@@ -94,7 +94,7 @@ def _one(versions: list[Post]) -> Post:
         named_us_at=_named_us_at(versions),
         refs=tuple(sorted({ref for v in versions for ref in v.refs})),
         # Where only accounts that were met are known by name, each reading may know others.
-        names=frozenset().union(*(v.names for v in versions if v.text == latest.text)),
+        names=frozenset().union(*(v.names for v in versions if v.edited_at == latest.edited_at)),
         parent=latest.parent or min((v.parent for v in versions if v.parent), default=None),
         root=latest.root or min((v.root for v in versions if v.root), default=None),
         visibility=hidden[0] if hidden else latest.visibility,
@@ -139,12 +139,14 @@ def _names(posts: Mapping[str, Post]) -> dict[str, str]:
 
 def _parents(posts: Mapping[str, Post], ids: Mapping[str, str]) -> dict[str, str]:
     parents = {id: ids[post.parent] for id, post in posts.items() if post.parent and post.parent in ids}
-    # Where a network has no parent pointers, its own order is one chain.
-    chain = sorted(
-        (post.order, id) for id, post in posts.items() if post.parent is None and post.order is not None
-    )
-    for (_, upper), (_, lower) in pairwise(chain):
-        parents[lower] = upper
+    # Where all of them answer one post, or point to none at all, the network's own order is a chain.
+    chains: defaultdict[str | None, list[tuple[int, str]]] = defaultdict(list)
+    for id, post in posts.items():
+        if post.order is not None:
+            chains[ids.get(post.parent, post.parent) if post.parent else None].append((post.order, id))
+    for chain in chains.values():
+        for (_, upper), (_, lower) in pairwise(sorted(chain)):
+            parents[lower] = upper
     return parents
 
 

@@ -78,8 +78,10 @@ class People:
     def find(self, text: str) -> Found:
         """The account that somebody means ("@ana@server"), as its network shows it; nothing is saved.
 
-        Raises ValueError when no network knows such an account, or the errors of reading.
+        A server that one network cannot be read on may be another network's; if no network knows such an
+        account, the first trouble is raised, or ValueError.
         """
+        troubles: list[ReadingError] = []
         for name, connector in self.networks.connectors().items():
             if not any(query.ours for query in connector.facts.queries):
                 continue
@@ -87,8 +89,11 @@ class People:
                 endpoint, account = connector.resolve(text, self.networks.reader(name, "", None))
             except (ValueError, Gone, Refused):
                 continue
+            except ReadingError as trouble:
+                troubles.append(trouble)
+                continue
             return Found(name, endpoint, account)
-        raise ValueError("no network knows this account")
+        raise troubles[0] if troubles else ValueError("no network knows this account")
 
     def link(self, workspace: str, teammate: str | None, text: str) -> Handle:
         """Link an account of theirs, or one that the team shares. Raises as `find` does."""

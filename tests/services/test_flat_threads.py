@@ -75,3 +75,15 @@ def test_what_somebody_deleted_in_one_thread_is_not_what_they_write_in_another(t
     comment(team, MEI, 6, "i2", ACME)
     team.later(timedelta(minutes=40))
     assert {one.root for one in team.all() if one.author == MEI.id} == {"i1", "i2"}
+
+
+def test_those_with_one_parent_stand_in_the_network_s_order_below_it(team: Team) -> None:
+    top = team.pond.write(ACME, "New: export", id="top")
+    team.pond.write(MEI, "Does it keep tags?", under=top, order=1, names=(ACME,))
+    team.pond.write(ZOE, "And notes?", under=top, order=2, names=(ACME,))
+    team.later(timedelta(minutes=40))
+    assert {one.author for one in team.waiting()} == {MEI.id, ZOE.id}
+    team.pond.write(ANA, "It does.", under=top, order=3)
+    team.later(timedelta(minutes=40))
+    assert of(team, ZOE).standing.status is Status.ANSWERED
+    assert of(team, MEI).standing.maybes
