@@ -42,6 +42,9 @@ FACE = "look"
 MISSED_AGAIN_AFTER = timedelta(minutes=10)
 MISSED_AGAIN_WITHIN = timedelta(hours=1)
 """What was missed longer ago tells nothing of the time between: it begins anew."""
+LONGEST = timedelta(minutes=5)
+"""A look asks nothing more after so long: what it saw first would be old when it is written down, and a post
+could be missed twice, and be gone, meanwhile."""
 FAILING = 3
 """So many threads in a row that cannot be read: then it is the network, and the others wait."""
 _Key = tuple[Reader, str | None]
@@ -117,7 +120,8 @@ class Answers:
         """Read thread after thread: one that cannot be read holds up no other, and comes last next time."""
         failing = 0
         for one in sorted(look.conversations, key=lambda each: (each.unseen_since is not None, each.id)):
-            if look.spent >= connector.facts.requests // SHARE or failing >= FAILING:
+            spent = look.spent >= connector.facts.requests // SHARE
+            if spent or failing >= FAILING or self._is_over(look):
                 return
             look.tried.append(one.id)
             try:
@@ -136,6 +140,8 @@ class Answers:
                 continue
             read = source.last_success
             if read is None or read < look.start - look.fresh / 2:
+                if self._is_over(look):
+                    continue
                 look.spent += 1
                 collect.poll(workspace, source.id)
                 with self.store.read(workspace) as tx:
@@ -145,38 +151,47 @@ class Answers:
             if read:
                 look.own[source.account] = max(read, look.own.get(source.account, read))
 
+    def _is_over(self, look: Look) -> bool:
+        return self.clock() - look.start >= LONGEST
+
     def _thread(self, workspace: str, look: Look, connector: Connector, one: Conversation) -> None:
         """Read the threads of one conversation: from each post that waits, unless it came along."""
-        seen: set[str] = set()
-        whole = True
         key = self._key(workspace, look, one)
         if key is None:
             return
-        door, source = key
+        seen: set[str] = set()
+        whole = True
         for post in asked_about(one, look.known):
-            if post.id in seen:
-                continue
-            if is_hidden(look, post.id, source):
-                whole = False
-                continue
-            look.spent += 1
-            try:
-                thread = connector.thread(one.endpoint or "", post, door)
-            except Gone:
-                self._is_gone(look, connector, one, post, door)
-                whole = False
-                continue
-            read = [replace(each, root=each.root or thread.root) for each in thread.posts]
-            look.read[source, one.endpoint or ""] += read
-            look.there.append(post)
-            seen |= {each.id for each in thread.posts} | {post.id}
-            whole = whole and thread.complete and not thread.broken
+            if post.id not in seen:
+                found, complete = self._read_from(post, look, connector, one, key)
+                seen |= found
+                whole = whole and complete
         if whole and seen:
             missing = len(look.missing)
             self._check_absent(look, connector, one, seen, key)
             if len(look.missing) == missing:
                 # What was missed has to be missed again, soon: until then nothing is sure.
                 look.whole[one.id] = frozenset(seen)
+
+    def _read_from(
+        self, post: Post, look: Look, connector: Connector, one: Conversation, key: _Key
+    ) -> tuple[set[str], bool]:
+        """Read the thread that a post stands in: what was seen there, and whether that is all."""
+        door, source = key
+        endpoint = one.endpoint or ""
+        if is_hidden(look, post.id, source):
+            return set(), False
+        look.spent += 1
+        try:
+            thread = connector.thread(endpoint, post, door)
+        except Gone:
+            if post.gone_at is None:
+                self._is_gone(look, connector, one, post, door)
+                return set(), False
+            return {post.id}, True
+        look.read[source, endpoint] += [replace(each, root=each.root or thread.root) for each in thread.posts]
+        look.there.append(post)
+        return {each.id for each in thread.posts} | {post.id}, thread.complete and not thread.broken
 
     def _check_absent(
         self, look: Look, connector: Connector, one: Conversation, seen: Collection[str], key: _Key

@@ -250,3 +250,23 @@ def test_the_digests_foot_tells_what_could_not_be_checked_though_its_network_was
     screen = team.report.preview(team.home.id)
     assert (screen.blind, screen.unseen) == ((), (("Pond", 1, since),))
     assert {line.conversation for line in screen.lines if line.blind_since} == {bad.id}
+
+
+def test_what_was_withdrawn_is_asked_for_ever_more_seldom(team: Team) -> None:
+    missed_once(team)
+    team.later(timedelta(hours=1))
+    (one,) = team.all()
+    assert one.standing.status == Status.CLOSED
+    team.pond.asked.clear()
+    team.later(timedelta(days=2))
+    assert sum(what == "thread" for what, _ in team.pond.asked) <= 14
+
+
+def test_a_look_asks_nothing_more_after_five_minutes(team: Team) -> None:
+    talks = questions(team, 12)
+    team.pond.meanwhile = lambda what: team.clock.move(timedelta(minutes=2)) if what == "thread" else None
+    seen = team.answers.look(team.home.id, [one.id for one in talks], fresh=NOW)
+    assert sum(what == "thread" for what, _ in team.pond.asked) <= 3
+    assert len(seen.complete) == 3
+    # Those that nobody asked about were not tried in vain.
+    assert not any(team.conversation(one.id).unseen_since for one in talks)
