@@ -239,12 +239,12 @@ def find_sign(thread: Thread, waiting: Collection[str], ours: Ours) -> Sign | No
 
 
 def others_replied(thread: Thread, waiting: Collection[str], ours: Ours) -> int:
-    """How many other people, neither them nor us, replied below a mention that waits."""
+    """How many other people, neither them nor us, openly replied below a mention that waits."""
     people: set[str] = set()
     above: dict[str, frozenset[str]] = {}
     for id, post in thread.posts.items():
         speaks_below = above.get(thread.parents.get(id, ""), frozenset())
-        is_other = post.gone_at is None and not ours_at(post, ours)
+        is_other = not (post.gone_at or post.visibility.is_private or ours_at(post, ours))
         if is_other and speaks_below - {post.author.id}:
             people.add(post.author.id)
         above[id] = speaks_below | {post.author.id} if id in waiting else speaks_below

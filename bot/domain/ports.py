@@ -140,10 +140,10 @@ class Threads(Protocol):
         """Ids whose status changes by the passing of time alone before that moment."""
 
     def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
-        """For each outside author the teammate of ours who last replied to them, and when."""
+        """For each outside author the teammate of ours who last replied to them openly, and when."""
 
     def spoke_before(self, authors: Collection[str], before: datetime) -> frozenset[str]:
-        """Those of the authors from whom a mention older than `before` is known."""
+        """Those of the authors from whom an open mention older than `before` is known."""
 
     def looked(self, conversations: Collection[str], at: datetime) -> None:
         """Note a complete look at these, at that time."""
@@ -169,8 +169,8 @@ class Threads(Protocol):
     def latest(self, network: str, limit: int) -> Sequence[Post]:
         """The posts there that came to be known last, of those that are not known to be gone."""
 
-    def resting(self, lane: Lane, since: datetime) -> int:
-        """How many conversations of that lane had a mention since then."""
+    def resting(self, lane: Lane, since: datetime, until: datetime) -> int:
+        """In how many conversations of that lane, private ones left out, a mention was seen in that time."""
 
     def wipe(self, before: datetime, network: str | None = None) -> int:
         """Empty the words of posts whose conversations closed before that, on all networks or on one;
@@ -344,7 +344,8 @@ class Messages(Protocol):
     def digested(self, channel: str) -> date | None:
         """The last local date with a digest there, sent or unknown."""
 
-    def last_digest(self, channel: str) -> Message | None: ...
+    def last_digest(self, channel: str, before: date | None = None) -> Message | None:
+        """The latest message for a day (before that one) that was posted there, or may have been."""
 
     def message(self, message: str) -> Message | None: ...
 
@@ -453,7 +454,8 @@ class Journal(Protocol):
 
     def read(self, conversation: str | None = None, limit: int = 100) -> Sequence[Move]: ...
 
-    def count(self, verb: str, since: datetime) -> int: ...
+    def count(self, verb: str, since: datetime) -> int:
+        """How many lines of that verb there are since then, without those about what is private."""
 
     def count_looks(self, times: int, at: datetime) -> None:
         """Count complete looks, at a place or at a conversation, on that day (UTC)."""

@@ -53,6 +53,7 @@ class Screen:
     carried: int = 0
     settled: int = 0
     about_us: int = 0
+    in_the_room: int = 0
     places: int = 0
     looks: int = 0
     reminders: int = 0

@@ -28,7 +28,8 @@ class Queue:
         """Theirs first, then what they were asked, then what nobody has: `limit` lines altogether."""
         now = self.clock()
         with self.store.read(workspace) as tx:
-            theirs = tx.threads.concerning(teammate)
+            ours = tx.people.handles()
+            theirs = [one for one in tx.threads.concerning(teammate) if may_see(tx, one, teammate, ours)]
             mine = [one for one in theirs if one.standing.holder == teammate]
             mine.sort(key=lambda one: one.standing.status != Status.OPEN)
             asked = [one for one in theirs if one.standing.asked == teammate and one not in mine]

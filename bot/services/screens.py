@@ -13,6 +13,7 @@ from bot.domain.nudging import Step
 from bot.domain.ports import Clock, Message, Networks, Store, Tx
 from bot.domain.routing import LAST_SPOKE
 from bot.domain.screens import Kind, Screen
+from bot.domain.waits import RESTS_AFTER
 from bot.services.asides import aside_screen
 from bot.services.lines import home_of, make_lines
 from bot.services.rings import ASIDES
@@ -89,15 +90,22 @@ class Screens:
     def _digest(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         if not message.live:
             return self._receipt(tx, message, screen)
-        day = screen.as_of or self.clock()
         settled = [one for one in _shown(tx, message) if one.standing.status not in WAITS]
         return replace(
             screen,
             settled=len(settled),
             lines=explained(tx, screen.lines),
-            about_us=tx.threads.resting(Lane.ABOUT_US, day - timedelta(days=max(1, len(screen.days)))),
+            about_us=self._resting(tx, message, Lane.ABOUT_US),
+            in_the_room=self._resting(tx, message, Lane.IN_THE_ROOM),
             **self._places(tx),
         )
+
+    def _resting(self, tx: Tx, message: Message, lane: Lane) -> int:
+        """What came since the digest before this one and waits for nobody, from a week at the most."""
+        until = message.created_at or self.clock()
+        former = tx.messages.last_digest(message.where, message.day) if message.day else None
+        since = former.created_at if former and former.created_at else until - RESTS_AFTER
+        return tx.threads.resting(lane, max(since, until - RESTS_AFTER), until)
 
     def _receipt(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         posted = message.sent_at or screen.as_of or self.clock()
@@ -180,7 +188,7 @@ def _as_it_is(_tx: Tx, _message: Message, screen: Screen) -> Screen:
 
 def explained(tx: Tx, lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines with the reasons that they do not show by themselves: who waits longest, who knows them."""
-    longest = next((one.id for one in tx.threads.waiting(limit=1)), None)
+    longest = next((one.id for one in tx.threads.waiting() if not one.standing.private), None)
     return tuple(
         replace(
             line, reasons=(*(["Waiting longest."] if line.conversation == longest else []), *_known(tx, line))

@@ -48,7 +48,8 @@ def _small_print(screen: Screen, left: int) -> list[Said]:
     said = [words.more(left)] if left else []
     said += [words.blind(cut(network, NAME), since) for network, since in screen.blind]
     said += [words.unseen(cut(network, NAME), count, since) for network, count, since in screen.unseen]
-    return said + ([words.about_us(screen.about_us)] if screen.about_us else [])
+    said += [words.about_us(screen.about_us)] if screen.about_us else []
+    return said + ([words.in_the_room(screen.in_the_room)] if screen.in_the_room else [])
 
 
 def receipt(screen: Screen) -> Drawn:

@@ -285,6 +285,10 @@ def about_us(count: int) -> Said:
     return (f"{counted(count, 'post')} about us, to nobody in particular",)
 
 
+def in_the_room(count: int) -> Said:
+    return (f"{counted(count, 'talk')} among others, around what we wrote",)
+
+
 def receipt(day: date | None, total: int, by_hand: int, carried: int) -> Said:
     named = f"{day:%A}: " if day else ""
     none = "none answered yet" if carried else "none answered by hand"

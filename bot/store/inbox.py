@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, join, select, update
 
 from bot.domain.ports import Incoming, Move
 from bot.store.shapes import move_of
-from bot.store.tables.conversations import journal
+from bot.store.tables.conversations import conversation, journal
 from bot.store.tables.schedule import inbox, look
+from bot.store.threads import OPENLY
 from bot.store.upsert import insert, new_id
 
 
@@ -69,12 +70,16 @@ class SqlJournal:
         return [move_of(row) for row in reversed(rows)]
 
     def count(self, verb: str, since: datetime) -> int:
-        """How many lines of that verb there are since then."""
+        """How many lines of that verb there are since then, without those about what is private."""
+        about = and_(
+            conversation.c.workspace_id == journal.c.workspace_id,
+            conversation.c.id == journal.c.conversation_id,
+        )
         return self.connection.execute(
             select(func.count())
-            .select_from(journal)
+            .select_from(join(journal, conversation, about))
             .where(journal.c.workspace_id == self.workspace, journal.c.verb == verb)
-            .where(journal.c.at >= since)
+            .where(journal.c.at >= since, OPENLY)
         ).scalar_one()
 
     def count_looks(self, times: int, at: datetime) -> None:

@@ -172,9 +172,10 @@ class SqlMessages:
         ).scalar_one()
         return last
 
-    def last_digest(self, channel: str) -> Message | None:
-        """The latest message for a day that was posted there, or may have been."""
-        there = and_(messages.c.place == channel, messages.c.day.is_not(None), messages.c.state.in_(_RANG))
+    def last_digest(self, channel: str, before: date | None = None) -> Message | None:
+        """The latest message for a day (before that one) that was posted there, or may have been."""
+        day = messages.c.day.is_not(None) if before is None else messages.c.day < before
+        there = and_(messages.c.place == channel, day, messages.c.state.in_(_RANG))
         newest = (
             select(messages.c.id)
             .where(messages.c.workspace_id == self.workspace, there)

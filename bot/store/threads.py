@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Select, delete, false, func, literal_column, or_, select, update
 
 from bot.domain.model import Conversation, Lane, Post, Visibility
 from bot.domain.ports import Changes, Clock, Known
@@ -23,6 +23,8 @@ _WAITS = (
     conversation.c.status == literal_column("'open'"),
     conversation.c.lane == literal_column("'to us'"),
 )
+OPENLY = ~func.coalesce(conversation.c.standing["private"].as_boolean(), false())
+"""What is private is its owner's alone: nobody else is shown it, nor any number that it is part of."""
 _OPEN = conversation.c.status.in_([literal_column("'open'"), literal_column("'snoozed'")])
 
 
@@ -119,7 +121,7 @@ class SqlThreads:
         return [row.id for row in rows]
 
     def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
-        """For each outside author the teammate of ours who was last seen replying to them, and when."""
+        """For each outside author the one of us who was last seen replying to them openly, and when."""
         replied = (
             (evidence.c.workspace_id == conversation.c.workspace_id)
             & (evidence.c.conversation_id == conversation.c.id)
@@ -131,18 +133,20 @@ class SqlThreads:
             select(conversation.c.author, evidence.c.by, evidence.c.at)
             .join_from(conversation, evidence, replied)
             .where(conversation.c.workspace_id == self.workspace)
-            .where(conversation.c.author.in_(sorted(authors)))
+            .where(conversation.c.author.in_(sorted(authors)), OPENLY)
             .order_by(evidence.c.at)
         )
         return {row.author: (row.by, row.at) for row in rows}
 
     def spoke_before(self, authors: Collection[str], before: datetime) -> frozenset[str]:
-        """Those of the authors from whom a mention older than `before` is known."""
+        """Those of the authors from whom an open mention older than `before` is known."""
+        private = [one.value for one in Visibility if one.is_private]
         rows = self.connection.execute(
             select(posts.c.author_id)
             .distinct()
             .where(posts.c.workspace_id == self.workspace, posts.c.author_id.in_(sorted(authors)))
             .where(posts.c.created_at < before, posts.c.lane.is_not(None))
+            .where(posts.c.visibility.not_in(private))
         )
         return frozenset(row.author_id for row in rows)
 
@@ -216,18 +220,18 @@ class SqlThreads:
         there = (posts.c.workspace_id == self.workspace, posts.c.network == network)
         return known.latest(self.connection, limit, *there)
 
-    def resting(self, lane: Lane, since: datetime) -> int:
-        """How many conversations of that lane had a mention since then."""
+    def resting(self, lane: Lane, since: datetime, until: datetime) -> int:
+        """In how many conversations of that lane, private ones left out, a mention was seen in that time."""
         mentioned = (
             select(posts.c.conversation_id)
-            .where(posts.c.workspace_id == self.workspace, posts.c.created_at >= since)
-            .where(posts.c.conversation_id.is_not(None))
+            .where(posts.c.workspace_id == self.workspace, posts.c.conversation_id.is_not(None))
+            .where(posts.c.first_seen >= since, posts.c.first_seen < until)
         )
         return self.connection.execute(
             select(func.count())
             .select_from(conversation)
             .where(conversation.c.workspace_id == self.workspace, conversation.c.lane == lane.value)
-            .where(conversation.c.id.in_(mentioned))
+            .where(conversation.c.id.in_(mentioned), OPENLY)
         ).scalar_one()
 
     def wipe(self, before: datetime, network: str | None = None) -> int:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
-from bot.domain.model import Verb, Visibility
-from bot.domain.ports import Channel
+from bot.domain.model import Author, Lane, Post, Source, Verb, Visibility, Watch
+from bot.domain.ports import Channel, Job
 from bot.domain.screens import Kind
-from tests.services.conftest import Team
-from tests.services.pond import ACME, ANA, MEI, author
+from tests.services.conftest import EVER, Team
+from tests.services.pond import ACME, ANA, HOME, MEI, author
 
 
 def test_five_lines_of_nine_and_the_receipt_on_the_next_day(team: Team) -> None:
@@ -215,3 +215,70 @@ def test_a_preview_posts_and_looks_at_nothing(team: Team) -> None:
     screen = team.report.preview(team.home.id)
     assert [line.name for line in screen.lines] == ["Mei Tanaka"]
     assert (len(team.slack.posted), len(team.pond.asked)) == (posted, asked)
+
+
+def in_private(team: Team, by: Author) -> Post:
+    """Somebody writes to us in private and hears back from Ana, also in private."""
+    asked = team.pond.write(by, "@acme My bill?", names=(ACME,), visibility=Visibility.DIRECT)
+    team.later(timedelta(minutes=40))
+    team.pond.write(ANA, "Here.", under=asked, visibility=Visibility.DIRECT)
+    team.later(timedelta(minutes=40))
+    return asked
+
+
+def test_what_is_private_speaks_in_no_shared_message(team: Team) -> None:
+    """Neither that Ana spoke with her in private, nor that she is not new, nor a number."""
+    in_private(team, MEI)
+    asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.later(timedelta(minutes=40))
+    team.pond.write(author("kim"), "@mei Psst.", under=asked, visibility=Visibility.DIRECT)
+    watch_the_word(team)
+    team.pond.write(author("lea"), "acme is dear", visibility=Visibility.FOLLOWERS)
+    team.until(3, 9, 30)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    (line,) = digest.lines
+    assert (line.new_to_us, line.standing.others_replied, digest.about_us) == (True, 0, 0)
+    assert line.reasons == ("Waiting longest.",)
+    likely = team.people.likely(team.home.id, line.conversation, team.ben.id)
+    assert [reason for _, reason in likely] == [None, None]
+
+
+def test_what_was_answered_in_private_is_not_counted_when_nobody_waits(team: Team) -> None:
+    in_private(team, MEI)
+    with team.store.read(team.home.id) as tx:
+        assert tx.journal.count("answered", EVER) == 0
+
+
+def watch_the_word(team: Team) -> None:
+    with team.store.write(team.home.id) as tx:
+        watch = Watch("", "The word", Lane.ABOUT_US)
+        saved = tx.sources.save_watch(watch, [Source("", "pond", HOME, "tag", "acme")])
+        tx.agenda.plan(Job.POLL, saved.sources[0], team.clock())
+    team.work()
+
+
+def test_what_is_about_us_is_counted_on_the_next_digest_over_a_weekend_and_over_silent_days(
+    team: Team,
+) -> None:
+    watch_the_word(team)
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(6, 10)
+    for day in (6, 7, 8):
+        team.until(day, 14)
+        team.pond.write(author(f"a{day}"), "acme is nice")
+    team.until(9, 10)
+    digest = team.slack.to("C100", Kind.DIGEST)[-1]
+    assert (digest.days[-1].day, digest.about_us) == (9, 3)
+    team.until(10, 10)
+    assert team.slack.to("C100", Kind.DIGEST)[-1].about_us == 0
+
+
+def test_talk_in_the_room_is_a_counted_line(team: Team) -> None:
+    post = team.pond.write(ACME, "News!")
+    team.later(timedelta(minutes=40))
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    first = team.pond.write(author("kim"), "@acme Nice", under=post, names=(ACME,))
+    team.pond.write(author("lea"), "@kim @acme indeed", under=first, names=(ACME,))
+    team.until(3, 9, 30)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert digest.in_the_room == 1

@@ -67,6 +67,7 @@ def test_every_limit_holds(kind: Kind, count: int, text: str, line: Lines, noon:
         kind, many, to=ana, as_of=noon, total=count, places=6, blind=((text, noon),) * 40, asker=text,
         note=text, brought_by=text, first=True, step=1, steps=2, reply_as=text, looked_for=(text,) * 50,
         why_me=text, news=post, replied_at=noon - timedelta(hours=2), working_hours=6.0, about_us=7,
+        in_the_room=7,
         source=Source("s", text or "x", text or "x", "mentions", text), days=(date(2026, 11, 19),) * 5,
         place=text, since=noon,
     )  # fmt: skip

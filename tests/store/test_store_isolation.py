@@ -31,7 +31,7 @@ READS = {
     "to_wake": lambda tx: tx.threads.to_wake(LATER),
     "last_spoke": lambda tx: tx.threads.last_spoke([MEI.id]),
     "spoke_before": lambda tx: tx.threads.spoke_before([MEI.id], LATER),
-    "resting": lambda tx: tx.threads.resting(Lane.TO_US, NOON),
+    "resting": lambda tx: tx.threads.resting(Lane.TO_US, NOON, LATER),
     "forgotten": lambda tx: tx.threads.forgotten("mastodon", ["author-q2"]),
     "wipe": lambda tx: tx.threads.wipe(LATER),
     "forget": lambda tx: tx.threads.forget("mastodon", MEI.id),

@@ -351,9 +351,11 @@ def test_resting_lanes_are_counted_by_conversation(store, workspace):
     posts = [placed(name, conversation="talk", root="p1") for name in ("p1", "p2")]
     save(store, workspace, Changes(posts, [conversation("talk", "p1", standing=about)]))
     with store.read(workspace.id) as tx:
-        assert tx.threads.resting(Lane.ABOUT_US, NOON) == 1
-        assert tx.threads.resting(Lane.ABOUT_US, NOON + timedelta(seconds=1)) == 0
-        assert tx.threads.resting(Lane.IN_THE_ROOM, NOON) == 0
+        later = NOON + timedelta(seconds=1)
+        assert tx.threads.resting(Lane.ABOUT_US, NOON, later) == 1
+        assert tx.threads.resting(Lane.ABOUT_US, later, NOON + timedelta(days=1)) == 0
+        assert tx.threads.resting(Lane.ABOUT_US, NOON - timedelta(days=1), NOON) == 0
+        assert tx.threads.resting(Lane.IN_THE_ROOM, NOON, later) == 0
 
 
 def test_only_whose_credential_read_a_private_post_is_its_audience(store, workspace):
