@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -75,6 +76,14 @@ def test_the_strip_moves_the_clock_and_cuts_the_network(page: tuple[Sandbox, htt
     assert box.network.is_cut
     client.post("/do/heal")
     assert not box.network.is_cut
+
+
+def test_now_is_a_minute_on_and_a_cut_network_is_said_to_be_cut(page: tuple[Sandbox, httpx.Client]) -> None:
+    box, client = page
+    before = box.world_clock()
+    assert "The network is cut off." not in client.post("/do/now").text
+    assert timedelta(minutes=1) <= box.world_clock() - before < timedelta(hours=1)
+    assert "The network is cut off." in client.post("/do/cut").text
 
 
 def test_without_the_runs_token_nothing_of_it_is_shown_or_done(page: tuple[Sandbox, httpx.Client]) -> None:

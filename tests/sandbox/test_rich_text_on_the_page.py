@@ -249,3 +249,17 @@ def test_the_page_says_which_changes_it_shows(box: Sandbox, browser: httpx.Clien
     assert browser.get("/changes").text == shown[1]
     box.slack.say("ben", "social", "hello")
     assert browser.get("/changes").text != shown[1]
+
+
+def test_a_post_says_where_it_was_written_and_a_picture_what_it_shows(box: Sandbox) -> None:
+    network = box.network
+    network.account("mei@garden.example", "Mei Tanaka")
+    pictures = [{"url": "https://garden.example/1.png", "alt": "A <grey> box"}, {"url": "https://x.example"}]
+    post = network.post("mei@garden.example", "Look", pictures=pictures)
+    with httpx.Client(base_url=network.people_url, trust_env=False, follow_redirects=True) as browser:
+        page = browser.get("/", params={"token": box.token}).text
+        assert "A &lt;grey&gt; box" in page
+        assert "not described" in page
+        assert "from Web" not in page
+        reply = {"author": "mei@garden.example", "text": "by hand", "reply_to": post.id}
+        assert "· from Web" in browser.post("/write/post", data=reply).text

@@ -95,14 +95,12 @@ class PeoplePage:
         if post.warning:
             warned = f"Content warning: {esc(post.warning)}"
             words = f'<details id="words-{post.id}"><summary>{warned}</summary>{words}</details>'
-        pictures = "".join(
-            f'<p class="meta">[picture: {esc(picture.get("alt", ""))}]</p>' for picture in post.pictures
-        )
+        pictures = "".join(_picture(each.get("alt", "")) for each in post.pictures)
         return (
             f'<article class="post {kind}" id="post-{post.id}">{initials(author.name)}<div class="body">'
             f'<div class="meta">{self._who(author)} · '
             f'<a href="{esc(self._entities.page(post))}">{post.created_at:%d %b %H:%M} UTC</a> '
-            f"on {NAMES[post.network]}{self._to_whom(post)}{edited}{seen}</div>"
+            f"on {NAMES[post.network]}{self._to_whom(post)}{edited}{seen}{_from(post)}</div>"
             f"{title}{words}{pictures}{forms}</div></article>"
         )
 
@@ -194,3 +192,13 @@ class PeoplePage:
             f'<form method="post" action="/write/delete">{carried}'
             '<button class="danger">Delete</button></form></details>'
         )
+
+
+def _picture(alt: str) -> str:
+    """What it shows, in its author's words; nothing is loaded from elsewhere."""
+    return f'<p class="picture"><span class="meta">Picture:</span> {esc(alt or "not described")}</p>'
+
+
+def _from(post: Post) -> str:
+    """Where it was posted from, as far as it says."""
+    return f" · from {esc(post.application)}" if post.application else ""

@@ -15,6 +15,7 @@ from bot.sandbox.changes import Changes
 from bot.sandbox.guard import COOKIE, holds
 
 _HERE = Path(__file__).parent
+HUES = 8
 KINDS = {"style.css": "text/css", "live.js": "text/javascript", "strip.js": "text/javascript"}
 NO_FRILLS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data: http: https:"}
 
@@ -53,18 +54,20 @@ def unsupported(thing: Mapping[str, object]) -> str:
 def initials(name: str) -> str:
     """A round mark with the first letters of a name, for the eye alone."""
     letters = "".join(word[0] for word in name.split()[:2]).upper()
-    return f'<span class="avatar" aria-hidden="true">{esc(letters)}</span>'
+    hue = sum(name.encode()) % HUES
+    return f'<span class="avatar hue-{hue}" aria-hidden="true">{esc(letters)}</span>'
 
 
 def page(title: str, banner: str, side: str, main: str, seen: int) -> HTMLResponse:
     """A whole page; banner, side and main are HTML already, `seen` the changes that it shows."""
+    kind = "slack" if "Slack" in title else "network"
     return HTMLResponse(
         f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{esc(title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css">
 <script src="/live.js" defer></script></head>
-<body><header class="standin">{banner}</header>
+<body class="{kind}"><header class="standin">{banner}</header>
 <div class="columns" data-seen="{seen}">
 <nav class="side" aria-label="Places">{side}</nav><main>{main}</main></div>
 </body></html>""",

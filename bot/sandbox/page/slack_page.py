@@ -218,7 +218,7 @@ class SlackPage:
             f'<div class="shade"></div><dialog open aria-label="{title}"><h2>{title}</h2>'
             f'<form id="modal" method="post" action="/act/submit">{carried}</form>{inputs}{whole}'
             f'<div class="row end"><form method="post" action="/act/close">{carried}'
-            f"<button>{shut}</button></form>{go}</div></dialog>"
+            f'<button class="shut">{shut}</button></form>{go}</div></dialog>'
         )
 
     def _in_modal(self, surface: Surface, block: Json, errors: Json) -> str:

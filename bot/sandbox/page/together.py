@@ -41,6 +41,7 @@ class Together:
         self._asked = Asked(network.log_file)
         self._tour: Tour | None = None
         self._acts: dict[str, Callable[[], object]] = {
+            "now": lambda: slack.clock.advance(timedelta(minutes=1)),
             "hour": lambda: slack.clock.advance(timedelta(hours=1)),
             "tomorrow": lambda: slack.clock.tomorrow_at(9, ZONE.key),
             "night": lambda: slack.clock.tomorrow_at(3, ZONE.key),
@@ -112,12 +113,13 @@ class Together:
     def _clock(self) -> str:
         local = self._slack.now().astimezone(ZONE)
         cut = ("heal", "Connect the network again") if self._network.is_cut else ("cut", "Cut the network")
-        buttons = (("hour", "+1 h"), ("tomorrow", "Tomorrow 9:00"), ("night", "03:00"), cut)
+        buttons = (("now", "Now"), ("hour", "+1 h"), ("tomorrow", "Tomorrow 9:00"), ("night", "03:00"), cut)
+        cable = '<p class="cable" role="status">The network is cut off.</p>' if self._network.is_cut else ""
         row = "".join(_button(name, text) for name, text in buttons)
         return (
-            f'<section aria-label="The clock"><p class="clock"><strong>{local:%A} {local:%H:%M}</strong> '
+            f'<section aria-label="The clock"><p class="clock"><strong>{local:%H:%M}</strong> {local:%A} '
             f'<span class="meta">{local.day} {local:%B}, in Lisbon</span></p>'
-            f'<div class="row many">{row}</div></section>'
+            f'<div class="row many">{row}</div>{cable}</section>'
         )
 
     def _ledger(self) -> str:
@@ -170,9 +172,11 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css">
 <script src="/strip.js" defer></script></head>
-<body class="together"><header class="standin"><strong>By Hand, at home.</strong>
-Everything here is made up and runs on this machine.
-<a href="#slack">Slack</a> <a href="#strip">Tour</a> <a href="#network">Network</a></header>
+<body class="together"><header class="standin"><strong class="brand">By Hand</strong>
+<span>Reminders by machine. Conversation by hand.</span>
+<span class="meta">Everything here is made up and runs on this machine.</span></header>
+<nav class="tabs" aria-label="Parts of the page"><a href="#slack">Slack</a>
+<a href="#strip">Tour and clock</a> <a href="#network">Network</a></nav>
 <main class="world">
 <section class="half" id="slack" aria-label="The team's Slack"><h1>The team's Slack
 <span class="meta">a stand-in, not Slack</span></h1>

@@ -30,20 +30,20 @@ STEPS = (
     Step(
         "Somebody writes to you",
         "On the network, write a new post as Mei Tanaka: “@acme Can I import from a spreadsheet?” "
-        "By Hand reads it within a minute. Type /engage in Slack: there she is.",
+        "By Hand reads it within a minute. Type /engage in Slack: there it is.",
     ),
     Step(
         "Hand it to a teammate",
-        "Press Assign on her line and choose Ben. He is asked, not told.",
+        "Press Assign on the line of Mei Tanaka and choose Ben, who is asked, not told.",
     ),
     Step(
-        "He says yes, and is reminded once",
-        "Become Ben, open “By Hand: messages” and press Yes. Then press +1 h until his reminder is there: "
-        "after four of his working hours.",
+        "Ben says yes, and is reminded once",
+        "Become Ben, open “By Hand: messages” and press Yes. Then press +1 h until the reminder is there: "
+        "after four of Ben's working hours.",
     ),
     Step(
-        "He answers by hand",
-        "Press Open in the reminder. It leads to her post on the network: reply there as Ben.",
+        "Ben answers by hand",
+        "Press Open in the reminder. It leads to the post on the network: reply there as Ben.",
     ),
     Step(
         "It closes by itself",
