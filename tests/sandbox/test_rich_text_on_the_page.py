@@ -263,3 +263,11 @@ def test_a_post_says_where_it_was_written_and_a_picture_what_it_shows(box: Sandb
         assert "from Web" not in page
         reply = {"author": "mei@garden.example", "text": "by hand", "reply_to": post.id}
         assert "· from Web" in browser.post("/write/post", data=reply).text
+
+
+def test_a_link_opens_also_when_its_message_was_just_redrawn(box: Sandbox, browser: httpx.Client) -> None:
+    ts = box.slack.say("ben", "social", "no button any more")
+    form = HERE | {"ts": ts, "block_id": "b", "action_id": "open", "value": "open"}
+    answer = browser.post("/act/press", data=form | {"url": "https://x.example/1"}, follow_redirects=False)
+
+    assert answer.headers["location"] == "https://x.example/1"

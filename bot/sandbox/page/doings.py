@@ -46,7 +46,8 @@ class Doer:
             notice = NOTICES.get(act.outcome, "") if act else ""
         except Refused as refused:
             notice = str(refused)
-        if not notice and is_web(form.get("url", "")):
+        if is_web(form.get("url", "")):
+            # A link opens whatever becomes of the press, as in Slack.
             return form["url"]
         back = {"as": form["as"], "at": form["at"]}
         return f"/?{urlencode(back | ({'notice': notice} if notice else {}))}"
