@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -27,6 +28,8 @@ _MILLISECONDS_FROM = 1e11
 _LARGEST_BODY = 64 * 1024
 _RESETS = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
 _REMAINING = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
+_DAY_IS_SPENT = re.compile(rb'"quota_remaining"\s*:\s*0\b')  # Stack Exchange counts by days of UTC
+_IN_SECONDS = re.compile(rb"available in (\d{1,6}) seconds")  # Stack Exchange's throttle, in words
 _FIELDS = ("backoff", "retry_after", "wait_seconds")
 _SPENT = {
     "quotaExceeded": 3600,
@@ -76,7 +79,14 @@ def _by_body(status: int, headers: Mapping[str, str], body: bytes, now: datetime
     fields = _FIELDS if status >= 400 else _FIELDS[:1]
     if len(body) > _LARGEST_BODY and status >= 400:
         return None
-    if "json" not in headers.get("content-type", "") or not _mentions(body, fields):
+    if "json" not in headers.get("content-type", ""):
+        return None
+    if status < 400 and _DAY_IS_SPENT.search(body):
+        return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    if status >= 400 and b'"throttle_violation"' in body:
+        told_of = _IN_SECONDS.search(body)
+        return _after(float(told_of[1]), now) if told_of else now + UNTOLD
+    if not _mentions(body, fields):
         return None
     try:
         told = json.loads(body)

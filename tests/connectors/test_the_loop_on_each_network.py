@@ -1,7 +1,8 @@
 """The loop over real HTTP, with the real door, store and services, on each network that has a stand-in.
 
-Somebody speaks to us, our reply closes it, their answer is told, our deleted reply opens it after its hour,
-as far as the connector declares that it can see; and nothing but GET, HEAD and declared calls was sent.
+Somebody speaks to us while the network fails, our reply closes it, their answer is told, our deleted reply
+opens it after its hour, as far as the connector declares that it can see; and nothing but GET, HEAD and
+declared calls was sent.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from bot.store import SqlStore
 from tests.conftest import HandClock
 from tests.connectors import standins
 from tests.connectors.standins.network import Network
+from tests.connectors.standins.serving import Fault, Said
 from tests.services.conftest import Slack, Team
 from tests.services.pond import Pond
 
@@ -139,7 +141,8 @@ def follow(name: str, network: Network, team: Team) -> None:
 @pytest.mark.parametrize(("name", "made"), NETWORKS)
 def test_from_a_mention_to_our_deleted_reply(loop: Loop) -> None:
     asked = loop.network.ask()
-    loop.team.later(HOUR)
+    loop.network.server.faults.append(Fault(".*", Said({"message": "no"}, 503), times=3))
+    loop.wait_until(loop.team.waiting)
     one = loop.waiting()
     assert one.standing.nudgeable
     reply = loop.answered(one.id, asked)

@@ -164,3 +164,17 @@ def test_an_outage_that_names_no_time_is_only_unavailable(serve, reader_to):
         with pytest.raises(Unavailable):
             reader.get(server.origin)
     assert len(server.heard) == 2
+
+
+def test_a_throttle_that_is_told_in_words_is_waited_for():
+    said = {"error_id": 502, "error_name": "throttle_violation", "error_message": "too many requests"}
+    assert asked_to_wait(400, JSON, json.dumps(said).encode(), NOON) == NOON + timedelta(seconds=60)
+    said["error_message"] += " from this IP, more requests available in 90 seconds"
+    assert asked_to_wait(400, JSON, json.dumps(said).encode(), NOON) == IN_90
+
+
+def test_a_day_s_quota_that_is_used_up_is_waited_for_until_the_next_day():
+    spent = b'{"items":[],"quota_max":300,"quota_remaining":0}'
+    assert asked_to_wait(200, JSON, spent, NOON) == datetime(2026, 3, 3, tzinfo=UTC)
+    for left in (b'{"quota_remaining":12}', json.dumps({"body": '"quota_remaining":0'}).encode()):
+        assert asked_to_wait(200, JSON, left, NOON) is None
