@@ -99,7 +99,9 @@ class Watches:
                 asked = replace(asked, credential=access.id)
             sources = [asked]
             if account and not _query(connector, kind).ours:
-                sources += self._own(tx, connector, account, asked)
+                # A key proves the account that it belongs to, and no other that it can read.
+                proved = access is not None and access.account == account.id
+                sources += self._own(tx, connector, account, asked, proved=proved)
             watch = Watch(
                 "", name or f"{connector.facts.label}: {query}", _query(connector, kind).lane, created_by=by
             )
@@ -178,16 +180,17 @@ class Watches:
         scopes: tuple[str, ...] | None = None
         if access:
             checked = connector.check(endpoint, self.networks.reader(network, endpoint, access))
-            owner, scopes = checked.account or account, checked.scopes
+            owner, scopes = checked.account, checked.scopes
             access = replace(access, account=owner.id if owner else None)
             # What anybody can read of an account is that account's, whoever's key it is.
-            account = owner if offered.needs_credential or account is None else account
+            account = (owner or account) if offered.needs_credential or account is None else account
         source = Source("", network, endpoint, kind, query, account=account.id if account else None)
         return source, account, access, scopes
 
-    def _own(self, tx: Tx, connector: Connector, account: Author, asked: Source) -> Sequence[Source]:
+    def _own(
+        self, tx: Tx, connector: Connector, account: Author, asked: Source, *, proved: bool
+    ) -> Sequence[Source]:
         """The account becomes a shared handle, and its own posts are read with the same key."""
-        proved = asked.credential is not None
         handle = Handle(asked.network, account.id, account.handle, home=asked.endpoint, proved=proved)
         known = [
             one

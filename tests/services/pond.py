@@ -59,6 +59,7 @@ class Pond:
 
     clock: Callable[[], datetime]
     facts: ConnectorFacts = FACTS
+    whose_key: Author | None = ACME
     posts: dict[str, Post] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -131,7 +132,7 @@ class Pond:
         return post.id in self.posts and post.id not in self.gone
 
     def check(self, endpoint: str, door: Reader) -> Access:
-        return Access(ACME, None)
+        return Access(self.whose_key, None)
 
     def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
         if not text.startswith("@"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.domain.connector import Query
 from bot.domain.errors import NeedsSignIn
-from bot.domain.model import Health, Lane, Status, Teammate, Verb
+from bot.domain.model import Author, Health, Lane, Status, Teammate, Verb
 from bot.domain.ports import Job, Person
 from bot.services.people import BOT, DELETED, OUTSIDE, STOPPED, UNSURE
 from tests.services.conftest import Team
@@ -109,6 +111,20 @@ def test_a_watch_is_added_with_its_account_and_key_then_paused_resumed_and_remov
     assert team.collect.poll(team.home.id, sources[0].id) is not None
     team.watches.remove(team.home.id, watch.id)
     assert watch.id not in {one.id for one, _ in team.watches.list(team.home.id)}
+
+
+@pytest.mark.parametrize(("whose", "proved"), [(author("shop"), True), (ACME, False), (None, False)])
+def test_a_key_proves_the_account_it_belongs_to_and_no_other(
+    team: Team, whose: Author | None, proved: bool
+) -> None:
+    team.pond.whose_key = whose
+    team.pond.facts = replace(
+        team.pond.facts, queries=(*team.pond.facts.queries, Query("open", "Open", "@a"))
+    )
+    team.watches.add(team.home.id, "pond", "open", "@shop", secret="s3cret")
+    with team.store.read(team.home.id) as tx:
+        (handle,) = (one for one in tx.people.handles() if one.author_id == author("shop").id)
+    assert handle.proved is proved
 
 
 def test_a_mended_key_reads_on_from_where_it_stopped(team: Team) -> None:
