@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.connector import Ask, Broken, Connector, Query, Reader
+from bot.domain.connector import Ask, Broken, Connector, Page, Query, Reader
 from bot.domain.covering import by_account, ours_at
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unstorable
 from bot.domain.model import Health, Lane, Post, Source, Strength
@@ -29,6 +29,7 @@ PAGES = 5
 """Pages read in one go; what is left is due again at once."""
 HISTORY = timedelta(hours=24)
 FIRST_AT_MOST = 20
+FIRST_PAGES = 25
 FACE = "collect"
 
 
@@ -84,12 +85,14 @@ class Collect:
         if step.lost:
             raise NeedsSignIn("the key of this credential is lost")
         since = source.history_before or now - HISTORY
-        page = step.connector.fetch(
-            Ask(source.endpoint, source.kind, source.query, source.cursor, since, source.account), step.door
-        )
+        page = step.fetch(source.cursor, since)
+        first = step.is_first and not step.query.ours
+        if first:
+            page = step.all_of_the_first(page, since)
         posts = self._remembered(workspace, source.network, page.posts)
-        if step.is_first and not step.query.ours:
-            since = max([since, *_beyond(posts, FIRST_AT_MOST)])
+        if first:
+            # Where so much is said that more is left, all of it is history.
+            since = now if page.more else max([since, *_beyond(posts, FIRST_AT_MOST)])
         around, broken = self._around(workspace, step, posts, since)
         read = Read(
             network=source.network,
@@ -224,6 +227,25 @@ class Step:
     def is_first(self) -> bool:
         """Whether nothing was read of it before."""
         return self.source.history_before is None
+
+    def fetch(self, cursor: str, since: datetime) -> Page:
+        """One page after the cursor."""
+        one = self.source
+        return self.connector.fetch(
+            Ask(one.endpoint, one.kind, one.query, cursor, since, one.account), self.door
+        )
+
+    def all_of_the_first(self, page: Page, since: datetime) -> Page:
+        """The first reading as one page, the newest last: only of all together can be said which are the
+        latest. It takes at most half of what the network allows in one window."""
+        for _ in range(min(FIRST_PAGES, self.connector.facts.requests // 2) - 1):
+            if not page.more:
+                break
+            following = self.fetch(page.cursor, since)
+            page = replace(
+                following, posts=page.posts + following.posts, broken=page.broken + following.broken
+            )
+        return page
 
     def needs_a_look(self, post: Post, others: Collection[Post], known: Known) -> bool:
         """Whether a post can only be judged in its thread: what it answers is not known; or, at the first

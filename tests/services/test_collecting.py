@@ -111,6 +111,36 @@ def test_the_first_poll_takes_the_last_day_at_most_twenty_and_only_who_still_wai
     assert team.source("mentions").history_before == source.history_before
 
 
+def test_a_first_poll_of_several_pages_takes_twenty_of_them_all_and_the_latest(team: Team) -> None:
+    with team.store.write(team.home.id) as tx:
+        tx.sources.save_source(replace(team.source("mentions"), cursor="", history_before=None))
+    team.pond.page_size = 10
+    for number in range(65):
+        team.clock.move(timedelta(minutes=1))
+        team.pond.write(author(f"o{number}"), "@acme Hm?", names=(ACME,))
+    while (due := team.collect.poll(team.home.id, team.source("mentions").id)) and due <= team.clock():
+        pass
+    assert {one.author for one in team.waiting()} == {f"id-o{number}" for number in range(45, 65)}
+
+
+def test_of_a_first_poll_that_finds_no_end_nothing_waits_and_what_comes_then_does(team: Team) -> None:
+    with team.store.write(team.home.id) as tx:
+        tx.sources.save_source(replace(team.source("mentions"), cursor="", history_before=None))
+    team.pond.page_size = 1
+    for number in range(30):
+        team.clock.move(timedelta(minutes=1))
+        team.pond.write(author(f"o{number}"), "@acme Hm?", names=(ACME,))
+    team.clock.move(timedelta(minutes=1))
+    while (due := team.collect.poll(team.home.id, team.source("mentions").id)) and due <= team.clock():
+        pass
+    assert team.waiting() == []
+    team.pond.page_size = 40
+    team.clock.move(timedelta(minutes=1))
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    poll(team)
+    assert [one.author for one in team.waiting()] == [MEI.id]
+
+
 def test_a_question_answered_before_the_first_poll_never_waits(team: Team) -> None:
     with team.store.write(team.home.id) as tx:
         tx.sources.save_source(replace(team.source("mentions"), cursor="", history_before=None))
