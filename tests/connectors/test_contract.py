@@ -94,6 +94,13 @@ def test_its_page_says_what_a_person_must_know(name):
         assert len(said.split()) >= 3, heading
 
 
+@each_connector
+def test_its_page_names_each_call_that_is_not_a_get(name):
+    text = (DOCS / f"{name}.md").read_text("utf-8")
+    words = [re.split(r"[/.]", call.path)[-1] for call in CONNECTORS[name].facts.calls]
+    assert [word for word in words if f"{word}`" not in text] == []
+
+
 ROW = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 NOWHERE = ("nowhere", "never", "a person is asked once")
 
