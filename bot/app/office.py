@@ -80,6 +80,7 @@ class LiveNetworks:
         self._door = door
         self._store = store
         self._connectors = all_connectors()
+        self._tried: dict[tuple[str, str, str], Memory] = {}
 
     def connectors(self) -> Mapping[str, Connector]:
         """By name."""
@@ -101,10 +102,20 @@ class LiveNetworks:
             self._door.hold(facts, source.endpoint, credential, source.blocked_until)
 
     def _memory(self, secret: Secret) -> Memory:
-        """What is kept with a credential lasts once that is stored; one that is only tried keeps nothing."""
+        """What is kept with a credential lasts once that is stored; one that is only tried keeps it for
+        this process: some keys change whenever they are used."""
         if self._store is None or not secret.workspace:
-            return Memory(secret.session)
-        return Memory(secret.session, partial(self._store.keep_session, secret))
+            tried = (secret.network, secret.endpoint, secret.value)
+            return self._tried.setdefault(tried, Memory(secret.session))
+        store = self._store
+        return Memory(secret.session, partial(store.keep_session, secret), partial(_session, store, secret))
+
+
+def _session(store: Store, secret: Secret) -> str:
+    """What is kept with a credential now: another reader may have renewed it."""
+    with store.read(secret.workspace) as tx:
+        known = tx.sources.secret(secret.id)
+    return known.session if known else secret.session
 
 
 class NoSlack:

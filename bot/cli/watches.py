@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -118,6 +119,62 @@ def list_watches(ctx: typer.Context, as_data: AsJson = False) -> None:
         source.health in (Health.NEEDS_SIGN_IN, Health.GONE) for _, sources in found for source in sources
     ):
         raise typer.Exit(1)
+
+
+@watches.command("budget")
+def budget(
+    ctx: typer.Context,
+    watch: Named,
+    dollars: Annotated[
+        float | None, typer.Argument(min=0, help="The most in a month, in US dollars.")
+    ] = None,
+    *,
+    price: Annotated[
+        list[str] | None, typer.Option(help="What one of a thing read costs: post=0.001. May be repeated.")
+    ] = None,
+    as_data: AsJson = False,
+) -> None:
+    """What reading it may cost in a month, where a network wants money, and what it cost so far.
+
+    Example: byhand watches budget "X: @acme" 20 --price post=0.001
+    """
+    with office(ctx) as opened:
+        found = _named(opened, watch)
+        try:
+            most = None if dollars is None else _micros(dollars)
+            prices = dict(_price(text) for text in price or ())
+            costs = opened.watches.budget(opened.workspace, found.id, most, prices)
+        except ValueError as why:
+            problem(f"This cannot be set: {why}.")
+            raise typer.Exit(2) from None
+    if as_data:
+        as_json([asdict(cost) for cost in costs])
+        return
+    for cost in costs:
+        most_said = "no bound" if cost.budget is None else f"at most {_dollars(cost.budget)}"
+        said = ", ".join(f"{what} {_dollars(each)}" for what, each in sorted(cost.prices.items()))
+        say(f"{_dollars(cost.spent)} this month, {most_said}. One costs: {said or 'nothing'}.")
+    if not costs:
+        say("It is read without a key, and costs nothing.")
+
+
+def _micros(dollars: float) -> int:
+    return round(dollars * 1_000_000)
+
+
+def _dollars(micros: int) -> str:
+    return f"${micros / 1_000_000:,.3f}".rstrip("0").rstrip(".")
+
+
+def _price(text: str) -> tuple[str, int]:
+    what, _, dollars = text.partition("=")
+    try:
+        found = float(dollars)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < 1_000_000:
+        raise ValueError("write a price as post=0.005")
+    return what, _micros(found)
 
 
 @watches.command("pause")

@@ -95,6 +95,7 @@ class ConnectorFacts:
     own names of errors and what they mean, where the status alone tells less: a JSON body's `error`, the
     first `reason` of its details (Google), or the last part of its `type` (RFC 9457). `words_kept` is how
     long what people said may be kept after their conversation closed, where the network asks for less.
+    `budget` is what a key may cost in a month unless the team says otherwise, as `prices`.
     """
 
     name: str
@@ -117,6 +118,7 @@ class ConnectorFacts:
     prices: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, type[ReadingError]] = field(default_factory=dict)
     words_kept: timedelta = timedelta(days=90)
+    budget: int | None = None
 
     @property
     def answers(self) -> Strength:

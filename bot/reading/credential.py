@@ -19,10 +19,20 @@ class Credential:
 
 @dataclass(slots=True)
 class Memory:
-    """What a connector keeps with one credential; `save` makes it last beyond this process."""
+    """What a connector keeps with one credential; `save` makes it last beyond this process.
+
+    `load` reads what another reader of it kept meanwhile.
+    """
 
     text: str = field(default="", repr=False)
     save: Callable[[str], None] | None = None
+    load: Callable[[], str] | None = None
+
+    def read(self) -> str:
+        """As it is now."""
+        if self.load:
+            self.text = self.load()
+        return self.text
 
     def keep(self, text: str) -> None:
         """From now on, and for the next process."""

@@ -148,7 +148,7 @@ class BoundReader:
 
     def kept(self) -> str:
         """What was kept with this credential the last time; empty at first."""
-        return self._bound.memory.text
+        return self._bound.memory.read()
 
     def keep(self, text: str) -> None:
         """Keep it with the credential, also for the next process."""

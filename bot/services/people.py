@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.domain.connector import Connector
 from bot.domain.errors import Gone, ReadingError, Refused
 from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch, Workspace
-from bot.domain.ports import Clock, Job, Message, Networks, Person, Slack, Store, Tx
+from bot.domain.ports import Clock, Job, Message, Networks, Person, Secret, Slack, Store, Tx
 from bot.domain.routing import likeliest
 from bot.services.asides import reply_of
 from bot.services.restand import News, again, on, restand
@@ -75,18 +75,21 @@ class People:
         ranked = [(one.teammate, one.reason) for one in likeliest(able, spoke)]
         return sorted(ranked, key=lambda one: one[0].id == for_ and one[1] is None)
 
-    def find(self, text: str) -> Found:
+    def find(self, text: str, workspace: str = "") -> Found:
         """The account that somebody means ("@ana@server"), as its network shows it; nothing is saved.
 
         A server that one network cannot be read on may be another network's; if no network knows such an
-        account, the first trouble is raised, or ValueError.
+        account, the first trouble is raised, or ValueError. With a `workspace` it is looked for also where
+        nothing is shown without a key, by the team's.
         """
         troubles: list[ReadingError] = []
         for name, connector in self.networks.connectors().items():
             if not any(query.ours for query in connector.facts.queries):
                 continue
             try:
-                endpoint, account = connector.resolve(text, self.networks.reader(name, "", None))
+                key = self._key(workspace, connector) if workspace else None
+                door = self.networks.reader(name, key.endpoint if key else "", key)
+                endpoint, account = connector.resolve(text, door)
             except (ValueError, Gone, Refused):
                 continue
             except ReadingError as trouble:
@@ -97,7 +100,11 @@ class People:
 
     def link(self, workspace: str, teammate: str | None, text: str) -> Handle:
         """Link an account of theirs, or one that the team shares. Raises as `find` does."""
-        return self.keep(workspace, teammate, self.find(text))
+        return self.keep(workspace, teammate, self.find(text, workspace))
+
+    def _key(self, workspace: str, connector: Connector) -> Secret | None:
+        with self.store.read(workspace) as tx:
+            return _key_for(tx, connector)
 
     def keep(self, workspace: str, teammate: str | None, found: Found) -> Handle:
         """Link an account that was found, `claimed` until proved, and read its posts from now on."""
@@ -183,7 +190,9 @@ class People:
         source = own_posts_of(connector, handle, account) if handle.home else None
         if source and not any(_reads(one, source) for one in tx.sources.sources()):
             watch = Watch("", f"What {handle.name} posts", lane=None, created_by=handle.teammate)
-            for id in tx.sources.save_watch(watch, [source]).sources:
+            key = _key_for(tx, connector)
+            read = replace(source, credential=key.id if key else None)
+            for id in tx.sources.save_watch(watch, [read]).sources:
                 tx.agenda.plan(Job.POLL, id, self.clock())
         # What they wrote before they linked it may have answered somebody already.
         waiting = [one.id for one in tx.threads.waiting() if one.network == handle.network]
@@ -197,6 +206,15 @@ def own_posts_of(connector: Connector, handle: Handle, account: Author) -> Sourc
     if ours is None:
         return None
     return Source("", handle.network, handle.home or "", ours.kind, account.handle, account=account.id)
+
+
+def _key_for(tx: Tx, connector: Connector) -> Secret | None:
+    """A key of the team's that reads the posts of any account, where a network asks for one."""
+    facts = connector.facts
+    if not any(query.ours and query.needs_credential for query in facts.queries):
+        return None
+    there = (one for one in tx.sources.sources() if one.network == facts.name and one.credential)
+    return next((key for one in there if (key := tx.sources.secret(one.credential or ""))), None)
 
 
 def _reads(one: Source, wanted: Source) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -33,6 +33,17 @@ class Preview:
     def waits(self) -> int:
         """How many of the posts would wait for us, as far as the page alone tells."""
         return sum(lane == Lane.TO_US for _, lane in self.posts)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one key may cost in a month (None: as much as it does), what it cost in this one, and the price of
+    each thing read; in millionths of a US dollar."""
+
+    network: str
+    budget: int | None
+    spent: int
+    prices: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,9 @@ class Watches:
         asked, account, access, _ = self._prepare(connector, kind, query, endpoint, secret)
         with self.store.write(workspace) as tx:
             if access:
-                access = tx.sources.save_secret(replace(access, id="", owner=by))
+                access = tx.sources.save_secret(
+                    replace(access, id="", owner=by, budget=connector.facts.budget)
+                )
                 asked = replace(asked, credential=access.id)
             sources = [asked]
             if account and not _query(connector, kind).ours:
@@ -138,18 +151,51 @@ class Watches:
         if found is None or found.credential is None:
             raise KeyError(source)
         fresh = Secret(found.credential, found.network, found.endpoint, secret, found.account)
-        access = self.networks.connectors()[found.network].check(
-            found.endpoint, self.networks.reader(found.network, found.endpoint, fresh)
-        )
+        door = self.networks.reader(found.network, found.endpoint, fresh)
+        access = self.networks.connectors()[found.network].check(found.endpoint, door)
         whose = known.account if known else found.account
         if whose and access.account and access.account.id != whose:
             raise NeedsSignIn("this key is another account's")
         with self.store.write(workspace) as tx:
-            tx.sources.save_secret(replace(fresh, owner=known.owner if known else None))
+            fresh = replace(fresh, session=door.kept())
+            if known:
+                fresh = replace(fresh, owner=known.owner, budget=known.budget, prices=known.prices)
+            tx.sources.save_secret(fresh)
             # The failures stay until it was read: then whoever was told hears that it is back.
             now = tx.sources.source(source) or found  # it may have been read on meanwhile
             tx.sources.save_source(replace(now, health=Health.WELL, problem=None))
             tx.agenda.plan(Job.POLL, source, self.clock())
+
+    def budget(
+        self, workspace: str, watch: str, most: int | None = None, prices: Mapping[str, int] | None = None
+    ) -> Sequence[Spent]:
+        """What the keys of a Watch may cost in a month and cost so far, after `most` and `prices` were set.
+
+        Raises KeyError for an unknown Watch, and ValueError for a price of what its network does not sell.
+        """
+        with self.store.write(workspace) as tx:
+            found = next((one for one in tx.sources.watches() if one.id == watch), None)
+            if found is None:
+                raise KeyError(watch)
+            read = [one for id in found.sources if (one := tx.sources.source(id)) and one.credential]
+            keys = [tx.sources.secret(id) for id in sorted({one.credential or "" for one in read})]
+            known = [self._costs(tx, key, most, prices or {}) for key in keys if key]
+            for source in read if most is not None or prices else ():
+                tx.agenda.plan(Job.POLL, source.id, self.clock())
+        return [self._spent(key) for key in known]
+
+    def _costs(self, tx: Tx, key: Secret, most: int | None, prices: Mapping[str, int]) -> Secret:
+        if most is None and not prices:
+            return key
+        sold = self.networks.connectors()[key.network].facts.prices
+        for wrong in sorted(set(prices) - set(sold)):
+            raise ValueError(f"what is paid for there is {', '.join(sold) or 'nothing'}, and not {wrong}")
+        budget = key.budget if most is None else most
+        return tx.sources.save_secret(replace(key, budget=budget, prices={**key.prices, **prices}))
+
+    def _spent(self, key: Secret) -> Spent:
+        prices = {**self.networks.connectors()[key.network].facts.prices, **key.prices}
+        return Spent(key.network, key.budget, self.store.spent(key, f"{self.clock():%Y-%m}"), prices)
 
     def _set(self, workspace: str, watch: str, *, paused: bool) -> None:
         with self.store.write(workspace) as tx:
@@ -179,9 +225,10 @@ class Watches:
         access = Secret("", network, endpoint, secret, account.id if account else None) if secret else None
         scopes: tuple[str, ...] | None = None
         if access:
-            checked = connector.check(endpoint, self.networks.reader(network, endpoint, access))
+            door = self.networks.reader(network, endpoint, access)
+            checked = connector.check(endpoint, door)
             owner, scopes = checked.account, checked.scopes
-            access = replace(access, account=owner.id if owner else None)
+            access = replace(access, account=owner.id if owner else None, session=door.kept())
             # What anybody can read of an account is that account's, whoever's key it is.
             account = (owner or account) if offered.needs_credential or account is None else account
         source = Source("", network, endpoint, kind, query, account=account.id if account else None)

@@ -20,7 +20,7 @@ import pytest
 from bot.app.office import LiveNetworks
 from bot.connectors import all_connectors
 from bot.domain.model import Status, Strength, Teammate, Workspace
-from bot.domain.ports import Job
+from bot.domain.ports import Job, Secret
 from bot.domain.screens import Kind
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
@@ -134,7 +134,10 @@ def follow(name: str, network: Network, team: Team) -> None:
         )
     typed = network.ana()
     if typed:
-        found = CONNECTORS[name].resolve(typed, team.networks.reader(name, network.origin, None))
+        keyed = all(query.needs_credential for query in CONNECTORS[name].facts.queries if query.ours)
+        secret = network.follows()[0].secret if keyed else None
+        key = Secret("", name, network.origin, secret) if secret else None
+        found = CONNECTORS[name].resolve(typed, team.networks.reader(name, network.origin, key))
         team.people.keep(team.home.id, team.ana.id, Found(name, *found))
 
 
