@@ -24,7 +24,7 @@ COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url -
 	--custom-compile-command "make lock" $(upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-full sweep check check-locks fix bench docs lock clean
+.PHONY: help setup demo run test test-full sweep check check-locks fix bench docs connector lock clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -69,6 +69,9 @@ bench: $(VENV)/.ready-to-work ## measure what the design promises about speed
 
 docs: $(VENV)/.ready-to-work ## hold the docs to the code: links, words, settings, commands
 	@env -u BYHAND_REQUIRE $(PYTEST) -q tests/foundation/test_docs.py
+
+connector: $(VENV)/.ready-to-work ## the files of a new network to begin with: name=forum
+	@$(BIN)/python -m tests.connectors.begin $(name)
 
 lock: $(VENV)/.ready-to-work ## resolve the requirements again; upgrade=--upgrade takes the newest
 	@$(COMPILE) -c requirements/constraints.in pyproject.toml -o requirements/runtime.txt
