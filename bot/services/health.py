@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import CanWrite, Gone, NeedsSignIn, RateLimited, ReadingError
+from bot.domain.errors import CanWrite, Gone, NeedsSignIn, OverBudget, RateLimited, ReadingError
 from bot.domain.model import Health, Source
 from bot.domain.ports import Job, Tx
 
@@ -42,7 +42,10 @@ def failed(source: Source, error: ReadingError, now: datetime) -> Source:
         failures=source.failures + 1,
         problem=type(error).__name__,
         last_try=now,
-        blocked_until=error.until if isinstance(error, RateLimited) else None,
+        # Our own budget is no wait of the network's: it may be raised at any time.
+        blocked_until=error.until
+        if isinstance(error, RateLimited) and not isinstance(error, OverBudget)
+        else None,
     )
 
 
