@@ -128,7 +128,7 @@ def test_the_page_draws_modals_with_their_errors(
     here = {"as": "U0ANA", "at": "C0SOCIAL"}
     opened = client.views_open(trigger_id=box.slack.command("ana", "social", "/engage").trigger_id, view=view)
     page = browser.get("/", params=here).text
-    assert 'form="modal" name="value.who"' in page
+    assert 'form="modal" name="value.who" aria-label="Teammate"' in page
 
     submitted = here | {"view_id": opened["view"]["id"], "value.who": ""}
     assert "Please complete this required field." in browser.post("/act/submit", data=submitted).text

@@ -271,3 +271,12 @@ def test_a_link_opens_also_when_its_message_was_just_redrawn(box: Sandbox, brows
     answer = browser.post("/act/press", data=form | {"url": "https://x.example/1"}, follow_redirects=False)
 
     assert answer.headers["location"] == "https://x.example/1"
+
+
+def test_who_looks_at_an_empty_home_has_opened_it(box: Sandbox, browser: httpx.Client) -> None:
+    browser.get("/", params=HERE)
+    assert box.slack.acts == []
+    page = browser.get("/", params={"as": "U0BEN", "at": "home"}).text
+
+    assert "Nothing is published here yet" in page
+    assert [act.payload["event"]["user"] for act in box.slack.acts] == ["U0BEN"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp
 from bot.sandbox.guard import LoopbackOnly, holds, may_call
 from bot.sandbox.page.doings import SEPARATOR, Doer
 from bot.sandbox.page.markup import page, shared_routes, with_session
-from bot.sandbox.page.slack_page import SlackPage
+from bot.sandbox.page.slack_page import HOME, SlackPage
 from bot.sandbox.slack.acts import Act
 from bot.sandbox.slack.handle import Slack
 from bot.sandbox.slack.state import Refused
@@ -80,11 +81,18 @@ class Control:
             return PlainTextResponse("open the link that the sandbox printed", 403)
         query = request.query_params
         with self._slack.changes.reading():
+            self._open_home(query.get("as", ""), query.get("at", ""))
             place = self._page.place(query.get("as", ""), query.get("at", ""))
             new = self._slack.looked(place.me.id, place.channel.id) if place.channel else 0
             side, main = self._page.side(place), self._page.main(place, query.get("notice", ""), new)
             seen = self._slack.changes.count
         return with_session(page("Slack at home", BANNER, side, main, seen), request, self._token)
+
+    def _open_home(self, me: str, where: str) -> None:
+        """Whoever looks at their Home for the first time has opened it: the app is told, as in Slack."""
+        if where == HOME and me in self._slack.workspace.users and self._slack.home(me) is None:
+            with suppress(Refused):
+                self._slack.open_home(me, wait=False)
 
     async def act(self, request: Request) -> Response:
         """One form of the page; back to the place it was sent from."""

@@ -63,7 +63,7 @@ class Surface:
             "<button>Choose</button></form>"
         )
 
-    def choice(self, element: Json, name: str, chosen: list[str]) -> str:
+    def choice(self, element: Json, name: str, chosen: list[str], label: str = "") -> str:
         """A drop-down for the selects, boxes and dates as such; nothing for other kinds."""
         offered = {"users_select": self.people, "conversations_select": self.channels}
         offered["channels_select"] = self.channels
@@ -73,7 +73,7 @@ class Surface:
         if kind in DATED:
             return (
                 f'<input type="{DATED[kind]}" name="{esc(name)}" value="{esc(chosen[0] if chosen else "")}" '
-                f'aria-label="{esc(element["type"])}">'
+                f'aria-label="{esc(label or element["type"])}">'
             )
         if kind in ("static_select", "multi_static_select"):
             options = [(each["value"], each["text"]["text"]) for each in options_of(element)]
@@ -83,8 +83,8 @@ class Surface:
             return ""
         placeholder = (element.get("placeholder") or {}).get("text", "Choose")
         if kind in MANY:
-            return select(name, placeholder, options, *chosen, many=True)
-        return select(name, placeholder, [("", placeholder), *options], *chosen)
+            return select(name, label or placeholder, options, *chosen, many=True)
+        return select(name, label or placeholder, [("", placeholder), *options], *chosen)
 
 
 def _button(fields: dict[str, str], element: Json, shown: str) -> str:
@@ -182,7 +182,9 @@ def _input(surface: Surface, block: Json) -> str:
     state = surface.state.get(block["block_id"], {}).get(element["action_id"], {})
     typed = next((value for key, value in state.items() if key != "type"), None)
     present = _values(typed)
-    field = surface.choice(element, name, present) or _typing(element, name, "".join(present))
+    field = surface.choice(element, name, present, block["label"]["text"]) or _typing(
+        element, name, "".join(present)
+    )
     optional = " (optional)" if block.get("optional") else ""
     hint = f'<div class="meta">{surface.text(block.get("hint"))}</div>' if block.get("hint") else ""
     label = f'<span class="label">{surface.text(block["label"])}{optional}</span>'
