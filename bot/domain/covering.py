@@ -70,6 +70,8 @@ def find_mentions(thread: Thread, facts: Facts, ours: Ours) -> dict[str, Lane]:
         post = thread.posts.get(thread.ids.get(id, ""))
         if post and _is_theirs(post, facts.them, ours):
             found[post.id] = Lane.closest((lane, found.get(post.id))) or lane
+    if not found:
+        return {}  # all of it went to another conversation
     people = {facts.them} if facts.them else {thread.posts[id].author.id for id in found}
     for post in list(_going_on(thread, people, set(found), ours)):
         if found.get(post.id) != Lane.TO_US and _speaks_to_us(thread, post, found, ours):

@@ -86,12 +86,13 @@ class _Placing:
         return self.read.since is not None and began(post) < self.read.since
 
     def _conversation(self, post: Post, root: str) -> Conversation:
-        fold = self.places.get((root, None, 0))
-        if fold:
-            return fold
         key = conversation_key(post, self.all.threads[root], self.known.ours)
         place: Key = (root, key.author, key.episode)
-        return self.places.get(place) or self._open(post, place)
+        own, fold = self.places.get(place), self.places.get((root, None, 0))
+        alone = post.visibility.is_private or (own and self._is_spoken_for(own.id))
+        if fold and not alone:
+            return fold
+        return own or self._open(post, place)
 
     def _open(self, post: Post, place: Key) -> Conversation:
         root, author, episode = place
@@ -123,7 +124,7 @@ class _Placing:
     def fold(self) -> None:
         """More than ten people under one thread within a day become one conversation with one holder."""
         for root in {self.all.roots[id] for id in self.placed}:
-            mentions = [p for p in self._under(root) if p.lane == Lane.TO_US and p.conversation]
+            mentions = [p for p in self._under(root) if _may_fold(p)]
             if (root, None, 0) in self.places or not folds(p.post for p in mentions):
                 continue
             fold = self._open(mentions[0].post, (root, None, 0))
@@ -190,6 +191,11 @@ def _places(known: Known, gathered: Gathered) -> tuple[dict[Key, Conversation], 
         if kept.id != one.id:
             merged[one.id] = kept.id
     return places, merged
+
+
+def _may_fold(placed: Placed) -> bool:
+    """What is private stays alone: it would hide all the others."""
+    return bool(placed.lane == Lane.TO_US and placed.conversation and not placed.post.visibility.is_private)
 
 
 def _is_ours(post: Post, ours: frozenset[Handle]) -> bool:

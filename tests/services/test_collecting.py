@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.domain.errors import ChangedFormat, NeedsSignIn, RateLimited, Unavailable
-from bot.domain.model import Health, Lane, Source, Status, Watch
+from bot.domain.model import Health, Lane, Source, Status, Verb, Visibility, Watch
 from bot.domain.screens import Kind
 from bot.services.placing import Read
 from tests.services.conftest import Team
@@ -240,6 +240,28 @@ def test_more_than_ten_people_under_one_post_are_one_conversation(team: Team) ->
     assert fold.author is None
     (line,) = team.queue.all_waiting(team.home.id, 10)
     assert line.people == 12
+
+
+def test_people_who_were_stored_before_there_were_more_than_ten_fold_with_the_others(team: Team) -> None:
+    """Eight were read before the others came; one of them is held, and one wrote in private."""
+    ours = team.pond.write(ACME, "Version 2 is out")
+    for number in range(8):
+        team.pond.write(author(f"a{number:02}"), "Where?", under=ours)
+    private = team.pond.write(author("kim"), "My bill?", under=ours, visibility=Visibility.DIRECT)
+    poll(team)
+    held = next(one for one in team.waiting() if one.author == "id-a00")
+    team.press(held, Verb.CLAIM, team.ana)
+    for number in range(8, 13):
+        team.pond.write(author(f"a{number:02}"), "Where?", under=ours)
+    poll(team)
+    team.pond.write(author("a00"), "And when?", under=ours)
+    poll(team)
+    by_person = {one.author: one.standing.uncovered for one in team.waiting()}
+    assert set(by_person) == {None, "id-a00", private.author.id}
+    assert len(by_person[None]) + len(by_person["id-a00"]) == 14
+    assert not by_person[None] & by_person["id-a00"]
+    poll(team)
+    assert {one.author: one.standing.uncovered for one in team.waiting()} == by_person
 
 
 def test_a_keyword_is_about_us_and_never_waits(team: Team) -> None:
