@@ -5,6 +5,7 @@ const all = (what) => [...document.querySelectorAll(what)];
 const NAMED = "a, button, input:not([type=hidden]), select, textarea, summary";
 const nameOf = (it) => it.id || it.getAttribute("aria-label") || it.name + it.textContent.trim();
 let asking = false;
+let followed = 0;
 document.documentElement.classList.toggle("framed", framed);
 
 function busy() {
@@ -30,8 +31,11 @@ function put(fresh, moved) {
   const at = document.activeElement, named = at && at !== document.body && nameOf(at);
   const place = named ? all(NAMED).filter((each) => nameOf(each) === named).indexOf(at) : -1;
   const had = document.querySelector("dialog") !== null;
+  const said = all("article.message").length;
+  const follows = Date.now() < followed || scrollY + innerHeight > document.documentElement.scrollHeight - 40;
   document.querySelector(".columns").replaceWith(fresh.querySelector(".columns"));
   open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  if (!moved && follows && all("article.message").length > said) all("article.message").at(-1).scrollIntoView();
   const modal = document.querySelector("dialog");
   if (modal && !had) return focusOn(modal.querySelector("[form=modal]:not(button)") ?? modal.querySelector("button"));
   if (!named) return;
@@ -73,6 +77,8 @@ document.addEventListener("submit", (submitted) => {
   if (form.target === "network") tellParent();
   if (form.target) return;
   submitted.preventDefault();
+  // Whoever says something sees what is said to it.
+  if (form.matches(".box")) followed = Date.now() + 8000;
   const body = new URLSearchParams(new FormData(form, submitted.submitter));
   shut(null);
   all("input[type=text], textarea").forEach((each) => each.form === form && each.blur());
