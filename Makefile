@@ -24,7 +24,7 @@ COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url -
 	--custom-compile-command "make lock" $(upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-full sweep check check-locks fix bench docs connector lock clean
+.PHONY: help setup demo run test test-full sweep check check-locks fix bench docs connector screenshots lock clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -72,6 +72,9 @@ docs: $(VENV)/.ready-to-work ## hold the docs to the code: links, words, setting
 
 connector: $(VENV)/.ready-to-work ## the files of a new network to begin with: name=forum
 	@$(BIN)/python -m tests.connectors.begin $(name)
+
+screenshots: $(VENV)/.ready-to-work ## the pictures of the demo's page in docs/pictures, by Chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock: $(VENV)/.ready-to-work ## resolve the requirements again; upgrade=--upgrade takes the newest
 	@$(COMPILE) -c requirements/constraints.in pyproject.toml -o requirements/runtime.txt

@@ -1,7 +1,8 @@
-"""Counts how many tests ran on each database engine, and fails a run that ran none where one is required.
+"""Counts how many tests ran on each database engine and in a browser, and fails a run that ran none where
+one is required.
 
-`BYHAND_REQUIRE` names what must not be skipped, comma separated: `postgres`. A test counts for an engine
-when the engine's name stands in its parameters or its path. `--examples full` draws more examples.
+`BYHAND_REQUIRE` names what must not be skipped, comma separated: `postgres`, `browser`. A test counts for an
+engine when the engine's name stands in its parameters or its path. `--examples full` draws more examples.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections import Counter
 import pytest
 from hypothesis import settings
 
-ENGINES = ("sqlite", "postgres")
+ENGINES = ("sqlite", "postgres", "browser")
 ran: Counter[str] = Counter()
 
 settings.register_profile("quick", derandomize=True, deadline=None, max_examples=60)
@@ -21,8 +22,9 @@ settings.register_profile("full", derandomize=True, deadline=None, max_examples=
 
 
 def engines_of(nodeid: str) -> list[str]:
-    """The engines that a test's id names, as whole words."""
-    words = set(re.findall(r"[a-z0-9]+", nodeid.lower()))
+    """The engines that a test's path or its parameters name, as whole words."""
+    path_and_parameters = re.sub(r"::[^\[]*", " ", nodeid.lower())
+    words = set(re.findall(r"[a-z0-9]+", path_and_parameters))
     return [engine for engine in ENGINES if engine in words]
 
 

@@ -57,4 +57,6 @@ def test_an_engine_is_told_by_whole_words() -> None:
 
     assert engines_of("tests/store/test_claims.py::test_a_claim[postgres-3]") == ["postgres"]
     assert engines_of("tests/domain/test_x.py::test_sqliteish") == []
+    assert engines_of("tests/browser/test_x.py::test_it") == ["browser"]
+    assert engines_of("tests/sandbox/test_x.py::test_in_the_browser") == []
     assert missing("", Counter()) == []

@@ -1,0 +1,148 @@
+"""The demo's page as a person meets it: the loop by hand, a modal, Home, a narrow screen, and axe."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+from bot.app.tour import Player
+from bot.sandbox.page.tour import STEPS
+
+pytestmark = pytest.mark.connects
+
+ASKS = "@acme Can I import from a spreadsheet?"
+WORKING_HOURS = 8
+SERIOUS = ("serious", "critical")
+
+
+def go_on(demo: Player, page: Page, **by: Any) -> None:
+    """The clock moves, the bot does what is due by then, and both sides show it."""
+    demo.box.clock.advance(timedelta(**by))
+    demo.work()
+    sides = [page.frame_locator(f"iframe[name={side}]").locator(".columns") for side in ("slack", "network")]
+    demo.box.slack.wait_for(
+        lambda: {side.get_attribute("data-seen") for side in sides} == {str(demo.box.changes.count)}
+    )
+
+
+def unfold(details: Locator) -> None:
+    """A press that falls between two drawings is pressed again, as a person would."""
+    while details.get_attribute("open") is None:
+        details.locator("> summary").click()
+
+
+def under(slack: FrameLocator, demo: Player, code: str, words: str) -> Locator:
+    """The newest button of the line about those words."""
+    lines = demo.bot.office.queue.all_waiting(demo.bot.office.workspace, 50)
+    conversation = next(line.conversation for line in lines if line.text and words in line.text)
+    form = f"form:not(details.menu form):has(input[value^='{code}:{conversation}'])"
+    return slack.locator(form).last.get_by_role("button")
+
+
+def write(network: FrameLocator, words: str, author: str) -> None:
+    """A new post, by hand."""
+    form = network.locator("#write-mastodon")
+    unfold(form)
+    form.get_by_label("Words").fill(words)
+    form.locator("select[name=author]").select_option(label=author)
+    form.get_by_role("button", name="Post").click()
+    expect(network.get_by_text(words).first).to_be_visible()
+
+
+def answer(network: FrameLocator, demo: Player, words: str) -> None:
+    """By hand, as Ben."""
+    post = next(each for each in demo.box.network.networks.posts.values() if each.text == ASKS)
+    reply = network.locator(f"#reply-{post.id}")
+    unfold(reply)
+    reply.locator("textarea").first.fill(words)
+    reply.get_by_role("button", name="Reply as Ben Okafor").click()
+
+
+def expect_done(page: Page, steps: int) -> None:
+    expect(page.locator(".tour li.done")).to_have_count(steps)
+    if steps < len(STEPS):
+        expect(page.locator(".tour li.now")).to_contain_text(STEPS[steps].title)
+
+
+def test_the_loop_is_lived_by_hand_and_the_tour_notices_each_step(
+    demo: Player, page: Page, slack: FrameLocator, network: FrameLocator
+) -> None:
+    go_on(demo, page)
+    write(network, ASKS, "Mei Tanaka (mei@garden.example)")
+    go_on(demo, page, minutes=2)
+    expect_done(page, 1)
+
+    slack.get_by_label("Message as Ana Duarte").fill("/engage")
+    slack.get_by_role("button", name="Send").click()
+    expect(slack.get_by_text("Nobody has these yet").last).to_be_visible()
+    go_on(demo, page)
+    under(slack, demo, "assign", "spreadsheet").click()
+    dialog = slack.get_by_role("dialog")
+    dialog.locator("select").first.select_option(label="Ben Okafor")
+    dialog.locator("button.primary").click()
+    expect(dialog).to_have_count(0)
+    go_on(demo, page)
+    expect_done(page, 2)
+
+    slack.get_by_role("link", name="Ben Okafor").click()
+    slack.get_by_role("link", name="By Hand: messages").click()
+    under(slack, demo, "yes", "spreadsheet").click()
+    go_on(demo, page)
+    for _ in range(WORKING_HOURS):
+        if demo.box.together.noticed().done < 3:
+            go_on(demo, page, hours=1)
+    expect_done(page, 3)
+    expect(slack.get_by_text("waiting for you").first).to_be_visible()
+
+    answer(network, demo, "@mei@garden.example You can: Import, then Spreadsheet.")
+    expect_done(page, 4)
+    go_on(demo, page, minutes=2)
+    expect_done(page, 5)
+    expect(slack.get_by_text("Answered").first).to_be_visible()
+
+
+def test_a_modal_without_a_choice_says_so_at_the_field_and_stays(
+    demo: Player, page: Page, slack: FrameLocator
+) -> None:
+    go_on(demo, page)
+    under(slack, demo, "assign", "keep my tags").click()
+    dialog = slack.get_by_role("dialog")
+    dialog.locator("button.primary").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+
+
+def test_home_opens_and_says_what_waits_for_whom(demo: Player, page: Page, slack: FrameLocator) -> None:
+    go_on(demo, page)
+    slack.get_by_role("link", name="By Hand: Home").click()
+    slack.get_by_role("button", name="Open Home anew").click()
+    demo.box.slack.wait_for(lambda: demo.work() or demo.box.slack.home("ana"))
+    expect(slack.get_by_text("Mei Tanaka").first).to_be_visible()
+
+
+def test_on_360_pixels_nothing_is_wider_than_the_screen(demo: Player, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    for frame in page.frames:
+        frame.wait_for_load_state()
+        wide = frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, frame.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(demo: Player, page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for frame in page.frames:
+        frame.wait_for_load_state()
+        found = Axe().run(frame).response["violations"]
+        serious = [
+            f"{each['id']}: {node['html'][:200]}"
+            for each in found
+            for node in each["nodes"]
+            if each["impact"] in SERIOUS
+        ]
+        assert serious == [], frame.url
