@@ -9,8 +9,9 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
+from bot.domain.connector import Broken
 from bot.domain.errors import ChangedFormat, NeedsSignIn, RateLimited, Unavailable
 from bot.domain.model import Health, Lane, Source, Status, Verb, Visibility, Watch
 from bot.domain.screens import Kind
@@ -210,10 +211,20 @@ def test_a_dead_key_pauses_its_source_keeps_the_cursor_and_tells_who_connected_i
     assert (team.source("mentions").health, team.source("mentions").cursor) == (Health.NEEDS_SIGN_IN, cursor)
 
 
+def test_what_cannot_be_read_of_a_page_is_put_aside_and_the_rest_stays(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.pond.broken = (Broken("p-broken", "no date"),)
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    assert len(team.waiting()) == 1
+    with team.store.engine.connect() as connection:
+        kept = connection.execute(text("SELECT ref, why FROM quarantine")).all()
+    assert [tuple(row) for row in kept] == [("p-broken", "no date")]
+
+
 def test_a_post_that_the_database_refuses_is_quarantined_alone(team: Team) -> None:
     for number in range(5):
-        text = "@acme \ud800?" if number == 3 else "@acme How?"
-        team.pond.write(author(f"a{number}"), text, names=(ACME,))
+        words = "@acme \ud800?" if number == 3 else "@acme How?"
+        team.pond.write(author(f"a{number}"), words, names=(ACME,))
     source = poll(team)
     assert {one.author for one in team.waiting()} == {"id-a0", "id-a1", "id-a2", "id-a4"}
     assert (source.cursor, source.health) == ("5", Health.WELL)
