@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
@@ -48,6 +49,7 @@ class Settings:
     `database_url` is a SQLAlchemy address; `keys` are Fernet keys, the first encrypts and all decrypt;
     `workers` is how many due jobs are done at the same time. With an app-level token Slack is reached by
     socket, with a signing secret it reaches us over HTTP at `listen` (host, port); None opens no port.
+    Where `outside` is false, no network but the demo's own is read.
     """
 
     data_dir: Path
@@ -60,11 +62,18 @@ class Settings:
     listen: tuple[str, int] | None = None
     log_level: str = "INFO"
     workers: int = 4
+    outside: ClassVar[bool] = True
 
-    @classmethod
-    def for_demo(cls, data_dir: Path) -> Settings:
-        """Settings for the demo and for tests: nothing is read from outside, all stays under `data_dir`."""
-        return cls(data_dir=data_dir, database_url=sqlite_in(data_dir), keys=key_in(data_dir))
+    @staticmethod
+    def for_demo(data_dir: Path) -> Settings:
+        """Settings for the demo and for tests: from nowhere outside, and all stays under `data_dir`."""
+        return DemoSettings(data_dir=data_dir, database_url=sqlite_in(data_dir), keys=key_in(data_dir))
+
+
+class DemoSettings(Settings):
+    """Settings of a demo."""
+
+    outside: ClassVar[bool] = False
 
 
 NAMES = {

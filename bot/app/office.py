@@ -204,7 +204,7 @@ def open_office(
     migrate(settings)
     store = open_store(settings.database_url, keys=settings.keys, clock=clock)
     counted = ledger or Ledger(clock)
-    door = Door(clock, ledger=counted.count, loopback_origins=loopback)
+    door = Door(clock, ledger=counted.count, loopback_origins=loopback, outside=settings.outside)
     networks = LiveNetworks(door, store)
     opened = _furnish(settings, store, networks, counted, clock=clock, pace=pace, slack=slack or NoSlack())
     _hold(store, networks, clock())

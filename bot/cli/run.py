@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.cli.rooms import chosen
+from bot.cli.shown import problem
 
 
 def run(ctx: typer.Context) -> None:
@@ -13,4 +14,9 @@ def run(ctx: typer.Context) -> None:
     Example: byhand --env-file .env run
     """
     given = chosen(ctx)
+    if given.demo_dir is not None:
+        problem(
+            "A demo runs with its Slack and its networks: byhand demo. Leave out --demo to run your own bot."
+        )
+        raise typer.Exit(2)
     given.rooms.run(given.settings(slack=True))

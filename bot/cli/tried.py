@@ -37,7 +37,11 @@ def tried(
     Several places are walked at once. Ends with 1 if one could not be read to its end.
     Example: byhand try @us@mastodon.example   or: byhand try hackernews "our name"
     """
-    with chosen(ctx).rooms.networks_only() as networks:
+    given = chosen(ctx)
+    if given.demo_dir is not None:
+        problem("The demo reads nothing outside this machine. Leave out --demo to try the real networks.")
+        raise typer.Exit(2)
+    with given.rooms.networks_only() as networks:
         walked = Tried(networks, utc_now).of(
             found := _places(networks, places), days=days, deadline=timedelta(seconds=seconds)
         )

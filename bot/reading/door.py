@@ -59,7 +59,8 @@ def user_agent() -> str:
 class Door:
     """Makes readers; nothing else in the bot connects to a network. Safe for many threads.
 
-    `loopback_origins` are local origins ("http://127.0.0.1:8801") that may be read, without TLS.
+    `loopback_origins` are local origins ("http://127.0.0.1:8801") that may be read, without TLS; where
+    `outside` is false, nothing else is (the demo).
     `resolver` turns a host and port into addresses. One exchange, redirects included, takes at most
     `deadline_seconds`; one body has at most `max_bytes`, inflated. `ssl_context` replaces the usual
     roots of trust.
@@ -71,6 +72,7 @@ class Door:
         *,
         ledger: Count,
         loopback_origins: frozenset[str] = frozenset(),
+        outside: bool = True,
         resolver: Resolver = resolve,
         user_agent: str | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
@@ -78,7 +80,7 @@ class Door:
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         loopback = frozenset(origin_of(parsed(text)) for text in loopback_origins)
-        self._rules = Rules(clock, loopback, user_agent or _OURSELVES, deadline_seconds)
+        self._rules = Rules(clock, loopback, user_agent or _OURSELVES, deadline_seconds, outside)
         self._threads = ThreadPoolExecutor(_RESOLVING_THREADS, "resolve")
         self._wire = partial(
             Wire,

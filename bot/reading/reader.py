@@ -31,12 +31,14 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What holds for every reader of one door; `loopback` are exact local origins."""
+    """What holds for every reader of one door; `loopback` are exact local origins, the only ones unless
+    `outside` may be read too."""
 
     clock: Clock
     loopback: frozenset[str]
     user_agent: str
     deadline_seconds: float
+    outside: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,10 @@ class _Exchange:
         self, method: str, url: httpx.URL, extra: Mapping[str, str], body: bytes | None = None
     ) -> Incoming:
         origin = origin_of(url)
-        _check(url, local=origin in self._rules.loopback)
+        local = origin in self._rules.loopback
+        if not (local or self._rules.outside):
+            raise Refused("a demo reads its own networks and nothing outside this machine")
+        _check(url, local=local)
         if origin != self._home:
             self._credential = None
         until = self.session.waits.get(origin)
@@ -235,7 +240,7 @@ class _Exchange:
         headers = {"User-Agent": self._rules.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         wire_url, own = _with_credential(url, self._credential)
         sent = tuple({**headers, **extra, **own}.items())
-        out = Outgoing(method, wire_url, sent, body, origin in self._rules.loopback)
+        out = Outgoing(method, wire_url, sent, body, local)
         incoming = self.session.wire.exchange(out, self._deadline)
         self._judge(url, incoming)
         return incoming

@@ -111,3 +111,16 @@ def test_a_command_that_needs_no_slack_does_not_load_it(tmp_path: Path) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_demo_is_not_run_by_itself_and_tries_no_real_network(typed, tmp_path: Path) -> None:
+    for words, told in ((("run",), "byhand demo"), (("try", "@us@mastodon.example"), "outside this machine")):
+        shown = typed("--demo", str(tmp_path / "demo"), *words, rooms=only())
+        assert (shown.code, told in shown.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_on_the_demo_reads_nothing_outside(typed, tmp_path: Path) -> None:
+    place = ("--demo", str(tmp_path), "watches")
+    shown = typed(*place, "test", "rss", "feed", "https://feed.example/feed.xml")
+    assert (shown.code, "demo" in shown.err) == (1, True)

@@ -261,3 +261,25 @@ def test_a_closed_door_can_be_closed_again(open_door):
     door = open_door()
     door.close()
     door.close()
+
+
+def test_a_door_of_the_demo_asks_nothing_outside_and_resolves_no_name(serve, open_door, facts):
+    inside, other, resolved = serve(body=b"[]"), serve(), []
+
+    def resolver(host, port):
+        resolved.append(host)
+        return ["127.0.0.1"]
+
+    door = open_door(inside, outside=False, resolver=resolver)
+    for endpoint in ("https://mastodon.example", "https://127.0.0.1:1", other.origin):
+        with pytest.raises(Refused, match="demo"):
+            door.reader(facts, endpoint, None).get(endpoint)
+    assert (other.heard, resolved) == ([], [])
+    assert door.reader(facts, inside.origin, None).get(inside.origin).status == 200
+
+
+def test_a_redirect_does_not_lead_out_of_the_demo(serve, open_door, facts):
+    inside = serve(status=302, Location="https://mastodon.example/")
+    door = open_door(inside, outside=False)
+    with pytest.raises(Refused):
+        door.reader(facts, inside.origin, None).get(inside.origin)
