@@ -19,6 +19,7 @@ from bot.domain.ports import Clock, Networks, Store, Tx
 from bot.domain.threads import QUIET
 from bot.services.collect import Collect, query_of
 from bot.services.gathering import names_of
+from bot.services.health import place_of
 from bot.services.looking import (
     NEIGHBOURS,
     Look,
@@ -79,7 +80,7 @@ class Answers:
             theirs = [one for one in sources if one.network == network]
             complete |= fresh_ones
             if stale:
-                complete |= self._look(
+                complete |= self._tried(
                     workspace, Look(workspace, network, start, fresh, stale, known, theirs)
                 )
         missed = {
@@ -107,6 +108,14 @@ class Answers:
     def _followed(self, workspace: str, network: str, now: datetime) -> Sequence[Conversation]:
         with self.store.read(workspace) as tx:
             return tx.threads.followed(network, now - QUIET)
+
+    def _tried(self, workspace: str, look: Look) -> set[str]:
+        """A look that breaks was not complete: it stops nothing on other networks, and no digest."""
+        try:
+            return self._look(workspace, look)
+        except Exception as error:  # noqa: BLE001 - its text may quote what was read: the place is told
+            log.error("could not look on %s: nobody foresaw %s", look.network, place_of(error))  # noqa: TRY400
+            return set()
 
     def _look(self, workspace: str, look: Look) -> set[str]:
         connector = self.networks.connectors().get(look.network)

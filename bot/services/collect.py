@@ -19,7 +19,7 @@ from bot.domain.polling import USUAL, Pace, next_reading
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
 from bot.domain.threads import TICK, began
 from bot.services.gathering import names_of
-from bot.services.health import failed, next_try, tell_of_success, tell_owner, well
+from bot.services.health import failed, next_try, place_of, tell_of_success, tell_owner, well
 from bot.services.placing import Read, place
 from bot.services.restand import again, on, restand
 
@@ -51,6 +51,9 @@ class Collect:
             try:
                 read, more = self._page(workspace, step)
             except ReadingError as error:
+                return self._failed(workspace, source, error)
+            except Exception as error:  # noqa: BLE001 - its text may quote what was read: the place is told
+                log.error("source %s: nobody foresaw %s", source, place_of(error))  # noqa: TRY400
                 return self._failed(workspace, source, error)
             if not more:
                 self._count(workspace)
@@ -199,7 +202,7 @@ class Collect:
         known = tx.threads.around(read.network, names, names, read=(*read.matched, *read.around))
         restand(tx, known, place(read, known, now), on=on(self.networks, now, FACE))
 
-    def _failed(self, workspace: str, source: str, error: ReadingError) -> datetime | None:
+    def _failed(self, workspace: str, source: str, error: Exception) -> datetime | None:
         now = self.clock()
         with self.store.write(workspace, durable=False) as tx:
             found = tx.sources.source(source)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from bot.domain.errors import CanWrite, Gone, NeedsSignIn, OverBudget, RateLimited, ReadingError
+from bot.domain.errors import CanWrite, Gone, NeedsSignIn, OverBudget, RateLimited
 from bot.domain.model import Health, Source
 from bot.domain.ports import Job, Tx
 
@@ -30,7 +32,7 @@ def well(source: Source, now: datetime) -> Source:
     )
 
 
-def failed(source: Source, error: ReadingError, now: datetime) -> Source:
+def failed(source: Source, error: Exception, now: datetime) -> Source:
     """It did not; the cursor stays. `problem` is the error's name, never its text."""
     if isinstance(error, ASKS_FOR_A_PERSON):
         health = Health.NEEDS_SIGN_IN
@@ -49,7 +51,7 @@ def failed(source: Source, error: ReadingError, now: datetime) -> Source:
     )
 
 
-def next_try(source: Source, error: ReadingError, now: datetime) -> datetime | None:
+def next_try(source: Source, error: Exception, now: datetime) -> datetime | None:
     """When to read again (UTC); None when a person must mend the credential first."""
     if source.health == Health.NEEDS_SIGN_IN:
         return None
@@ -59,6 +61,14 @@ def next_try(source: Source, error: ReadingError, now: datetime) -> datetime | N
     if isinstance(error, RateLimited) and error.until > now:
         return error.until
     return now + min(wait, LONGEST_WAIT)
+
+
+def place_of(error: Exception) -> str:
+    """What kind of error and where it was raised; never its text, which may quote what was read."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return " ".join(
+        [type(error).__name__, *(f"in {Path(each.filename).name}:{each.lineno}" for each in last)]
+    )
 
 
 def owner_of_source(tx: Tx, source: Source) -> str | None:

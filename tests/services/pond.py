@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
-from bot.domain.errors import Gone, ReadingError
+from bot.domain.errors import Gone
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.domain.ports import Secret
 
@@ -63,7 +63,7 @@ class Pond:
     posts: dict[str, Post] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     asked: list[tuple[str, str]] = field(default_factory=list)
-    failing: dict[str, list[ReadingError]] = field(default_factory=dict)
+    failing: dict[str, list[Exception]] = field(default_factory=dict)
     page_size: int = 40
     whole: bool = True
     broken: tuple[Broken, ...] = ()

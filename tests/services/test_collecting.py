@@ -211,6 +211,12 @@ def test_a_dead_key_pauses_its_source_keeps_the_cursor_and_tells_who_connected_i
     assert (team.source("mentions").health, team.source("mentions").cursor) == (Health.NEEDS_SIGN_IN, cursor)
 
 
+def test_an_error_that_nobody_foresaw_is_the_health_of_its_own_source(team: Team) -> None:
+    team.pond.failing["fetch"] = [KeyError("a word of what was read")]
+    source = poll(team)
+    assert (source.health, source.problem, source.failures) == (Health.BACKING_OFF, "KeyError", 1)
+
+
 def test_what_cannot_be_read_of_a_page_is_put_aside_and_the_rest_stays(team: Team) -> None:
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.pond.broken = (Broken("p-broken", "no date"),)

@@ -26,6 +26,12 @@ def look(team: Team, one: Conversation, fresh: timedelta = NOW) -> Seen:
     return team.answers.look(team.home.id, [one.id], fresh=fresh)
 
 
+def test_an_error_that_nobody_foresaw_makes_a_look_incomplete_and_stops_nothing_else(team: Team) -> None:
+    one = asked(team)
+    team.pond.failing["thread"] = [KeyError("a word of what was read")]
+    assert look(team, one).complete == frozenset()
+
+
 def test_a_fresh_look_is_not_repeated_and_an_old_one_is(team: Team) -> None:
     one = asked(team)
     assert look(team, one).complete == {one.id}
