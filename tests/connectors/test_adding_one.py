@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,7 +17,8 @@ KEPT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "pictures")
 
 
 def run(*words: str, at: Path) -> str:
-    done = subprocess.run(words, cwd=at, capture_output=True, text=True, check=False)
+    alone = {name: value for name, value in os.environ.items() if name != "BYHAND_REQUIRE"}
+    done = subprocess.run(words, cwd=at, env=alone, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     return done.stdout
 

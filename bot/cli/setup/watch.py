@@ -94,7 +94,9 @@ def _wish(asker: Asker, desk: Desk) -> Wish:
         if not query.ours
     }
     labels = [(name, f"{facts.label}: {query.label}") for name, (facts, query) in offers.items()]
-    facts, offered = offers[asker.choose("watch", "What shall I follow first?", sorted(labels, key=_first))]
+    at_home = {one.network for one in _shared(desk)}
+    labels.sort(key=lambda option: (offers[option[0]][0].name not in at_home, *_first(option)))
+    facts, offered = offers[asker.choose("watch", "What shall I follow first?", labels)]
     ours = next((one for one in _shared(desk) if one.network == facts.name), None)
     usual = ours.name if ours and offered.lane is None else ""
     query = asker.text("query", f"{offered.label}, such as {offered.example}", usual)
@@ -106,7 +108,7 @@ def _wish(asker: Asker, desk: Desk) -> Wish:
 
 
 def _first(option: tuple[str, str]) -> tuple[bool, str]:
-    """What is said to us by name comes first; the rest by network."""
+    """What is said to us by name comes first (where our account is, before anything); the rest by network."""
     return not option[0].endswith(" mentions"), option[1]
 
 
