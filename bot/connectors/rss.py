@@ -46,6 +46,7 @@ FACTS = ConnectorFacts(
 
 _VERSION = 1
 _FORMER = 500  # entries remembered after they left the feed, in case that they come back
+_LONGEST_NAME = 200  # bytes
 _GLOBAL_IDS = ("tag:", "urn:")
 
 
@@ -99,8 +100,13 @@ class Reading:
 
     def _author(self, feed: Feed, entry: Entry) -> Author:
         name = entry.author or feed.title or self.host
-        author_id = f"{self.host}/{name}" if entry.author else self.host
+        author_id = f"{self.host}/{_short(name)}" if entry.author else self.host
         return Author(author_id, name, name, entry.author_link)
+
+
+def _short(name: str) -> str:
+    """The name, as an id; a long one by its beginning and a hash of the whole."""
+    return name if len(name.encode()) <= _LONGEST_NAME else f"{name[:40]}{_hash(name)}"
 
 
 def _hash(*parts: str | None) -> str:

@@ -13,6 +13,8 @@ from bot.domain.model import Post
 TICK = timedelta(microseconds=1)
 QUIET = timedelta(days=30)
 REDRAFT_WITHIN = timedelta(minutes=60)
+LONGEST_NAME = 500
+"""Bytes in UTF-8 of an id or a ref: several stand side by side in an index, whose rows a database bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class Thread:
         while upper is not None:
             yield self.posts[upper]
             upper = self.parents.get(upper)
+
+
+def is_name(text: str) -> bool:
+    """Whether every database can take this as an id or a ref, and find it again."""
+    try:
+        return 0 < len(text.encode()) <= LONGEST_NAME and "\0" not in text
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
 
 
 def began(post: Post) -> datetime:

@@ -21,7 +21,7 @@ import feedparser
 
 from bot.domain.errors import ChangedFormat
 from bot.reading.html import plain
-from bot.reading.payload import LONGEST_ID, LONGEST_TEXT, clean, is_web_address, sane
+from bot.reading.payload import LONGEST_TEXT, LONGEST_WORD, clean, is_web_address, sane
 
 MOST_ENTRIES = 500
 MOST_BYTES = 4 * 1024 * 1024
@@ -80,7 +80,7 @@ def _is_broken_xml(found: Mapping[str, object]) -> bool:
 def _entry(entry: Mapping[str, object], now: datetime) -> Entry:
     href = _text(_inner(entry, "author_detail"), "href")
     return Entry(
-        id=_text(entry, "id")[:LONGEST_ID] or None,
+        id=_text(entry, "id")[:LONGEST_WORD] or None,
         link=_link(entry),
         title=_title(entry),
         text=_words(entry),
@@ -98,7 +98,7 @@ def _author(entry: Mapping[str, object]) -> str | None:
         return None
     behind = _MAIL_AND_NAME.fullmatch(written)
     name = behind[1] if behind else _text(_inner(entry, "author_detail"), "name")
-    return " ".join(plain(name, LONGEST_ID).split()) or None
+    return " ".join(plain(name, LONGEST_WORD).split()) or None
 
 
 def _words(entry: Mapping[str, object]) -> str:
@@ -109,7 +109,7 @@ def _words(entry: Mapping[str, object]) -> str:
 
 
 def _title(of: Mapping[str, object]) -> str:
-    return " ".join(_plain_detail(_inner(of, "title_detail")).split())[:LONGEST_ID]
+    return " ".join(_plain_detail(_inner(of, "title_detail")).split())[:LONGEST_WORD]
 
 
 def _plain_detail(detail: Mapping[str, object]) -> str:

@@ -22,11 +22,12 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.domain.errors import ChangedFormat
+from bot.domain.threads import LONGEST_NAME, is_name
 
 MOST_BYTES = 8 * 1024 * 1024
 DEEPEST = 200
 LONGEST_TEXT = 20_000
-LONGEST_ID = 500
+LONGEST_WORD = 500
 LONGEST_URL = 2_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=2)
@@ -89,7 +90,7 @@ class Part:
             raise Malformed(self.path, "is not text")
         return clean(self.value[: most * 2])[:most]
 
-    def word(self, most: int = LONGEST_ID) -> str:
+    def word(self, most: int = LONGEST_WORD) -> str:
         """Text on one line with something in it."""
         found = " ".join(self.text(most).split())
         if not found:
@@ -100,8 +101,8 @@ class Part:
         """An opaque id, which networks send as text or as a number; never cut."""
         if isinstance(self.value, int) and not isinstance(self.value, bool):
             return str(self.integer())
-        found = self.text(LONGEST_ID + 1)
-        if not found or found != self.value or len(found) > LONGEST_ID:
+        found = self.text(LONGEST_NAME + 1)
+        if found != self.value or not is_name(found):
             raise Malformed(self.path, "is not an id")
         return found
 

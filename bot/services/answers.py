@@ -18,7 +18,7 @@ from bot.domain.model import Conversation, Post, Seen
 from bot.domain.ports import Clock, Networks, Store, Tx
 from bot.domain.threads import QUIET
 from bot.services.collect import Collect, query_of
-from bot.services.gathering import names_of
+from bot.services.gathering import names_of, set_apart
 from bot.services.health import place_of
 from bot.services.looking import (
     NEIGHBOURS,
@@ -139,6 +139,9 @@ class Answers:
             except ReadingError as error:
                 log.warning("could not look on %s: %s", look.network, type(error).__name__)
                 failing = FAILING if isinstance(error, RateLimited) else failing + 1
+            except Exception as error:  # noqa: BLE001 - its text may quote what was read: the place is told
+                log.error("could not look on %s: nobody foresaw %s", look.network, place_of(error))  # noqa: TRY400
+                failing += 1
 
     def _read_ours(self, workspace: str, look: Look, connector: Connector) -> None:
         """Read our accounts' own posts, but for those that were read to their end just now."""
@@ -198,9 +201,11 @@ class Answers:
                 self._is_gone(look, connector, one, post, door)
                 return set(), False
             return {post.id}, True
-        look.read[source, endpoint] += [replace(each, root=each.root or thread.root) for each in thread.posts]
+        posts, unnamed = set_apart(replace(each, root=each.root or thread.root) for each in thread.posts)
+        look.read[source, endpoint] += posts
         look.there.append(post)
-        return {each.id for each in thread.posts} | {post.id}, thread.complete and not thread.broken
+        complete = thread.complete and not (thread.broken or unnamed)
+        return {each.id for each in posts} | {post.id}, complete
 
     def _check_absent(
         self, look: Look, connector: Connector, one: Conversation, seen: Collection[str], key: _Key

@@ -18,7 +18,7 @@ from bot.domain.model import Health, Lane, Post, Source, Strength
 from bot.domain.polling import USUAL, Pace, next_reading
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
 from bot.domain.threads import TICK, began
-from bot.services.gathering import names_of
+from bot.services.gathering import names_of, set_apart
 from bot.services.health import failed, next_try, place_of, tell_of_success, tell_owner, well
 from bot.services.placing import Read, place
 from bot.services.restand import again, on, restand
@@ -92,16 +92,17 @@ class Collect:
         first = step.is_first and not step.query.ours
         if first:
             page = step.all_of_the_first(page, since)
-        posts = self._remembered(workspace, source.network, page.posts)
+        posts, unnamed = self._remembered(workspace, source.network, page.posts)
         if first:
             # Where so much is said that more is left, all of it is history.
             since = now if page.more else max([since, *_beyond(posts, FIRST_AT_MOST)])
-        around, broken = self._around(workspace, step, posts, since)
+        threads, broken = self._around(workspace, step, posts, since)
+        around, unnamed_around = self._remembered(workspace, source.network, threads)
         read = Read(
             network=source.network,
             endpoint=source.endpoint,
             matched=tuple(posts),
-            around=tuple(self._remembered(workspace, source.network, around)),
+            around=tuple(around),
             lane=step.lane or step.query.lane,
             source=source.id,
             account=source.account,
@@ -119,18 +120,21 @@ class Collect:
         if source.failures or step.is_first:
             with self.store.write(workspace, durable=False) as tx:
                 tell_of_success(tx, source.id, now)
-        self._write(workspace, read, moved, (*page.broken, *broken))
+        self._write(workspace, read, moved, (*page.broken, *unnamed, *broken, *unnamed_around))
         step.door.settle()
         return moved, page.more
 
-    def _remembered(self, workspace: str, network: str, posts: Iterable[Post]) -> list[Post]:
-        """The posts without those of people who asked to be forgotten."""
-        found = list(posts)
+    def _remembered(
+        self, workspace: str, network: str, posts: Iterable[Post]
+    ) -> tuple[list[Post], list[Broken]]:
+        """The posts without those of people who asked to be forgotten; apart, those that nobody could find
+        again."""
+        found, unnamed = set_apart(posts)
         if not found:
-            return []
+            return [], unnamed
         with self.store.read(workspace) as tx:
             forgotten = tx.threads.forgotten(network, {post.author.id for post in found})
-        return [post for post in found if post.author.id not in forgotten]
+        return [post for post in found if post.author.id not in forgotten], unnamed
 
     def _around(
         self, workspace: str, step: Step, posts: Sequence[Post], since: datetime
@@ -168,7 +172,7 @@ class Collect:
         """Store the two halves of what was refused; gives the posts that cannot be stored at all."""
         posts = [*read.matched, *read.around]
         if len(posts) <= 1:
-            return [Broken(ascii(post.id), "the database refused it") for post in posts]
+            return [Broken(post.id, "the database refused it") for post in posts]
         refused: list[Broken] = []
         for half in (posts[: len(posts) // 2], posts[len(posts) // 2 :]):
             part = replace(

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from bot.domain.connector import Broken
 from bot.domain.model import Post
 from bot.domain.ports import Known, Placed
-from bot.domain.threads import is_top, put_together, same_redraft
+from bot.domain.threads import is_name, is_top, put_together, same_redraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,18 @@ class Gathered:
     roots: Mapping[str, str]
     threads: Mapping[str, Collection[Post]]
     moved: Mapping[str, str]
+
+
+def set_apart(posts: Iterable[Post]) -> tuple[list[Post], list[Broken]]:
+    """The posts that a database can find by their ids, and apart from them those that it cannot."""
+    found: list[Post] = []
+    broken: list[Broken] = []
+    for post in posts:
+        if all(map(is_name, (*names_of([post]), post.author.id))):
+            found.append(post)
+        else:
+            broken.append(Broken(post.id, "one of its ids is too long, or has characters that no id has"))
+    return found, broken
 
 
 def names_of(posts: Iterable[Post]) -> set[str]:

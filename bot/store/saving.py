@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 
 from bot.domain.errors import Unstorable
 from bot.domain.model import Conversation
@@ -19,6 +19,8 @@ from bot.store.tables.sources import credential, source
 from bot.store.upsert import add_missing, insert, upsert
 
 Place = tuple[str, str, str, int]
+_BEYOND_A_LIMIT = "54"
+"""PostgreSQL's class of errors for what is too large, for an index for instance (its appendix A)."""
 
 
 @dataclass(slots=True)
@@ -65,6 +67,10 @@ def save(connection: Connection, workspace: str, changes: Changes, seen: Revisio
         _write(connection, workspace, changes, at)
     except (DataError, UnicodeError, OverflowError) as refused:
         raise Unstorable(type(refused).__name__) from None
+    except OperationalError as refused:
+        if not str(getattr(refused.orig, "sqlstate", "")).startswith(_BEYOND_A_LIMIT):
+            raise
+        raise Unstorable("beyond a limit of the database") from None
     seen.note(changes.conversations)
     return True
 

@@ -21,6 +21,9 @@ from bot.store.tables.sources import watch as watches
 from bot.store.upsert import insert, new_id, upsert
 from bot.store.vault import Vault
 
+LONGEST_REF = 500
+"""Characters that are kept of what names a post that could not be read, in ASCII."""
+
 
 @dataclass(slots=True)
 class SqlSources:
@@ -105,7 +108,8 @@ class SqlSources:
     def quarantine(self, source: str, broken: Sequence[Broken], at: datetime) -> None:
         """Note what could not be read, by its id."""
         key = {"workspace_id": self.workspace, "source_id": source}
-        rows = {one.ref: {**key, "ref": one.ref, "why": one.why, "at": at} for one in broken}
+        refs = {one: ascii(one.ref)[1:-1][:LONGEST_REF] for one in broken}
+        rows = {ref: {**key, "ref": ref, "why": one.why, "at": at} for one, ref in refs.items()}
         upsert(self.connection, quarantine, list(rows.values()), keep={"at"})
 
     def save_secret(self, secret: Secret) -> Secret:

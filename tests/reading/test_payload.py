@@ -222,3 +222,9 @@ def test_a_now_in_another_zone_bounds_the_same():
 def test_a_list_has_at_most_so_many_parts():
     with pytest.raises(Malformed):
         parse_json(b"[1,2,3]").listing(most=2)
+
+
+def test_an_id_is_measured_in_bytes_as_a_database_does():
+    assert Part("\N{CRAB}" * 125).id()
+    with pytest.raises(Malformed):
+        Part("\N{CRAB}" * 126).id()

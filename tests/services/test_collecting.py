@@ -236,6 +236,36 @@ def test_a_post_that_the_database_refuses_is_quarantined_alone(team: Team) -> No
     assert (source.cursor, source.health) == ("5", Health.WELL)
 
 
+@pytest.mark.parametrize("odd", ["\N{CRAB}" * 126, "a\0b", "a\ud800b"])
+@pytest.mark.parametrize("what", ["id", "author", "parent", "root", "ref"])
+def test_a_post_with_an_id_that_no_database_keeps_stands_apart_alone(team: Team, odd: str, what: str) -> None:
+    for number in range(3):
+        team.pond.write(author(f"a{number}"), "@acme How?", names=(ACME,))
+    bad = {
+        "id": {"id": odd},
+        "author": {"author": replace(MEI, id=odd)},
+        "parent": {"parent": odd},
+        "root": {"root": odd},
+        "ref": {"refs": ("fine", odd)},
+    }[what]
+    team.pond.posts["p002"] = replace(team.pond.posts["p002"], **bad)  # type: ignore[arg-type]
+    source = poll(team)
+    assert {one.author for one in team.waiting()} == {"id-a0", "id-a2"}
+    assert (source.cursor, source.health) == ("3", Health.WELL)
+    with team.store.engine.connect() as connection:
+        refs = connection.execute(text("SELECT ref FROM quarantine")).scalars().all()
+    assert len(refs) == 1
+    assert refs[0].isascii()
+
+
+def test_a_look_with_a_post_that_nobody_could_find_again_is_not_complete(team: Team) -> None:
+    asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    poll(team)
+    team.pond.write(ANA, "So.", under=asked, id="x" * 501)
+    seen = team.answers.look(team.home.id, [one.id for one in team.waiting()], fresh=timedelta(0))
+    assert seen.complete == frozenset()
+
+
 def test_who_asked_to_be_forgotten_is_not_collected_again(team: Team) -> None:
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     poll(team)

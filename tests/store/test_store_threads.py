@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -221,6 +222,17 @@ def test_a_nul_is_refused_on_postgres_in_the_same_way(postgres_url, clock):
     workspace = store.add_workspace(Workspace("", team="T100", name="Acme"))
     with pytest.raises(Unstorable):
         save(store, workspace, Changes([placed("p1", text="a\0b")]))
+    store.close()
+
+
+def test_what_is_too_large_for_an_index_is_told_apart_on_postgres_and_keeps_nothing(postgres_url, clock):
+    store = open_store(postgres_url, keys=None, clock=clock)
+    workspace = store.add_workspace(Workspace("", team="T100", name="Acme"))
+    long = "".join(hashlib.sha256(bytes([each])).hexdigest() for each in range(200))
+    with pytest.raises(Unstorable) as refused:
+        save(store, workspace, Changes([placed("p1"), placed(long)]))
+    assert long[:64] not in str(refused.value)
+    assert not around(store, workspace, "p1").posts
     store.close()
 
 
