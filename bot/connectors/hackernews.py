@@ -208,12 +208,21 @@ class _Look:
 
     def kids(self, item: Part) -> list[int]:
         """The numbers of the posts that answer it."""
+        found: list[int] = []
         try:
             kids = None if item.value is None else item.get("kids")
-            return [kid.integer() for kid in kids.listing()] if kids else []
+            for kid in kids.listing() if kids else ():
+                self._take(kid, item, found)
         except Malformed as why:
             self.broken.append(Broken(_number(item), str(why)))
-            return []
+        return found
+
+    def _take(self, kid: Part, item: Part, found: list[int]) -> None:
+        """One number that cannot be read costs none of the others; the thread is then not seen whole."""
+        try:
+            found.append(kid.integer())
+        except Malformed as why:
+            self.broken.append(Broken(_number(item), str(why)))
 
     def upwards(self, item: Part) -> str | None:
         """The number of the thread's first post, or None when the way up could not be walked."""

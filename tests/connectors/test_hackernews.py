@@ -181,6 +181,12 @@ def test_kids_of_a_wrong_kind_make_the_look_partial():
     assert not thread.complete
 
 
+def test_a_reply_without_a_number_costs_none_of_the_others():
+    thread = look(tree(SHAPE, i1001={"kids": [None, 1003, 1004]}), 1001)
+    assert {post.id for post in thread.posts} == {"900", "1001", "1003", "1004", "1005"}
+    assert not thread.complete
+
+
 def test_the_looked_at_post_may_be_gone():
     post = CONNECTOR.read_link(f"{SITE}/item?id=1001", tree(SHAPE))
     missing = tree(SHAPE, i1001=None)
