@@ -2,7 +2,8 @@
 one is required.
 
 `BYHAND_REQUIRE` names what must not be skipped, comma separated: `postgres`, `browser`. A test counts for an
-engine when the engine's name stands in its parameters or its path. `--examples full` draws more examples.
+engine when the engine's name stands in its parameters or its path. `--examples full` draws more examples, and
+runs what is marked `thorough`: the same promise on one more network or field, for `make test-full`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from hypothesis import settings
 ENGINES = ("sqlite", "postgres", "browser")
 ran: Counter[str] = Counter()
 
-settings.register_profile("quick", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=40)
 settings.register_profile("full", derandomize=True, deadline=None, max_examples=1000)
 
 
@@ -46,6 +47,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest begin first, whatever the order, so that no worker is left with one at the end."""
+    if config.getoption("--examples") != "full":
+        left = [one for one in items if one.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if not one.get_closest_marker("thorough")]
     items.sort(key=lambda one: one.get_closest_marker("longest") is None)
 
 

@@ -136,14 +136,15 @@ class Team:
         self.workers.drain()
 
     def later(self, by: timedelta) -> None:
-        """Let time pass with the clock ticking: every ten minutes, over long times every hour or, when
-        nobody works in Europe, every eight."""
+        """Let time pass with the clock ticking: every ten minutes, over long times every hour (three
+        while more than two days are left) or, when nobody works in Europe, every eight."""
         end = self.clock.now + by
         self.work()
         while self.clock.now < end:
             left = end - self.clock.now
             awake = 8 <= self.clock.now.hour < 17 and self.clock.now.isoweekday() <= 5
-            step = timedelta(minutes=10) if left <= timedelta(hours=1) else timedelta(hours=1 if awake else 8)
+            hours = (3 if left > timedelta(days=2) else 1) if awake else 8
+            step = timedelta(minutes=10) if left <= timedelta(hours=1) else timedelta(hours=hours)
             self.clock.move(min(left, step, max(left - timedelta(hours=1), timedelta(minutes=10))))
             self.work()
 
