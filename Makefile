@@ -24,7 +24,7 @@ COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url -
 	--custom-compile-command "make lock" $(upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-full sweep check check-locks fix bench docs connector screenshots lock clean
+.PHONY: help setup demo run test test-full sweep planted check check-locks fix bench docs connector screenshots lock clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -49,6 +49,9 @@ test-full: $(VENV)/.ready-to-work ## more drawn examples, another order, the loc
 sweep: $(VENV)/.ready-to-work ## the loop, killed before and after each of its commits and calls (about an hour)
 	@BYHAND_SWEEP=all $(SUITE) tests/e2e/test_killed_anywhere.py
 
+
+planted: $(VENV)/.ready-to-work ## faults planted one by one, each of which the suite must see
+	@$(BIN)/python -m tests.planted $(args)
 
 check: $(VENV)/.ready-to-work ## format, lint, types, layers, and the docs held to the code
 	@$(BIN)/ruff format --check .
