@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.domain.hours import in_hours, local_day, next_opening, next_working_day
 from bot.domain.model import Hours, Line
 
 LINES = 5
 LATEST = time(17)
+NOON = time(12)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -86,5 +88,6 @@ def next_digest(zone: str, at: time, last: date | None, now: datetime) -> dateti
     """The moment from which the next digest is due; `now` when one is due already."""
     hours = digest_hours(zone, at)
     if last is not None and last >= local_day(hours, now):
-        return next_working_day(hours, now)
+        # By a clock that was set back, the last one may lie ahead.
+        return next_working_day(hours, max(now, datetime.combine(last, NOON, ZoneInfo(zone))))
     return next_opening(hours, now)
