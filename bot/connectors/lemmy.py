@@ -11,13 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
 from bot.domain.errors import ChangedFormat, Gone, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
-from bot.reading.pages import keep_place, known_place, read_each
+from bot.reading.pages import keep_place, known_place, print_of, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
 FACTS = ConnectorFacts(
@@ -144,10 +143,6 @@ def _id(view: Part) -> str:
         return ""
 
 
-def _hash(post: Post) -> str:
-    return sha256(post.text.encode("utf-8", "replace")).hexdigest()[:12]
-
-
 # ---- requests
 
 
@@ -233,8 +228,8 @@ def _step(ask: Ask, server: _Server, what: str, **params: str) -> tuple[Page, li
     if not whole:
         broken = (*broken, Broken("", "more came at once than is read in one go"))
     refs = {post.id: post.refs[0].partition("/")[2] for post in posts}
-    fresh = [post for post in posts if seen.get(refs[post.id]) != _hash(post)]
-    shown = {refs[post.id]: _hash(post) for post in posts}
+    fresh = [post for post in posts if seen.get(refs[post.id]) != print_of(post)]
+    shown = {refs[post.id]: print_of(post) for post in posts}
     cursor = keep_place(_VERSION, seen=shown or seen, after="")
     return Page(tuple(sorted(fresh, key=lambda post: post.created_at)), cursor, broken=broken), posts
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import sha256
 from urllib.parse import parse_qs, quote, urlsplit
 
 from bot.domain.connector import (
@@ -31,7 +30,7 @@ from bot.domain.connector import (
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, RateLimited, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.reading.feeds import Entry, Feed, read_feed
-from bot.reading.pages import keep_place, known_place
+from bot.reading.pages import keep_place, known_place, print_of
 from bot.reading.payload import Malformed, is_web_address
 
 HOME = "https://www.reddit.com"
@@ -259,8 +258,8 @@ class Reddit:
         posts, broken = _read(entries, Reading(ask.endpoint, ask.account if ask.kind == "inbox" else None))
         if not is_whole:
             broken.append(_DAMAGED)
-        fresh = [post for post in posts if seen.get(post.id) != _said(post) and not _is_gone(post)]
-        shown = {post.id: _said(post) for post in posts[-_LIMIT:]}
+        fresh = [post for post in posts if seen.get(post.id) != print_of(post) and not _is_gone(post)]
+        shown = {post.id: print_of(post) for post in posts[-_LIMIT:]}
         return Page(
             posts=_shown(fresh, feeds, keyed=ask.kind in ("inbox", "keyed-search")),
             cursor=keep_place(_VERSION, seen=shown or seen),
@@ -336,10 +335,6 @@ def _seen(cursor: str) -> dict[str, str]:
     if not cursor:
         return {}
     return {name: said.text() for name, said in known_place(cursor, _VERSION)["seen"].mapping().items()}
-
-
-def _said(post: Post) -> str:
-    return sha256(post.text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 CONNECTOR = Reddit()

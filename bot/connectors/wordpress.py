@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from urllib.parse import quote, urlsplit
 
 from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, Refused
 from bot.domain.model import Author, Post, Strength, Visibility
 from bot.reading.html import plain
-from bot.reading.pages import keep_place, known_place, read_each
+from bot.reading.pages import keep_place, known_place, print_of, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
 FACTS = ConnectorFacts(
@@ -82,7 +81,7 @@ class Reading:
             names=frozenset() if above else frozenset({self.site}),
             visibility=Visibility.PUBLIC,
         )
-        changed = self.seen.get(post.id, _said(post)) != _said(post)
+        changed = self.seen.get(post.id, print_of(post)) != print_of(post)
         return replace(post, edited_at=self.now) if changed else post
 
     def _author(self, row: Part) -> Author:
@@ -146,10 +145,6 @@ def _id(row: Part) -> str:
         return ""
 
 
-def _said(post: Post) -> str:
-    return sha256(post.text.encode("utf-8", "replace")).hexdigest()[:12]
-
-
 # ---- requests
 
 
@@ -192,11 +187,11 @@ def _step(ask: Ask, door: Reader) -> Page:
     reading = Reading(ask.endpoint, door.now(), seen)
     rows, more = _comments(ask.endpoint, door, place.page, {"after": place.after})
     posts, broken = read_each(rows, reading.comment, _id)
-    fresh = [post for post in posts if seen.get(post.id) != _said(post)]
+    fresh = [post for post in posts if seen.get(post.id) != print_of(post)]
     articles = reading.articles(rows, posts)
     around = {post.root: articles[post.root] for post in fresh if post.root in articles}
     newest = max((place.newest, *(post.created_at.isoformat() for post in posts)))
-    kept = seen | {post.id: _said(post) for post in posts}
+    kept = seen | {post.id: print_of(post) for post in posts}
     if more and place.page >= _PAGES_IN_A_ROW:
         broken = (*broken, Broken("", "more comments came in a week than are read in one go"))
         more = False

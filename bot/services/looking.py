@@ -135,5 +135,6 @@ def neighbours(look: Look, one: Conversation, post: Post) -> list[Post]:
 
 
 def last_look(known: Known, network: str) -> datetime | None:
+    """When all conversations there were last looked at; None when one never was."""
     times = [one.looked_at for one in known.conversations.values() if one.network == network]
     return min((at for at in times if at), default=None) if all(times) else None
