@@ -18,6 +18,7 @@ ZONE = ZoneInfo("Europe/Lisbon")
 ASKS = "@acme Can I import from a spreadsheet?"
 HOURS_AT_MOST = 30
 LONGEST = 200
+BLIND = "I have not seen"
 LITTLE = timedelta(minutes=2)
 
 Say = Callable[[str], object]
@@ -97,8 +98,9 @@ class Player:
         for _ in range(3):
             self._pass(LITTLE)
         digest = self.box.slack.messages(story.CHANNEL)[-1]
-        foot = next((each for each in _texts(digest["blocks"]) if "not seen" in each), "nothing about it")
-        self.say(f"    {self._now()}: the digest says: {foot}")
+        said = " ".join(" ".join(_texts(digest["blocks"])).split())
+        _, blind, since = said.partition(BLIND)
+        self.say(f"    {self._now()}: the digest says: {blind}{since[: LONGEST // 4]} …")
         self.box.network.heal()
 
     def _posted(self, who: str, text: str, below: str = "") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -84,6 +85,17 @@ def test_now_is_a_minute_on_and_a_cut_network_is_said_to_be_cut(page: tuple[Sand
     assert "The network is cut off." not in client.post("/do/now").text
     assert timedelta(minutes=1) <= box.world_clock() - before < timedelta(hours=1)
     assert "The network is cut off." in client.post("/do/cut").text
+
+
+def test_begin_again_is_offered_where_somebody_can_do_it_and_tells_them(tmp_path: Path) -> None:
+    again = Event()
+    with (
+        Sandbox(tmp_path / "logs", relaxed=True, begin_again=again.set) as box,
+        httpx.Client(base_url=box.control_url, trust_env=False, follow_redirects=True) as client,
+    ):
+        assert "Begin again" in client.get(box.demo_url).text
+        client.post("/do/again")
+    assert again.is_set()
 
 
 def test_without_the_runs_token_nothing_of_it_is_shown_or_done(page: tuple[Sandbox, httpx.Client]) -> None:

@@ -10,17 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
 
 from tests.planted.faults import ROOT, Fault, faults
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TREE = (
     "bot",
