@@ -35,6 +35,8 @@ class Player:
     bot: Bot
     box: Sandbox
     say: Say
+    handed_over: str = ASKS
+    """The words of the post that is given to a teammate."""
 
     def write(self) -> None:
         """Mei asks something."""
@@ -69,7 +71,9 @@ class Player:
 
     def reply(self) -> None:
         """Ben answers on the network, by hand."""
-        asked = next(post for post in self.box.network.networks.posts.values() if post.text == ASKS)
+        asked = next(
+            post for post in self.box.network.networks.posts.values() if post.text == self.handed_over
+        )
         self._posted("ben", "@mei@garden.example You can: Import, then Spreadsheet.", asked.id)
 
     def see_it_close(self) -> None:
@@ -111,7 +115,7 @@ class Player:
 
     def _line(self) -> str:
         lines = self.bot.office.queue.all_waiting(self.bot.office.workspace, 50)
-        found = next((line for line in lines if line.text == ASKS), None)
+        found = next((line for line in lines if line.text == self.handed_over), None)
         if found is None:
             raise NotThere("By Hand does not know of it")
         return found.conversation

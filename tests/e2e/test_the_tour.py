@@ -53,6 +53,21 @@ def test_a_step_that_did_not_happen_is_told_and_the_tour_fails(
         run(tmp_path / "demo", tour=True)
 
 
+def test_whoever_takes_an_older_line_of_the_same_person_goes_on_all_the_same(tmp_path: Path) -> None:
+    with open_demo(tmp_path / "demo") as (bot, box):
+        bot.start(ticking=False)
+        box.slack.wait_connected()
+        player = Player(bot, box, lambda _line: None)
+        player.work()
+        box.together.begin()
+        player.write()
+        player.handed_over = "@acme Does the export keep my tags? I lost them twice when I moved last year."
+        for act in (player.hand_over, player.agree_and_wait, player.reply, player.see_it_close):
+            act()
+            box.together.noticed()
+        assert box.together.noticed().done == 5
+
+
 def test_both_sides_and_what_is_between_stand_on_one_page(page: tuple[Sandbox, httpx.Client]) -> None:
     box, client = page
     shown = client.get("/demo").text

@@ -73,7 +73,6 @@ class Tour:
         self.done = 0
         self._mention: Post | None = None
         self._person = ""
-        self._early: Post | None = None
         self._cut_at: datetime | None = None
 
     def notice(self) -> int:
@@ -117,7 +116,8 @@ class Tour:
         )
 
     def _was_answered(self) -> bool:
-        return self._mention is not None and any(self._ours_below(self._mention))
+        """Below whichever post of theirs: who wrote before may well be answered there."""
+        return any(self._is_theirs(post) and self._answers(post) for post in self._from_outside())
 
     def _closed(self) -> bool:
         return any(
@@ -130,8 +130,8 @@ class Tour:
         """Somebody else was answered before a reminder, and on the next day none had come."""
         now = self._slack.now()
         for post in self._from_outside():
-            replies = [reply for reply in self._ours_below(post) if reply.id not in self._before]
-            if post is self._mention or not replies:
+            replies = self._answers(post)
+            if self._is_theirs(post) or not replies:
                 continue
             on_the_next_day = now.date() > replies[0].created_at.date() and now.hour >= WORK_BEGINS
             name = self._author(post)
@@ -167,11 +167,20 @@ class Tour:
     def _new_from_outside(self) -> Iterator[Post]:
         return (post for post in self._from_outside() if post.id not in self._before)
 
-    def _ours_below(self, post: Post) -> Iterator[Post]:
+    def _is_theirs(self, post: Post) -> bool:
+        """Whether it is by the one who wrote in the first step."""
+        return self._mention is not None and post.author == self._mention.author
+
+    def _answers(self, post: Post) -> list[Post]:
+        """Ours below a post, written since the tour began."""
         networks = self._network.networks
-        for reply in networks.posts.values():
-            if reply.parent == post.id and "@" not in networks.accounts[reply.author].acct:
-                yield reply
+        return [
+            reply
+            for reply in networks.posts.values()
+            if reply.parent == post.id
+            and reply.id not in self._before
+            and "@" not in networks.accounts[reply.author].acct
+        ]
 
     def _author(self, post: Post | None) -> str:
         return self._network.networks.accounts[post.author].name if post else "nobody"
