@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -71,8 +70,3 @@ class Faults:
             self._waiting[place] = replace(fault, times=fault.times - 1)
         else:
             del self._waiting[place]
-
-
-def json_body(**fields: Any) -> str:
-    """A body for a fault."""
-    return json.dumps(fields)
