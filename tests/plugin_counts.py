@@ -18,7 +18,7 @@ from hypothesis import settings
 ENGINES = ("sqlite", "postgres", "browser")
 ran: Counter[str] = Counter()
 
-settings.register_profile("quick", derandomize=True, deadline=None, max_examples=40)
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("full", derandomize=True, deadline=None, max_examples=1000)
 
 

@@ -167,7 +167,8 @@ class Threads(Protocol):
         """Note since when a post was not there; None: it is there after all, as when it is read."""
 
     def latest(self, network: str, limit: int) -> Sequence[Post]:
-        """The posts there that came to be known last, of those that are not known to be gone."""
+        """Of the posts there that are not known to be gone: so many that we wrote last, and so many that came
+        to be known last."""
 
     def resting(self, lane: Lane, since: datetime, until: datetime) -> int:
         """In how many conversations of that lane, private ones left out, a mention was seen in that time."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -227,17 +227,20 @@ class Answers:
     def _is_gone(self, look: Look, connector: Connector, one: Conversation, post: Post, door: Reader) -> None:
         """A post is missing only while another known one there still answers."""
         at = self.clock()
-        for other in neighbours(look, one, post) or self._elsewhere(look, post):
+        for other in self._witnesses(look, one, post):
             look.spent += 1
             if connector.exists(one.endpoint or "", other, door):
                 look.missing[post.id] = Missed(post, one, at)
                 return
 
-    def _elsewhere(self, look: Look, post: Post) -> list[Post]:
-        """What came to be known last there, for a post that stood alone."""
+    def _witnesses(self, look: Look, one: Conversation, post: Post) -> Iterator[Post]:
+        """Those around it; where they are all gone as well, or it stood alone, what is known elsewhere."""
+        near = neighbours(look, one, post)
+        yield from near
+        asked = {post.id, *(each.id for each in near)}
         with self.store.read(look.workspace) as tx:
-            latest = tx.threads.latest(look.network, NEIGHBOURS + 1)
-        return [each for each in latest if each.id != post.id][:NEIGHBOURS]
+            latest = tx.threads.latest(look.network, NEIGHBOURS + len(asked))
+        yield from [each for each in latest if each.id not in asked][: 2 * NEIGHBOURS]
 
     def _key(self, workspace: str, look: Look, one: Conversation) -> _Key | None:
         """The door with a key that may read it, and the Source whose key it is; None when there is none."""

@@ -179,10 +179,9 @@ def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Hand
             continue
         known = {back.post: back for back in standing.write_backs}
         told = any(known[id].by == teammate.id for id in standing.uncovered & set(known))
-        asks = any(id not in known or known[id].asks for id in standing.uncovered)
         shown = Shown(one.id, standing.wait, PRIVATE)
         at = next_opening(teammate.hours, standing.opened_at) if standing.opened_at else None
-        if at and asks and not told and PRIVATE not in _told(tx, teammate, one):
+        if at and not told and PRIVATE not in _told(tx, teammate, one):
             looks = can_look(networks, one.network, ours)
             yield Ring(Kind.PRIVATE, at, shown, seen=looks)
 

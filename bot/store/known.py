@@ -145,20 +145,18 @@ def _posts(
 
 
 def latest(connection: Connection, limit: int, *there: ColumnElement[bool]) -> Sequence[Post]:
-    """The last known posts of these that still have their words and are not known to be gone."""
+    """Those of us that are the newest, and those that came to be known last, as far as none is known to be
+    gone."""
     writes = and_(
         contact.c.workspace_id == post.c.workspace_id,
         contact.c.network == post.c.network,
         contact.c.author_id == post.c.author_id,
     )
-    rows = connection.execute(
-        select(post, *_AUTHOR)
-        .join_from(post, contact, writes)
-        .where(*there, post.c.wiped_at.is_(None), post.c.gone_at.is_(None))
-        .order_by(post.c.first_seen.desc(), post.c.id)
-        .limit(limit)
-    )
-    return [placed_of(row).post for row in rows]
+    stand = select(post, *_AUTHOR).join_from(post, contact, writes).where(*there, post.c.gone_at.is_(None))
+    ours = stand.where(post.c.wording.is_not(None)).order_by(post.c.created_at.desc(), post.c.id)
+    last = stand.where(post.c.wiped_at.is_(None)).order_by(post.c.first_seen.desc(), post.c.id)
+    rows = [row for wanted in (ours, last) for row in connection.execute(wanted.limit(limit))]
+    return list({row.id: placed_of(row).post for row in rows}.values())
 
 
 def _about(

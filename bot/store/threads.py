@@ -216,7 +216,8 @@ class SqlThreads:
         self.erased = self.erased or bool(dropped)
 
     def latest(self, network: str, limit: int) -> Sequence[Post]:
-        """The posts there that came to be known last, of those that are not known to be gone."""
+        """Of the posts there that are not known to be gone: so many that we wrote last, and so many that came
+        to be known last."""
         there = (posts.c.workspace_id == self.workspace, posts.c.network == network)
         return known.latest(self.connection, limit, *there)
 

@@ -177,12 +177,13 @@ class Life(RuleBasedStateMachine):
         self.box.slack.heal()
 
     def teardown(self) -> None:
-        """Two quiet days, so that what is due has come; then the referee."""
+        """Two quiet days, and then some looks as close to each other as the bot plans them: a post counts as
+        gone when it was missed twice within an hour. Then the referee."""
         if not hasattr(self, "stack"):
             return
         with self.stack:
             self.all_is_well_again()
-            for passes in (2, 15, 60, 6 * 60, 12 * 60, 6 * 60, 24 * 60):
+            for passes in (2, 15, 60, 6 * 60, 12 * 60, 6 * 60, 24 * 60, 11, 11, 61, 11, 11):
                 self.box.clock.advance(timedelta(minutes=passes))
                 self.world.bot.work()
 
@@ -237,8 +238,8 @@ def test_whatever_happens_the_referee_finds_no_breach(
 def _settings(config: pytest.Config) -> settings:
     full = config.getoption("--examples") == "full"
     return settings(
-        max_examples=5 if full else 2,
-        stateful_step_count=30 if full else 25,
+        max_examples=8 if full else 3,
+        stateful_step_count=40 if full else 25,
         deadline=None,
         derandomize=True,
         database=None,

@@ -123,6 +123,23 @@ def test_a_post_that_stood_alone_is_withdrawn_while_what_we_know_from_elsewhere_
     assert team.conversation(one.id).standing.reason == Reason.WITHDRAWN
 
 
+def test_a_thread_that_is_gone_as_a_whole_is_withdrawn_while_what_we_wrote_elsewhere_still_answers(
+    team: Team,
+) -> None:
+    team.pond.write(ACME, "Version 2 is out")
+    one = asked(team)
+    mention = next(post for post in team.pond.posts.values() if post.author == MEI)
+    replies = [team.pond.write(ZOE, f"@mei {word}", under=mention) for word in ("same", "here", "too", "oh")]
+    team.clock.move(timedelta(minutes=1))
+    look(team, one)
+    for post in (mention, *replies):
+        team.pond.delete(post)
+    for minutes in (1, 10):
+        team.clock.move(timedelta(minutes=minutes))
+        look(team, one)
+    assert team.conversation(one.id).standing.reason == Reason.WITHDRAWN
+
+
 def test_while_nothing_else_answers_there_nothing_is_gone(team: Team) -> None:
     one = asked(team)
     (mention,) = team.pond.posts.values()

@@ -406,6 +406,16 @@ def test_whoever_gave_the_key_is_told_of_what_is_private_with_up_to_three_in_one
     assert kinds(team, "UANA") == []
 
 
+def test_thanks_in_private_for_a_reply_of_a_shared_account_are_told_once_to_its_owner(team: Team) -> None:
+    hidden = {"visibility": Visibility.DIRECT}
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,), **hidden)
+    reply = team.pond.write(ACME, "@mei So.", under=mention, **hidden)
+    team.pond.write(MEI, "@acme Thank you!", under=reply, names=(ACME,), **hidden)
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    team.until(4, 16)
+    assert kinds(team, "UANA") == [Kind.PRIVATE]
+
+
 def test_nobody_is_told_of_what_is_private_after_the_answer(team: Team) -> None:
     private(team, "kim")
     team.asleep_until(3, 12)
