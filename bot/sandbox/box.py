@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from socket import socket
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp
 from bot.sandbox.log import lay_ground
 from bot.sandbox.network import reading
 from bot.sandbox.network.entities import Entities
+from bot.sandbox.network.federation import Federation
 from bot.sandbox.network.handle import Network
 from bot.sandbox.network.people import People
 from bot.sandbox.page.app import Control
@@ -34,6 +36,7 @@ class Sandbox:
     """`with Sandbox(log_dir) as box:` - Slack and the network, on free ports of 127.0.0.1.
 
     manifest: the app's, which decides what it may do. relaxed: neither Slack nor Mastodon counts its calls.
+    elsewhere: the names of more Mastodon servers, which federate with `network` and with each other.
     token: what the pages' links carry. begin_again: what the button of that name does.
     """
 
@@ -45,6 +48,7 @@ class Sandbox:
         page_port: int = 0,
         manifest: Path = MANIFEST,
         relaxed: bool = False,
+        elsewhere: Sequence[str] = (),
         token: str = "",
         begin_again: Callable[[], None] | None = None,
     ) -> None:
@@ -57,8 +61,11 @@ class Sandbox:
         app = read_manifest(manifest)
         self._shared = share(self._slack_ground, app, patience or Patience(), relaxed=relaxed)
         self.slack = self.add_workspace("T0STANDIN", "At home")
-        self.network = Network(self._network_ground)
-        self.network.relax(relaxed)
+        self.federation = Federation(self._network_ground)
+        self.network = Network(self._network_ground, federation=self.federation)
+        self.elsewhere = {name: Network(self._network_ground, name, self.federation) for name in elsewhere}
+        for each in self._servers:
+            each.relax(relaxed)
         self.together = Together(self.slack, self.network, self.token, begin_again)
         self.control_url = ""
         self._page_port = page_port
@@ -90,18 +97,14 @@ class Sandbox:
 
     def start(self) -> None:
         """Returns when every server accepts connections."""
-        api, sockets, people, bot = listen(), listen(), listen(), listen()
-        control = listen(self._page_port)
-        self.network.people_url, self.network.bot_url = origin(people), origin(bot)
+        api, sockets, control = listen(), listen(), listen(self._page_port)
         self.control_url = f"{origin(control)}/"
-        networks = self.network.networks
-        entities = Entities(networks, origin(people))
+        networks = [part for each in self._servers for part in self._network(each)]
         self._serving = Serving(
             [
                 (api, WebApi(self._shared).app()),
-                (people, People(self.network, entities, self.token).app()),
-                (bot, reading.app(networks, entities, self.network.faults, self.network.limits)),
-                (control, self._control(f"{origin(people)}/")),
+                *networks,
+                (control, self._control(f"{self.network.people_url}/")),
             ],
             (sockets, self.slack.sockets.serve),
             lambda loop: self._shared.serve_at(origin(api), origin(sockets), loop),
@@ -112,6 +115,20 @@ class Sandbox:
         """Note that the bot was killed just now: a referee excuses by it what only a kill explains."""
         with self.changes.making():
             self._slack_ground.log.write("killed")
+
+    @property
+    def _servers(self) -> list[Network]:
+        return [self.network, *self.elsewhere.values()]
+
+    def _network(self, network: Network) -> list[tuple[socket, ASGIApp]]:
+        """Its two ports: people write on one, the bot reads on the other."""
+        people, bot = listen(), listen()
+        network.networks.pages, network.bot_url = origin(people), origin(bot)
+        entities = Entities(network.networks)
+        return [
+            (people, People(network, entities, self.token).app()),
+            (bot, reading.app(network.networks, entities, network.faults, network.limits)),
+        ]
 
     def _control(self, people_url: str) -> ASGIApp:
         page = Control(self.slack, self.token, people_url, self.together.routes()).app()

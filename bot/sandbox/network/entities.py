@@ -14,11 +14,11 @@ Json = dict[str, Any]
 
 
 class Entities:
-    """Builds them; `pages` is the origin of the people's port, where links lead."""
+    """Builds them; links lead to the people's port."""
 
-    def __init__(self, networks: Networks, pages: str) -> None:
+    def __init__(self, networks: Networks) -> None:
         self._networks = networks
-        self._pages = pages
+        self._pages = networks.pages
 
     @property
     def pages(self) -> str:
@@ -43,7 +43,7 @@ class Entities:
             "created_at": stamp(account.created_at),
             "note": f"<p>{account.facts.get('note', '')}</p>",
             "url": self.profile(account),
-            "uri": f"{self._pages}/users/{account.acct}",
+            "uri": self._actor(account),
             "avatar": avatar,
             "avatar_static": avatar,
             "header": avatar,
@@ -65,12 +65,12 @@ class Entities:
         parent = networks.posts.get(post.parent)
         status: Json = {
             "id": post.id,
-            "uri": f"{self._pages}/users/{author.acct}/statuses/{post.id}",
+            "uri": f"{self._actor(author)}/statuses/{post.at_home or post.id}",
             "url": self.page(post),
             "created_at": stamp(post.created_at),
             "edited_at": stamp(post.edited_at) if post.edited_at else None,
             "account": self.account(author),
-            "content": self.content(post.text),
+            "content": self.content(post.text, post.author),
             "spoiler_text": post.warning,
             "sensitive": bool(post.warning),
             "visibility": post.visibility,
@@ -98,7 +98,7 @@ class Entities:
     def version(self, post: Post, version: Version) -> Json:
         """A StatusEdit."""
         return {
-            "content": self.content(version.text),
+            "content": self.content(version.text, post.author),
             "spoiler_text": version.warning,
             "sensitive": bool(version.warning),
             "created_at": stamp(version.at),
@@ -120,22 +120,39 @@ class Entities:
         post = self._networks.posts.get(notification.post)
         return told | ({"status": self.status(post)} if post else {})
 
-    def content(self, text: str) -> str:
-        """The words as the server's HTML."""
-        return words.as_mastodon_html(text, self._profile_of, f"{self._pages}/tags/")
+    def content(self, text: str, author: str) -> str:
+        """The words of the account with that id as the server's HTML."""
+        by = self._networks.accounts[author]
+
+        def profile(username: str, domain: str) -> str:
+            named = self._networks.named(username, domain, by)
+            return self.profile(named) if named else ""
+
+        return words.as_mastodon_html(text, profile, f"{self._pages}/tags/")
 
     def profile(self, account: Account) -> str:
-        """The account's page."""
+        """The account's page, on its own server."""
+        if account.home:
+            return f"{account.home.pages}/@{account.username}"
         return f"{self._pages}/@{account.acct}"
 
     def page(self, post: Post) -> str:
-        """The post's page, on the people's port."""
+        """The post's page, on the people's port of the server where it was written."""
+        return f"{self.profile(self._networks.accounts[post.author])}/{post.at_home or post.id}"
+
+    def page_here(self, post: Post) -> str:
+        """The post's page on this server."""
         return f"{self._pages}/@{self._networks.accounts[post.author].acct}/{post.id}"
+
+    def _actor(self, account: Account) -> str:
+        if account.home:
+            return f"{account.home.pages}/users/{account.username}"
+        return f"{self._pages}/users/{account.acct}"
 
     def _boost(self, post: Post) -> Json:
         passed = self.status(self._networks.posts[post.boost_of])
         author = self._networks.accounts[post.author]
-        uri = f"{self._pages}/users/{author.acct}/statuses/{post.id}/activity"
+        uri = f"{self._actor(author)}/statuses/{post.id}/activity"
         own = {"id": post.id, "uri": uri, "url": uri, "created_at": stamp(post.created_at)}
         return passed | own | {"account": self.account(author), "reblog": passed}
 
@@ -148,13 +165,6 @@ class Entities:
         # One quote deep; a quote in a quote is named by its id alone.
         shallow = self.status(replace(quoted, quote=""))
         return {"state": "accepted", "quoted_status": shallow}
-
-    def _profile_of(self, username: str, domain: str) -> str:
-        acct = f"{username}@{domain}" if domain else username
-        try:
-            return self.profile(self._networks.account(acct))
-        except LookupError:
-            return ""
 
     def _mention(self, account_id: str) -> Json:
         account = self._networks.accounts[account_id]

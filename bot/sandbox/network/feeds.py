@@ -99,7 +99,7 @@ class Feeds:
         return (
             f'<item><guid isPermaLink="true">{link}</guid><link>{link}</link>'
             f"<pubDate>{format_datetime(post.created_at, usegmt=True)}</pubDate>"
-            f"<description>{escape(self._entities.content(post.text))}</description></item>"
+            f"<description>{escape(self._entities.content(post.text, post.author))}</description></item>"
         )
 
     def _atom_entry(self, post: Post) -> str:

@@ -40,7 +40,7 @@ class Notices:
         if "@" in whom.acct or whom.id == by.id:
             return
         stranger = whom.filters_strangers and whom.id not in by.followers
-        now = self._networks.ground.world.now()
+        now = self._networks.federation.now()
         about = post.id if post else ""
         made = Notification(str(next(self._ids)), kind, whom.id, by.id, about, now, filtered=stranger)
         self._all.append(made)

@@ -35,6 +35,7 @@ CALLS = (
     "edit",
     "fail",
     "favourite",
+    "federate_after",
     "follow",
     "heal",
     "post",
@@ -100,9 +101,16 @@ class People:
         return self._shown(request, lambda writer: self._page.thread(name, writer))
 
     async def interaction(self, request: Request) -> Response:
-        """Where Mastodon takes a reader to answer: the post's page here, with its reply box."""
+        """Where Mastodon takes a reader to answer: the post's page here, with its reply box.
+
+        What has not come from its own server yet is asked for there.
+        """
         path = urlsplit(request.query_params.get("uri", "")).path
-        return RedirectResponse(path or "/", status_code=302)
+        networks = self._network.networks
+        with networks.ground.changes.making():
+            copy = networks.federation.fetch(networks, path.rpartition("/")[2])
+        address = self._entities.page_here(copy) if copy else path
+        return RedirectResponse(address or "/", status_code=302)
 
     async def avatar(self, _request: Request) -> Response:
         """One picture for everybody."""
@@ -137,6 +145,7 @@ class People:
         writer = holds(request, self._token)
         changes = self._network.networks.ground.changes
         with changes.reading():
+            self._network.networks.federation.deliver()
             try:
                 main, side, seen = draw(writer), self._page.side(writer), changes.count
             except NotThere:

@@ -99,17 +99,25 @@ class PeoplePage:
         return (
             f'<article class="post {kind}" id="post-{post.id}">{initials(author.name)}<div class="body">'
             f'<div class="meta">{self._who(author)} · '
-            f'<a href="{esc(self._entities.page(post))}">{post.created_at:%d %b %H:%M} UTC</a> '
-            f"on {NAMES[post.network]}{self._to_whom(post)}{edited}{seen}{_from(post)}</div>"
+            f'<a href="{esc(self._entities.page_here(post))}">{post.created_at:%d %b %H:%M} UTC</a> '
+            f"on {NAMES[post.network]}{self._at(post)}{self._to_whom(post)}{edited}{seen}{_from(post)}</div>"
             f"{title}{words}{pictures}{forms}</div></article>"
         )
+
+    def _at(self, post: Post) -> str:
+        """The server where it was written, and when it came from there."""
+        if post.network != MASTODON:
+            return ""
+        server = self._networks.accounts[post.author].acct.partition("@")[2] or self._networks.domain
+        came = f", here since {post.arrived_at:%H:%M}" if post.arrived_at else ""
+        return f" at {esc(server)}{came}"
 
     def _to_whom(self, post: Post) -> str:
         parent = self._networks.posts.get(post.parent)
         if parent is None or parent.deleted:
             return ""
         name = self._networks.accounts[parent.author].name
-        return f' · in reply to <a href="{esc(self._entities.page(parent))}">{esc(name)}</a>'
+        return f' · in reply to <a href="{esc(self._entities.page_here(parent))}">{esc(name)}</a>'
 
     def _who(self, account: Account) -> str:
         bot = " (bot)" if account.bot else ""
@@ -117,8 +125,10 @@ class PeoplePage:
         return f"<strong>{esc(account.name)}</strong> {handle}{bot}"
 
     def _writers(self, network: str) -> list[tuple[str, str]]:
-        accounts = self._networks.accounts.values()
-        return [(each.id, f"{each.name} ({each.acct})") for each in accounts if each.network == network]
+        """Whoever writes here; people of another server of this world write there."""
+        known = self._networks.accounts.values()
+        here = [each for each in known if each.network == network and each.home is None]
+        return [(each.id, f"{each.name} ({each.acct})") for each in here]
 
     def _ours(self, network: str) -> list[Account]:
         """The accounts of this server: in the story, the team's own."""
@@ -181,6 +191,8 @@ class PeoplePage:
 
     def _change(self, post: Post) -> str:
         author = self._networks.accounts[post.author]
+        if author.home:
+            return ""
         carried = hidden({"id": post.id})
         return (
             f"<details><summary>Edit or delete as {esc(author.name)}</summary>"

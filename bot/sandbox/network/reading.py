@@ -82,6 +82,7 @@ class _Desk:
             if fault is not None:
                 await asyncio.sleep(fault.delay)
             with self._networks.ground.changes.making():
+                self._networks.federation.deliver()
                 response = self._response(request, answer, fault)
                 arriving = bytes(response.body)[: len(response.body) // 2 if _cut(fault) else None]
                 lost = fault is not None and (fault.drop_answer or fault.truncated)
@@ -133,6 +134,7 @@ def log_request(
     networks.ground.log.write(
         kind,
         port=port,
+        server=networks.domain,
         method=request.method,
         path=request.url.path,
         query=query,

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.sandbox.log import Ground, stamp
 from bot.sandbox.network import words
+from bot.sandbox.network.federation import Federation
 from bot.sandbox.network.notices import Notices
 
 MASTODON, HACKERNEWS, FORUM = "mastodon", "hackernews", "forum"
@@ -23,7 +24,10 @@ class NotThere(LookupError):
 
 @dataclass(slots=True)
 class Account:
-    """Somebody on a network; `acct` is the name as the queried server writes it."""
+    """Somebody on a network; `acct` is the name as the queried server writes it.
+
+    home, at_home: of somebody who lives on another server of this world, that server and the id there.
+    """
 
     id: str
     acct: str
@@ -32,7 +36,8 @@ class Account:
     created_at: datetime
     bot: bool = False
     filters_strangers: bool = False
-    home: str = ""
+    home: Networks | None = None
+    at_home: str = ""
     disabled: bool = False
     followers: set[str] = field(default_factory=set)
     watchers: set[str] = field(default_factory=set)
@@ -49,6 +54,7 @@ class Post:
     """One public (or less public) message.
 
     parent, quote: ids of what it replies to and quotes. boost_of: it has no words and passes that one on.
+    at_home, arrived_at: of what was written on another server, its id there, and when it came.
     """
 
     id: str
@@ -59,6 +65,8 @@ class Post:
     parent: str = ""
     quote: str = ""
     boost_of: str = ""
+    at_home: str = ""
+    arrived_at: datetime | None = None
     visibility: str = "public"
     warning: str = ""
     language: str = ""
@@ -101,17 +109,24 @@ class Token:
 
 
 class Networks:
-    """All of it; hold the ground's lock around whatever reads or changes it."""
+    """One Mastodon server with what else is here; hold the ground's lock around whatever reads or changes it.
 
-    def __init__(self, ground: Ground, domain: str) -> None:
+    pages: the origin of the people's port, once it is open.
+    """
+
+    def __init__(self, ground: Ground, domain: str, federation: Federation | None = None) -> None:
         self.ground = ground
         self.domain = domain
+        self.federation = federation or Federation(ground)
+        self.pages = ""
         self.open_to_strangers = True
         self.accounts: dict[str, Account] = {}
         self.posts: dict[str, Post] = {}
         self.notices = Notices(self)
         self.tokens: dict[str, Token] = {}
-        self._account_ids = count(1001)
+        # No two servers give one id, so that a log of them all is read without asking whose it is.
+        self._number = self.federation.join(self)
+        self._account_ids = count(1000 * self._number + 1001)
         self._item_ids = count(40_000_001)
 
     def add_account(self, acct: str, name: str, network: str, **facts: Any) -> Account:
@@ -119,10 +134,18 @@ class Networks:
         plain = acct.removeprefix("@").removesuffix(f"@{self.domain}")
         known = {name: facts.pop(name) for name in list(facts) if name in Account.__slots__}
         account_id = plain if network == HACKERNEWS else str(next(self._account_ids))
-        now = self.ground.world.now()
+        now = self.federation.now()
         account = Account(account_id, plain, name or plain, network, now, facts=facts, **known)
         self.accounts[account.id] = account
+        if network == MASTODON and "@" not in plain:
+            self.federation.introduce(self, account)
         return account
+
+    def account_from(self, home: Networks, id: str) -> Account:
+        """Whoever has that id on the server `home`, as this server knows them."""
+        theirs = home.accounts[id]
+        known = {(each.home or self, each.at_home or each.id): each for each in self.accounts.values()}
+        return known[theirs.home or home, theirs.at_home or theirs.id]
 
     def account(self, name: str, network: str = "") -> Account:
         """By id, acct or @handle."""
@@ -148,11 +171,10 @@ class Networks:
         self._tell_of(post, author)
         return post
 
-    def edit_post(self, post: Post, text: str, warning: str) -> None:
+    def edit_post(self, post: Post, text: str, warning: str, at: datetime) -> None:
         """New words under the same id; newly named accounts are notified."""
-        now = self.ground.world.now()
         post.history.append(post.version)
-        post.text, post.warning, post.edited_at = text, warning, now
+        post.text, post.warning, post.edited_at = text, warning, at
         self._name_people(post)
         author = self.accounts[post.author]
         for other in self.posts.values():
@@ -172,7 +194,7 @@ class Networks:
 
     def boost_post(self, post: Post, who: Account) -> Post:
         """Pass it on: a post of its own without words."""
-        now = self.ground.world.now()
+        now = self.federation.now()
         boost = Post(self._next_id(MASTODON, now), who.id, "", MASTODON, now, boost_of=post.id)
         self.posts[boost.id] = boost
         self.notices.tell("reblog", self.accounts[post.author], who, post)
@@ -206,19 +228,27 @@ class Networks:
         follows = viewer in self.accounts[post.author].followers
         return viewer in post.mentions or (post.visibility == "private" and follows)
 
+    def log_arrival(self, kind: str, copy: Post) -> None:
+        """A line of what came from another server: under which id it is here, and whom it names here."""
+        named = [each for each in copy.mentions if not self.accounts[each].at_home]
+        self.ground.log.write(kind, server=self.domain, id=copy.at_home, here=copy.id, mentions=named)
+
     def log_post(self, kind: str, post: Post) -> None:
-        """A line of what happened to it, with all that a referee needs."""
+        """A line of what happened to it where it was written, with all that a referee needs; ids are those
+        of each one's own server."""
+        parent = self.posts.get(post.parent)
         self.ground.log.write(
             kind,
             network=post.network,
+            server=self.domain,
             id=post.id,
             author=post.author,
             acct=self.accounts[post.author].acct,
-            parent=post.parent,
+            parent=(parent.at_home or parent.id) if parent else "",
             visibility=post.visibility,
             created_at=stamp(post.created_at),
             text=post.text,
-            mentions=post.mentions,
+            mentions=[self.accounts[each].at_home or each for each in post.mentions],
             application=post.application,
         )
 
@@ -226,7 +256,7 @@ class Networks:
         if network != MASTODON:
             return str(next(self._item_ids))
         # A snowflake as Mastodon makes it: milliseconds of created_at, then a number.
-        snowflake = int(when.timestamp() * 1000) << 16
+        snowflake = (int(when.timestamp() * 1000) << 16) + (self._number << 12)
         while str(snowflake) in self.posts:
             snowflake += 1
         return str(snowflake)
@@ -241,15 +271,15 @@ class Networks:
                 self.notices.tell("mention", account, author, post)
 
     def _named(self, text: str, author: Account) -> list[Account]:
-        server = author.acct.partition("@")[2]
-        named = []
-        for username, domain in words.handles(text):
-            local = "" if domain == self.domain else domain
-            wanted = [f"{username}@{local or server}", username] if not domain else []
-            wanted = wanted or [f"{username}@{local}" if local else username]
-            found = [self._by_acct(each.removesuffix("@")) for each in wanted]
-            named += [each for each in found if each is not None][:1]
-        return named
+        found = [self.named(username, domain, author) for username, domain in words.handles(text)]
+        return [each for each in found if each is not None]
+
+    def named(self, username: str, domain: str, author: Account) -> Account | None:
+        """Whom a handle in that author's words means: without a server, somebody of theirs, else of ours."""
+        local = "" if domain == self.domain else domain
+        server = author.acct.partition("@")[2] if not domain else local
+        found = self._by_acct(f"{username}@{server}" if server else username)
+        return found if found or domain else self._by_acct(username)
 
     def _by_acct(self, acct: str) -> Account | None:
         for account in self.accounts.values():
