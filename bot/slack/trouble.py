@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -23,6 +24,7 @@ PERHAPS = frozenset({"internal_error", "fatal_error", "request_timeout", "servic
 """Slack's names for its own failures; it says of them that part of the call may have been done."""
 
 TOO_MANY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+A_NAME = re.compile(r"[A-Za-z0-9_.:-]+")
 WHEN_UNSAID = 30
 """Seconds to wait when Slack asks for patience without saying how much."""
 
@@ -44,9 +46,10 @@ def calling(call: Callable[[], T], clock: Clock, *, again: bool) -> T:
 
 
 def code_of(refusal: SlackApiError) -> str:
-    """Slack's name for the error; `no answer` when it was not even JSON."""
-    response = refusal.response
-    return str(response.get("error") or "no answer")
+    """Slack's name for the error; `no answer` when it was not even JSON, as from a proxy between."""
+    told = str(refusal.response.get("error") or "")
+    # In place of a name slack_sdk puts a sentence, with what came instead of JSON.
+    return told if A_NAME.fullmatch(told) else "no answer"
 
 
 def _refusal(refusal: SlackApiError, clock: Clock) -> SendingError:

@@ -77,6 +77,19 @@ def test_a_dropped_answer_is_ambiguous_and_never_sent_again(unplugged: Rig) -> N
     assert len(posts(unplugged)) == 1
 
 
+@pytest.mark.parametrize("status", [200, 404, 502])
+def test_a_page_in_place_of_an_answer_leaves_open_whether_it_was_posted(unplugged: Rig, status: int) -> None:
+    """A proxy's page came for the digest's answer: it was noted as refused for good, and edits as no screen
+    that Slack takes, so that they lost their buttons."""
+    page = {"status": status, "body": "<html>One moment, please</html>"}
+    posted = unplugged.messenger.post(unplugged.home, "C0SOCIAL", QUIET)
+    unplugged.box.slack.fail("chat.*", times=2, **page)
+    with pytest.raises(Ambiguous):
+        unplugged.messenger.post(unplugged.home, "C0SOCIAL", QUIET)
+    with pytest.raises(NotSent):
+        unplugged.messenger.edit(unplugged.home, posted, QUIET)
+
+
 @pytest.mark.parametrize("how", [{"status": 503}, {"error": "internal_error"}, {"error": "fatal_error"}])
 def test_slacks_own_failures_are_ambiguous(unplugged: Rig, how: dict[str, Any]) -> None:
     unplugged.box.slack.fail("chat.postMessage", **how)
