@@ -47,9 +47,8 @@ class Network:
         """A new account. facts: bot, filters_strangers, note, followers_count, fields."""
         with self._changing():
             account = self.networks.add_account(handle, name, network, **facts)
-            self._ground.log.write(
-                "account", network=network, id=account.id, acct=account.acct, bot=account.bot
-            )
+            told = {"id": account.id, "acct": account.acct, "bot": account.bot}
+            self._ground.log.write("account", network=network, server=self.domain, **told)
             return account
 
     def post(
