@@ -34,8 +34,8 @@ WITHOUT_A_NETWORK = frozenset({3, 4, 5, 7, 10, 11, 12, 13, 14, 17})
 FRESH = timedelta(seconds=60)
 GRACE = timedelta(seconds=5)
 """What a slow machine may take between looking and sending."""
-LATE = timedelta(minutes=5)
-"""What one server's posts may need to reach another."""
+NEVER = 10**15
+"""The number of what has not come in the log's count."""
 REDRAFT = timedelta(minutes=60)
 TWICE_GONE = timedelta(minutes=10)
 RESTS = timedelta(days=7)
@@ -134,7 +134,7 @@ def shown(line: Line) -> str:
 
 @dataclass
 class Post:
-    """A post as the network had it. `since` is when it began to concern those whom it names."""
+    """A post as its own server had it. `named` says when it came to those whom it names."""
 
     id: str
     author: str
@@ -154,6 +154,11 @@ class Post:
     def is_open(self) -> bool:
         return self.visibility in ("public", "unlisted")
 
+    @property
+    def server(self) -> Any:
+        """Where it was written; logs with one server need not say."""
+        return self.line.get("server")
+
 
 @dataclass
 class World:
@@ -168,42 +173,78 @@ class World:
         return {str(line["id"]): line for line in self.network if line["kind"] == "account"}
 
     @cached_property
+    def homes(self) -> dict[str, str]:
+        """The id at home by the id that another server gave."""
+        return {line["here"]: line["id"] for line in self.network if line["kind"] == "arrived"}
+
+    def at_home(self, text: str) -> str:
+        """The same with the ids that posts have at home."""
+        return re.sub(r"\d+", lambda found: self.homes.get(found[0], found[0]), text)
+
+    @cached_property
+    def moves(self) -> dict[tuple[str, str, Any], int]:
+        """When posts came to another server, and went from there: by kind of line, post and server."""
+        found: dict[tuple[str, str, Any], int] = {}
+        for line in self.network:
+            if line["kind"] in ("arrived", "deletion_arrived"):
+                found.setdefault((line["kind"], line["id"], line["server"]), line["seq"])
+        return found
+
+    def came(self, post: Post, server: Any) -> int:
+        """Since when it stands on that server, by the log's count."""
+        return post.seq if server == post.server else self.moves.get(("arrived", post.id, server), NEVER)
+
+    def went(self, post: Post, server: Any) -> int:
+        """Since when it is gone from that server."""
+        if server == post.server:
+            return post.gone[0] if post.gone else NEVER
+        return self.moves.get(("deletion_arrived", post.id, server), NEVER)
+
+    @cached_property
     def posts(self) -> dict[str, Post]:
         found: dict[str, Post] = {}
+        lives = {id: account.get("server") for id, account in self.accounts.items()}
         for line in self.network:
             if line["kind"] == "posted":
-                found[line["id"]] = _posted(line)
-            elif line["kind"] == "edited" and "id" in line:
-                _edited(found[line["id"]], line)
-            elif line["kind"] == "deleted" and "id" in line:
-                found[line["id"]].gone = (line["seq"], sure(line["world"]))
-            elif line["kind"] == "restored" and "id" in line:
-                found[line["id"]].gone = None
+                found[line["id"]] = _posted(line, lives)
+            elif line["kind"] in _HAPPENS and "id" in line:
+                _HAPPENS[line["kind"]](found[line["id"]], line, lives)
         for post in found.values():
             upper = found.get(post.parent)
-            if upper and upper.gone and self.first_shown.get(post.id, upper.gone[0]) >= upper.gone[0]:
+            shown_at, server = self.first_shown.get(post.id, (NEVER, post.server))
+            if upper and upper.gone and shown_at >= self.went(upper, server):
                 # With its parent the network forgot what it answers, before anybody could read that.
                 post.parent = ""
         return found
 
     @cached_property
-    def first_shown(self) -> dict[str, int]:
-        """When each post first came in a list to the bot, by the log's own count.
+    def first_seen(self) -> dict[str, int]:
+        """When each post first stood in any answer, by the log's own count."""
+        return {id: line["seq"] for line in reversed(self.answers) for id in line.get("shown", ())}
+
+    @cached_property
+    def first_shown(self) -> dict[str, tuple[int, Any]]:
+        """When each post first came in a list to the bot, by the log's own count, and from which server.
 
         A post that was asked for alone, to see whom a reply of ours answers, need not be remembered.
         """
-        found: dict[str, int] = {}
+        found: dict[str, tuple[int, Any]] = {}
         lists = (
             line for line in self.answers if not line["path"].endswith(tuple(line.get("shown", ())) or "/")
         )
         for line in lists:
             for id in line.get("shown", ()):
-                found.setdefault(str(id), int(line["seq"]))
+                found.setdefault(str(id), (int(line["seq"]), line.get("server")))
         return found
 
     @cached_property
     def requests(self) -> list[Line]:
-        return [line for line in self.network if line["kind"] == "request" and line.get("port") == "bot"]
+        """What the bot asked; posts in a path go by their ids at home."""
+        return [
+            {**line, "path": self.at_home(line["path"])}
+            for line in self.network
+            if line["kind"] == "request" and line.get("port") == "bot"
+        ]
 
     @cached_property
     def answers(self) -> list[Line]:
@@ -212,7 +253,7 @@ class World:
 
     @cached_property
     def seen(self) -> set[str]:
-        return {id for line in self.answers for id in line.get("shown", ())}
+        return set(self.first_seen)
 
     @cached_property
     def ours(self) -> dict[str, list[Line]]:
@@ -231,7 +272,7 @@ class World:
         found = {}
         for line in self.lists["posts"]:
             for ref in line["refs"]:
-                found.setdefault(str(ref).rpartition("/")[2], line)
+                found.setdefault(self.at_home(str(ref).rpartition("/")[2]), line)
         return {id: found[id] for id in self.posts if id in found}
 
     @cached_property
@@ -300,16 +341,45 @@ class World:
         return [line for line in lines if line["verb"] != "undo" and line["press_id"] not in undone]
 
 
-def _posted(line: Line) -> Post:
+Lives = Mapping[str, Any]
+"""The server of each account."""
+
+
+def _posted(line: Line, lives: Lives) -> Post:
     at = sure(line["created_at"])
-    named = {str(who): (int(line["seq"]), at) for who in line.get("mentions", ())}
+    named = {str(who): (_heard(line, lives, str(who)), at) for who in line.get("mentions", ())}
     return Post(line["id"], line["author"], line["parent"], line["seq"], line, at, [line["text"]], named)
 
 
-def _edited(post: Post, line: Line) -> None:
+def _edited(post: Post, line: Line, lives: Lives) -> None:
     post.texts.append(line["text"])
     for who in line.get("mentions", ()):
-        post.named.setdefault(str(who), (int(line["seq"]), sure(line["world"])))
+        post.named.setdefault(str(who), (_heard(line, lives, str(who)), sure(line["world"])))
+
+
+def _heard(line: Line, lives: Lives, who: str) -> int:
+    """Somebody of the same server hears at once; who lives elsewhere when it comes there."""
+    return int(line["seq"]) if lives.get(who) == line.get("server") else NEVER
+
+
+def _arrived(post: Post, line: Line, _: Lives) -> None:
+    for who in line["mentions"]:
+        seq, at = post.named.get(who, (NEVER, sure(line["world"])))
+        post.named[who] = min(seq, int(line["seq"])), at
+
+
+def _deleted(post: Post, line: Line, _: Lives) -> None:
+    post.gone = (line["seq"], sure(line["world"]))
+
+
+def _restored(post: Post, _line: Line, _: Lives) -> None:
+    post.gone = None
+
+
+_HAPPENS: Mapping[str, Callable[[Post, Line, Lives], None]] = {
+    "edited": _edited, "arrived": _arrived, "edit_arrived": _arrived, "deleted": _deleted,
+    "restored": _restored,
+}  # fmt: skip
 
 
 # ---- who waits, in the plainest way
@@ -443,17 +513,26 @@ def _must_be_known(world: World, post: Post) -> bool:
     """It stood in an answer, or a list that holds it was read whole after it came."""
     if post.id in world.seen:
         return True
-    seq = max([post.seq, *(seq for who, (seq, _) in post.named.items() if who in world.ours)])
     if post.gone:
         return False
-    listed = {world.accounts[who]["acct"] for who in post.named if who in world.ours and _hears(world, who)}
+    seq = max([post.seq, *(seq for who, (seq, _) in post.named.items() if who in world.ours)])
+    listed = {_reader_of(world, who) for who in post.named if who in world.ours and _hears(world, who)}
     own = f"/api/v1/accounts/{post.author}/statuses"
     return any(
         line["seq"] > seq
-        and ((line["path"] == "/api/v1/notifications" and line["who"] in listed) or line["path"] == own)
+        and ((line["path"] == "/api/v1/notifications" and _by(line) in listed) or line["path"] == own)
         and (post.is_open or bool(line["who"]))
         for line in world.answers
     )
+
+
+def _reader_of(world: World, account: str) -> tuple[str, Any]:
+    """Who asks with this account's key, and where."""
+    return world.accounts[account]["acct"], world.accounts[account].get("server")
+
+
+def _by(line: Line) -> tuple[str, Any]:
+    return line["who"], line.get("server")
 
 
 def _hears(world: World, account: str) -> bool:
@@ -538,7 +617,7 @@ def _is_put_off(world: World, talk: Line) -> bool:
 
 
 def _is_set_aside(world: World, post: Post) -> bool:
-    return any(post.id in str(line["ref"]) for line in world.lists["quarantine"])
+    return any(post.id in world.at_home(str(line["ref"])) for line in world.lists["quarantine"])
 
 
 def _replies(world: World, ids: Collection[str]) -> list[str]:
@@ -761,14 +840,26 @@ def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]
         yield Breach(6, story, (shown(line),))
         return
     start = looks[0]
-    before = [post for post in thread if post.seq < start["seq"]]
-    there = [post for post in before if not (post.gone and post.gone[0] < start["seq"])]
+    before = [post for post in thread if _may_be_known(world, post, start, line)]
+    there = [post for post in before if _stood(world, post, start)]
     unseen = _unseen(world, there, own, looks)
     if unseen:
         story = f"the look before {_reader(line)} was told of {talk['id']} did not see all of the thread."
         yield Breach(6, story, (shown(start), *(shown(post.line) for post in unseen), shown(line)))
     yield from _was_waiting(world, line, talk, before, start)
     yield from _read_own_posts(world, line, row, talk)
+
+
+def _stood(world: World, post: Post, look: Line) -> bool:
+    """Whether it stood on the server that was asked, when it was asked."""
+    server = look.get("server")
+    return world.came(post, server) < look["seq"] < world.went(post, server)
+
+
+def _may_be_known(world: World, post: Post, look: Line, line: Line) -> bool:
+    """It had come to the server that was asked, or another showed it before the message."""
+    came = world.came(post, look.get("server")) < look["seq"]
+    return came or (post.seq < look["seq"] and world.first_seen.get(post.id, NEVER) < line["seq"])
 
 
 def _is_look(path: str, ids: Collection[str]) -> bool:
@@ -780,14 +871,12 @@ def _unseen(world: World, there: list[Post], own: set[str], looks: list[Line]) -
     """What hung below their posts, openly, and did not stand in the look."""
     seen = {id for each in looks for id in each["shown"]}
     asked = {part for each in looks for part in re.split(r"[/.]", each["path"])}
-    start = sure(looks[0]["world"])
     return [
         post
         for post in there
         if any(upper.id in own for upper in world.above(post))
         and post.id not in seen | asked
         and post.is_open
-        and not ("host" in looks[0] and sure(post.line["world"]) > start - LATE)
     ]
 
 
@@ -1189,7 +1278,7 @@ def cursor(world: World) -> Iterator[Breach]:
             line
             for line in world.answers
             if line["path"] == "/api/v1/notifications"
-            and line["who"] in {world.accounts[id]["acct"] for id in heard}
+            and _by(line) in {_reader_of(world, id) for id in heard}
         ]
         if polls and sure(source["history_before"]) > sure(polls[0]["world"]) + GRACE:
             story = f"source {source['id']} calls history what came after it was first read."

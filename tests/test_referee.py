@@ -217,6 +217,73 @@ def test_a_run_without_a_breach_is_clean_and_tells_what_was_judged(tmp_path: Pat
     assert verdict.breaches == []
 
 
+# ---- a second server
+
+
+def from_elsewhere(run: Run) -> None:
+    """Mei and Ana live on another server: what they write reaches ours later, under other ids."""
+    for line in run.network:
+        theirs = "1002" in line.get("path", "") or line.get("id") in ("1002", "1003", "501")
+        line["server"] = "garden.example" if theirs else "social.example"
+        if "path" in line:
+            line["path"] = line["path"].replace("501", "901")
+    run.lists["posts"][0]["refs"] = [f"{HOST}/901"]
+    came(run, "501", 5, "10:01")
+
+
+def came(run: Run, id: str, after: float, clock: str = "14:05") -> None:
+    """It reaches our server after that line of the log."""
+    named = ["1001"] if id in ("501", "503") else []
+    line = {"kind": "arrived", "server": "social.example", "id": id, "here": f"9{id[1:]}", "mentions": named}
+    run.network.append({"seq": after + 0.5, "world": at(clock), "wire": 0.0, **line})
+    run.network.sort(key=lambda each: each["seq"])
+
+
+def answered_elsewhere(run: Run, after: float) -> None:
+    """Ana answers on her server after that line of the log."""
+    from_elsewhere(run)
+    run.posted("14:05", "502", "1002", "It does.", "1003", parent="501", server="garden.example")
+    run.network[-1]["seq"] = after + 0.25
+    run.network.sort(key=lambda each: each["seq"])
+    run.talk().update(status="answered", uncovered=[])
+    run.slack[-1]["message"]["blocks"] = run.slack[0]["message"]["blocks"] = []
+
+
+def a_look_of(run: Run, part: str) -> Line:
+    """The last request for it."""
+    return [line for line in run.network if part in line.get("path", "")][-1]
+
+
+def told_though_the_answer_had_come(run: Run) -> None:
+    seq = a_look_of(run, "1002")["seq"]
+    answered_elsewhere(run, seq)
+    came(run, "502", seq)
+
+
+def told_though_the_other_server_showed_it(run: Run) -> None:
+    own = a_look_of(run, "1002")
+    answered_elsewhere(run, own["seq"] - 1)
+    own["shown"] = ["502"]
+
+
+def came_and_not_stored(run: Run) -> None:
+    from_elsewhere(run)
+    run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", server="garden.example")
+    came(run, "503", run.seq, "14:21")
+    run.request("14:22", "/api/v1/notifications", "503", server="social.example")
+
+
+def answered_elsewhere_and_not_here_yet(run: Run) -> None:
+    answered_elsewhere(run, a_look_of(run, "1002")["seq"])
+    run.request("14:10", "/api/v1/accounts/1002/statuses", "502", server="garden.example")
+
+
+def asked_elsewhere_and_not_here_yet(run: Run) -> None:
+    from_elsewhere(run)
+    run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", server="garden.example")
+    run.request("14:22", "/api/v1/notifications", server="social.example")
+
+
 # ---- one breach each
 
 
@@ -465,6 +532,9 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (6, with_half_a_look, "the look before UANA was told of c1 did not see all of the thread."),
     (6, told_after_the_answer, "UANA was told at 2026-03-02T14:05:00 that c1 waits, after the answer."),
     (6, own_posts_not_read, "UANA was told of c1, and their own posts were not read before."),
+    (6, told_though_the_answer_had_come, "that c1 waits, after the answer."),
+    (6, told_though_the_answer_had_come, "did not see all of the thread."),
+    (6, told_though_the_other_server_showed_it, "that c1 waits, after the answer."),
     (7, at_night, "UANA was rung at 23:05 of their time."),
     (7, on_a_holiday, "UANA was rung on a day off, Monday 2026-03-02."),
     (7, too_often, "UANA had 2 rings on 2026-03-02, and 1 may be."),
@@ -487,6 +557,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (14, of_another_workspace, "a message speaks of c9, of no conversation here."),
     (14, typed_and_sent, "words typed in Slack reached a network."),
     (15, passed_and_unknown, "source s1 has passed post 503, which is neither stored nor set aside."),
+    (15, came_and_not_stored, "source s1 has passed post 503, which is neither stored nor set aside."),
     (15, history_that_came_afterwards, "source s1 calls history what came after it was first read."),
     (16, words_that_stayed, "words of post 501, which is gone, still stand in Slack."),
     (17, a_copy_that_still_asks, "c1 is answered, and a message about it still offers “claim”."),
@@ -575,6 +646,9 @@ SOUND = [
     counted_before_a_kill,
     set_aside,
     told_why_nothing_changed,
+    from_elsewhere,
+    answered_elsewhere_and_not_here_yet,
+    asked_elsewhere_and_not_here_yet,
 ]
 
 
