@@ -34,6 +34,7 @@ from bot.slack.requests import Requests
 from bot.slack.submissions import Submissions
 from bot.slack.teller import Teller
 from bot.store.lock import AlreadyRunning, only_one
+from bot.web.inbound import Calls
 from bot.web.routes import routes
 from bot.web.server import CannotListen, Server
 
@@ -76,13 +77,15 @@ class Bot:
         self.server = self._server(Requests(app) if secret else None)
 
     def _server(self, slack: Requests | None) -> Server | None:
-        """The one port, where one is wanted: for Slack over HTTP, and for whoever watches over us."""
+        """The one port, where one is wanted: for Slack over HTTP, what is handed to us, and whoever watches
+        over us."""
         listen = self.office.settings.listen
         if listen is None:
             return None
         health = {"process": lambda: True, "database": self.office.store.answers}
         ready = {"slack": self._hears_slack, "clock": self._ticker.is_well}
-        return Server(routes(slack.take if slack else None, health, ready), listen)
+        inbound = Calls(self.office.receiving, self.office.clock).routes()
+        return Server(routes(slack.take if slack else None, health, ready, inbound), listen)
 
     def _hears_slack(self) -> bool:
         """Over HTTP the answer itself is the proof."""

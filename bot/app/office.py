@@ -28,6 +28,7 @@ from bot.services.housekeeping import Housekeeping
 from bot.services.outbox import Outbox
 from bot.services.people import People
 from bot.services.queue import Queue
+from bot.services.receiving import Receiving
 from bot.services.remind import Remind
 from bot.services.report import Report
 from bot.services.screens import Screens
@@ -165,6 +166,7 @@ class Office:
     watches: Watches
     add: Add
     stand: Stand
+    receiving: Receiving
     housekeeping: Housekeeping
     forget: Forget
 
@@ -269,6 +271,7 @@ def _furnish(
         watches=Watches(store, networks, clock),
         add=Add(store, networks, clock),
         stand=Stand(store, slack, clock),
+        receiving=Receiving(store, networks, clock),
         forget=Forget(store, networks, clock),
         housekeeping=Housekeeping(store, networks, outbox, clock, ledger.drain),
     )

@@ -209,7 +209,8 @@ def _place(place: Place) -> Finding:
 
 
 def _key(key: Key) -> Finding:
-    name = f"key for {key.label} at {key.server.split('://')[-1].split('/')[0]}"
+    server = key.server.split("://")[-1].split("/")[0]
+    name = f"key for {key.label}{f' at {server}' if server else ''}"
     if key.lost:
         means = "The key that encrypted it is lost, so it cannot be used."
         return broken(name, means, f"Put the former BYHAND_KEY back, or: {NEW_KEY}")

@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from bot.app import Office
+from bot.cli import entrances
 from bot.cli.collect import health_of, what
 from bot.cli.queue import shorten
 from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say, table
+from bot.domain.connector import Connector, Query
 from bot.domain.model import Health, Post, Watch
 from bot.services.watches import Preview
 
@@ -41,6 +43,9 @@ def preview(
     Example: byhand watches test hackernews search "Acme Export"
     """
     with office(ctx) as opened:
+        if _offered(opened, network, kind)[0].facts.pushed:
+            problem("Mentions are handed to us there, so there is nothing to look at beforehand.")
+            raise typer.Exit(2)
         secret = _secret(opened, network, kind)
         found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
     warn(opened, found, secret)
@@ -66,9 +71,14 @@ def add(
 ) -> None:
     """Follow it from now on. A key that it needs is asked for and checked, and must not be able to post.
 
+    Where mentions are handed to us a key is made, and shown once.
+
     Example: byhand watches add mastodon mentions @us@mastodon.example
     """
     with office(ctx) as opened:
+        if _offered(opened, network, kind)[0].facts.pushed:
+            entrances.made(opened, network, kind, query)
+            return
         secret = _secret(opened, network, kind)
         if secret:
             found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
@@ -201,6 +211,30 @@ def resume(ctx: typer.Context, watch: Named) -> None:
     say(f"Looking at {found.name} again.")
 
 
+@watches.command("rotate")
+def rotate(
+    ctx: typer.Context,
+    watch: Named,
+    *,
+    end: Annotated[bool, typer.Option("--end", help="Let only the newest key open from now on.")] = False,
+) -> None:
+    """A new key for an address at which mentions come in; the old one opens until --end.
+
+    Example: byhand watches rotate "Inbound: scout"
+    """
+    with office(ctx) as opened:
+        found = _named(opened, watch)
+        try:
+            if end:
+                opened.receiving.retire(opened.workspace, found.id)
+                say(f"Only the newest key of {found.name} opens now.")
+            else:
+                entrances.renewed(opened, *opened.receiving.rotate(opened.workspace, found.id))
+        except KeyError:
+            problem(f"{found.name} has no key of ours: mentions are not handed to us there.")
+            raise typer.Exit(2) from None
+
+
 @watches.command("remove")
 def remove(ctx: typer.Context, watch: Named) -> None:
     """Stop for good. Posts and conversations stay.
@@ -222,8 +256,8 @@ def _named(opened: Office, text: str) -> Watch:
     return found[0]
 
 
-def _secret(opened: Office, network: str, kind: str) -> str | None:
-    """The key that this kind needs: asked for unseen, or one line of standard input; never an argument."""
+def _offered(opened: Office, network: str, kind: str) -> tuple[Connector, Query]:
+    """What is meant; ends the command, with what there is, when there is no such thing."""
     connector = opened.networks.connectors().get(network)
     if connector is None:
         problem(f"There is no network {network}; there are {', '.join(opened.networks.connectors())}.")
@@ -234,6 +268,12 @@ def _secret(opened: Office, network: str, kind: str) -> str | None:
         for each in connector.facts.queries:
             problem(f"  {each.kind}: {each.label}, for instance {each.example}")
         raise typer.Exit(2)
+    return connector, offered
+
+
+def _secret(opened: Office, network: str, kind: str) -> str | None:
+    """The key that this kind needs: asked for unseen, or one line of standard input; never an argument."""
+    connector, offered = _offered(opened, network, kind)
     if not offered.needs_credential:
         return None
     if not sys.stdin.isatty():

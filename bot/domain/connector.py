@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.domain.errors import ReadingError
 from bot.domain.model import Author, Lane, Post, Strength
@@ -95,7 +95,8 @@ class ConnectorFacts:
     own names of errors and what they mean, where the status alone tells less: a JSON body's `error`, the
     first `reason` of its details (Google), or the last part of its `type` (RFC 9457). `words_kept` is how
     long what people said may be kept after their conversation closed, where the network asks for less.
-    `budget` is what a key may cost in a month unless the team says otherwise, as `prices`.
+    `budget` is what a key may cost in a month unless the team says otherwise, as `prices`. What is `pushed`
+    is handed to us: it is fetched by no plan, and all that is known of it is here.
     """
 
     name: str
@@ -119,6 +120,7 @@ class ConnectorFacts:
     words: Mapping[str, type[ReadingError]] = field(default_factory=dict)
     words_kept: timedelta = timedelta(days=90)
     budget: int | None = None
+    pushed: bool = False
 
     @property
     def answers(self) -> Strength:
@@ -158,6 +160,29 @@ class Page:
     cursor: str
     more: bool = False
     broken: tuple[Broken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One post that somebody handed to us: `name` is what they call it, `lane` how it concerns us."""
+
+    name: str
+    post: Post
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody told us that a post was answered: its id, by whom (a Slack user's id), and where.
+
+    `name` is what they call it, `where` the place in their call.
+    """
+
+    name: str
+    post: str
+    where: str
+    by: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,3 +310,21 @@ class Connector(Protocol):
 
     def reply_link(self, post: Post, home: str | None) -> str:
         """Where a person replies by hand: through their own server `home` where the network has such."""
+
+
+@runtime_checkable
+class Receiver(Protocol):
+    """A network whose posts are handed to us. `unsigned` are the kinds whose senders cannot sign: for those
+    the key stands in the address."""
+
+    facts: ConnectorFacts
+    unsigned: frozenset[str]
+
+    def handed(
+        self, kind: str, name: str, body: bytes, now: datetime
+    ) -> tuple[tuple[Handed, ...], tuple[Broken, ...]]:
+        """What one call to the Source called `name` hands over; apart from it, by its place in the call, what
+        cannot be read. Raises ChangedFormat when the whole cannot."""
+
+    def told(self, name: str, body: bytes, now: datetime) -> tuple[tuple[Told, ...], tuple[Broken, ...]]:
+        """What one call says was answered, in the same way."""

@@ -157,14 +157,15 @@ def _evidence(story: Story, waits: Waits) -> tuple[Evidence, ...]:
         for answer in story.answers
         if answer.strength == Strength.STRONG and answer.post not in waits.denied
     )
-    said = (_declared(press) for press in waits.counted if press.verb in DECLARES)
+    said = (_declared(story, press) for press in waits.counted if press.verb in DECLARES)
     return (*seen, *said)
 
 
-def _declared(press: Press) -> Evidence:
+def _declared(story: Story, press: Press) -> Evidence:
+    reply = story.thread.posts.get(press.post or "")
     return Evidence(
         post=press.post,
-        url=None,
+        url=reply.url if reply else None,
         by=press.by or None,
         at=press.at,
         strength=Strength.STRONG,

@@ -106,6 +106,9 @@ class Answers:
         return max(min(times), now + MISSED_AGAIN_AFTER if due else now) if times else None
 
     def _followed(self, workspace: str, network: str, now: datetime) -> Sequence[Conversation]:
+        connector = self.networks.connectors().get(network)
+        if connector and connector.facts.pushed:
+            return ()
         with self.store.read(workspace) as tx:
             return tx.threads.followed(network, now - QUIET)
 
@@ -121,6 +124,9 @@ class Answers:
         connector = self.networks.connectors().get(look.network)
         if connector is None:
             return set()
+        if connector.facts.pushed:
+            # Nobody is asked: all that was told is here.
+            return {one.id for one in look.conversations}
         self._read_ours(workspace, look, connector)
         self._read_threads(workspace, look, connector)
         return self._write(workspace, look)

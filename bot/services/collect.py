@@ -75,7 +75,7 @@ class Collect:
                 return None
             connector = self.networks.connectors().get(found.network)
             secret = tx.sources.secret(found.credential) if found.credential else None
-        if connector is None:
+        if connector is None or connector.facts.pushed:
             return None
         door = self.networks.reader(found.network, found.endpoint, secret, source=source)
         lost = found.credential is not None and secret is None

@@ -1,1 +1,1 @@
-"""What comes in over HTTP: Slack's requests, health, and secrets typed on a page of this machine."""
+"""What comes in over HTTP: Slack's requests, mentions handed to us, health, and secrets typed here."""

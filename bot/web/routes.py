@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,15 +17,16 @@ Checks = Mapping[str, Callable[[], bool]]
 """What is asked, by name; each answers whether it is well, and raises nothing."""
 
 
-def routes(slack: Endpoint | None, health: Checks, ready: Checks) -> Starlette:
+def routes(slack: Endpoint | None, health: Checks, ready: Checks, inbound: Sequence[Route] = ()) -> Starlette:
     """`/health` says whether the process lives, `/ready` whether it does its work: 200, or 503 and which not.
 
-    They name no team, no version and no setting. Without `slack` nothing is taken from Slack here.
+    They name no team, no version and no setting. Without `slack` nothing is taken from Slack here; `inbound`
+    is what takes in what others hand to us.
     """
     pages = [Route("/health", _says(health)), Route("/ready", _says(ready))]
     if slack is not None:
         pages.append(Route(EVENTS, slack, methods=["POST"]))
-    return Starlette(routes=pages)
+    return Starlette(routes=[*pages, *inbound])
 
 
 def _says(checks: Checks) -> Callable[[Request], Response]:

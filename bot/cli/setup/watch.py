@@ -130,7 +130,9 @@ def _preview(desk: Desk, wish: Wish, found: Preview) -> bool:
 
 
 def _facts(desk: Desk) -> Iterator[ConnectorFacts]:
-    return (one.facts for one in desk.office.networks.connectors().values())
+    """What can be read; what is handed to us is set up by `byhand watches add`."""
+    every = (one.facts for one in desk.office.networks.connectors().values())
+    return (facts for facts in every if not facts.pushed)
 
 
 def _shared(desk: Desk) -> list[Handle]:
