@@ -64,7 +64,7 @@ class Sandbox:
         self.federation = Federation(self._network_ground)
         self.network = Network(self._network_ground, federation=self.federation)
         self.elsewhere = {name: Network(self._network_ground, name, self.federation) for name in elsewhere}
-        for each in self._servers:
+        for each in self.servers:
             each.relax(relaxed)
         self.together = Together(self.slack, self.network, self.token, begin_again)
         self.control_url = ""
@@ -99,7 +99,7 @@ class Sandbox:
         """Returns when every server accepts connections."""
         api, sockets, control = listen(), listen(), listen(self._page_port)
         self.control_url = f"{origin(control)}/"
-        networks = [part for each in self._servers for part in self._network(each)]
+        networks = [part for each in self.servers for part in self._network(each)]
         self._serving = Serving(
             [
                 (api, WebApi(self._shared).app()),
@@ -117,7 +117,8 @@ class Sandbox:
             self._slack_ground.log.write("killed")
 
     @property
-    def _servers(self) -> list[Network]:
+    def servers(self) -> list[Network]:
+        """Every Mastodon server; the first has the other networks beside it."""
         return [self.network, *self.elsewhere.values()]
 
     def _network(self, network: Network) -> list[tuple[socket, ASGIApp]]:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
@@ -46,7 +46,7 @@ class Inside:
 
     def _start(self) -> None:
         box = self._world.box
-        loopback = frozenset({box.network.bot_url})
+        loopback = frozenset(each.bot_url for each in box.servers)
         opening = open_bot(self._world.settings, clock=box.world_clock, loopback=loopback, pace=EAGER)
         self.bot = self._stack.enter_context(opening)
         self.bot.start(ticking=False)
@@ -217,8 +217,8 @@ def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Calla
     url = request.getfixturevalue(f"{engine}_url")
     with ExitStack() as stack:
 
-        def make(kind: Callable[[World], Inside | Child]) -> World:
-            box = stack.enter_context(Sandbox(tmp_path / "logs", relaxed=True))
+        def make(kind: Callable[[World], Inside | Child], elsewhere: Sequence[str] = ()) -> World:
+            box = stack.enter_context(Sandbox(tmp_path / "logs", relaxed=True, elsewhere=elsewhere))
             box.clock.set(at(0, 8))
             settings = replace(settings_of(box, tmp_path / "data"), database_url=url)
             world = World(box, settings, cast_of(box))
@@ -249,5 +249,6 @@ def cast_of(box: Sandbox) -> Cast:
     channel = box.slack.add_channel("team-acme")
     for handle, name in (("acme", "Acme"), ("ana", "Ana Duarte"), ("ben", "Ben Okafor")):
         box.network.account(handle, name)
-    box.network.account("mei@garden.example", "Mei Tanaka")
+    home = box.elsewhere.get("garden.example", box.network)
+    home.account("mei" if home.domain == "garden.example" else "mei@garden.example", "Mei Tanaka")
     return Cast(users, channel, "acme", box.network.token("acme"), {"ana": "ana", "ben": "ben"})
