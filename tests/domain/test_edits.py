@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.lifecycle import stand
 from bot.domain.model import Author, Facts, Handle, Lane, Post, Standing, Visibility
+from bot.domain.threads import put_together
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -43,3 +44,8 @@ def test_an_edit_of_what_named_us_from_the_first_does_not_restart_its_wait(read:
 
 def test_a_feed_that_dates_an_entry_anew_does_not_restart_its_wait() -> None:
     assert standing(NAMED, replace(NAMED, created_at=START + DAY)).waiting_since == START
+
+
+@pytest.mark.parametrize("read", list(permutations([PLAIN, BY_EDIT, AGAIN])))
+def test_the_latest_edit_is_what_somebody_says_whenever_it_was_read(read: tuple[Post, ...]) -> None:
+    assert put_together(read).posts["m1"].text == AGAIN.text

@@ -320,6 +320,13 @@ def test_a_keyword_is_about_us_and_never_waits(team: Team) -> None:
     assert [(one.standing.lane, one.standing.wait) for one in team.all()] == [(Lane.ABOUT_US, 0)]
 
 
+def test_what_one_of_us_writes_to_another_of_us_is_no_mention(team: Team) -> None:
+    poll(team)
+    team.pond.write(ANA, "@acme That went well", names=(ACME,))
+    poll(team)
+    assert team.all() == []
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_in_whatever_order_posts_come_to_be_known_the_status_is_the_same(

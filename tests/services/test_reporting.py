@@ -243,6 +243,23 @@ def test_what_is_private_speaks_in_no_shared_message(team: Team) -> None:
     assert [reason for _, reason in likely] == [None, None]
 
 
+def test_what_somebody_has_is_counted_as_long_as_it_waits(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    team.press(team.waiting()[0], Verb.CLAIM, team.ana)
+    assert team.report.preview(team.home.id).total == 1
+
+
+def test_what_becomes_private_goes_from_the_digest_that_stands(team: Team) -> None:
+    asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 9, 30)
+    team.pond.write(MEI, "@acme My bill?", under=asked, names=(ACME,), visibility=Visibility.DIRECT)
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    team.work()
+    (digest,) = (one for one in team.slack.standing.values() if one.kind == Kind.DIGEST)
+    assert digest.lines == ()
+
+
 def test_what_was_answered_in_private_is_not_counted_when_nobody_waits(team: Team) -> None:
     in_private(team, MEI)
     with team.store.read(team.home.id) as tx:

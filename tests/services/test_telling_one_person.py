@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import Connection, event
+
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
 from bot.domain.model import Conversation, Hours, Post, Status, Teammate, Verb, Visibility, Watch
-from bot.domain.ports import Secret, Sending
+from bot.domain.ports import Message, Secret, Sending, Shown
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, author
@@ -206,6 +208,35 @@ def test_a_lost_answer_of_slack_is_never_sent_again_and_its_conversation_comes_w
     ]
 
 
+def test_what_somebody_was_told_already_is_not_sent_again_whoever_asks_for_it(team: Team) -> None:
+    one = promised(team, team.ana)
+    message = Message("", Kind.NUDGE, "UANA", team.ana.id, (Shown(one.id, 1, "first"),))
+    assert team.outbox.send(team.home.id, message)
+    assert team.outbox.send(team.home.id, message) is None
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+
+
+def test_a_press_an_intent_and_its_outcome_reach_the_disk_before_anything_follows(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    begun: list[bool] = []
+
+    def note(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        begun.extend([options["durable"]] if options.get("writes") else [])
+
+    event.listen(team.store.engine, "begin", note)
+    try:
+        team.press(one, Verb.CLAIM, team.ana)
+        team.outbox.send(
+            team.home.id, Message("", Kind.NUDGE, "UANA", team.ana.id, (Shown(one.id, 1, "first"),))
+        )
+    finally:
+        event.remove(team.store.engine, "begin", note)
+    assert begun == [True, True, True]
+
+
 def test_a_429_of_slack_waits_until_it_may_and_rings_once(team: Team) -> None:
     promised(team, team.ana)
     team.until(2, 12, 50)
@@ -222,6 +253,7 @@ def test_when_the_person_has_left_slack_what_they_hold_returns_to_the_team(team:
     team.until(2, 16)
     assert team.conversation(one.id).standing.holder is None
     assert team.conversation(one.id).standing.status == Status.OPEN
+    assert team.messages(Kind.NUDGE) == [], "what Slack refused rang nobody"
 
 
 def test_when_a_new_reminder_stands_the_former_shrinks(team: Team) -> None:

@@ -71,6 +71,7 @@ def test_one_step_of_one_wait_is_told_to_a_person_once(store, workspace):
     assert intend(store, workspace, nudge("c2")), "and the others of a refused message stay free"
     assert intend(store, workspace, nudge("c1", step="2"))
     assert intend(store, workspace, nudge("c1", wait=2))
+    assert intend(store, workspace, nudge("c1", wait=2)) is None, "nor in a later wait"
     assert intend(store, workspace, nudge("c1", person="ben"))
 
 
