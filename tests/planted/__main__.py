@@ -32,6 +32,14 @@ TREE = (
 AT_MOST_SECONDS = 240
 RED = 1
 """What pytest ends with when a test failed; anything else is no proof that a test saw the fault."""
+HUNG = -1
+OPTIONS = (
+    "-q",
+    "-x",
+    "--hypothesis-seed=1",
+    *(f"-pno:{name}" for name in ("cacheprovider", "xdist", "randomly")),
+)
+NOT_THERE = frozenset({"BYHAND_REQUIRE", "PYTHONDONTWRITEBYTECODE"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,25 +88,42 @@ def _try(fault: Fault, trees: SimpleQueue[Path]) -> bool:
         (tree / fault.file).write_text(sound, encoding="utf-8")
         trees.put(tree)
     numbers = ", ".join(map(str, fault.breaks))
-    by = next((line for line in told.splitlines() if line.startswith("FAILED")), "")
-    print(f"{'seen ' if code == RED else 'GREEN'}  {fault.name} ({numbers})  {by[7:120]}", flush=True)
+    by = next((line for line in told.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))), "")
+    print(f"{'seen ' if code == RED else 'GREEN'}  {fault.name} ({numbers})  {by[:120]}", flush=True)
     if code != RED:
         print(f"       pytest ended with {code}\n{told[-1500:]}", flush=True)
     return code == RED
 
 
 def _run(tree: Path, seen_by: Sequence[str]) -> tuple[int, str]:
-    options = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly")
-    done = subprocess.run(
-        (sys.executable, "-m", "pytest", *options, *seen_by),
-        cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=AT_MOST_SECONDS,
-        check=False,
-    )
+    """How pytest ended, and what it said; one that hangs has shown nothing."""
+    try:
+        done = subprocess.run(
+            (sys.executable, "-m", "pytest", *OPTIONS, *seen_by),
+            cwd=tree,
+            env=_environment(tree),
+            capture_output=True,
+            text=True,
+            timeout=AT_MOST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return HUNG, f"it did not end in {AT_MOST_SECONDS} s"
     return done.returncode, done.stdout
+
+
+def _environment(tree: Path) -> dict[str, str]:
+    """What is compiled and what was drawn stays in the folder of this run.
+
+    Nothing is required there: a test that fails for want of a server or a browser has seen no fault.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_THERE}
+    return {
+        **kept,
+        "PYTHONPATH": str(tree),
+        "PYTHONPYCACHEPREFIX": str(tree.parent / "pycache"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(tree.parent / "hypothesis"),
+    }
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,12 @@ LIST = Path(__file__).with_name("faults.toml")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`old` stands exactly once in `file` and becomes `new`; `seen_by` are pytest's arguments.
+    """The `number`th of the list: `old` stands exactly once in `file` and becomes `new`.
 
-    `breaks` are the numbers of docs/invariants.md that no longer hold then.
+    `seen_by` are pytest's arguments. `breaks` are the numbers of docs/invariants.md that no longer hold then.
     """
 
+    number: int
     name: str
     file: str
     old: str
@@ -31,6 +33,8 @@ class Fault:
         if sound.count(self.old) != 1:
             raise LookupError(f"{self.name}: {self.file} holds {self.old!r} {sound.count(self.old)} times")
         path.write_text(sound.replace(self.old, self.new), encoding="utf-8")
+        # Python knows what it compiled by time and size: no two faults may share a time.
+        os.utime(path, (self.number, self.number))
         return sound
 
 
@@ -38,6 +42,6 @@ def faults() -> tuple[Fault, ...]:
     """All of them, in the order of the list."""
     told = tomllib.loads(LIST.read_text(encoding="utf-8"))
     return tuple(
-        Fault(name, one["file"], one["old"], one["new"], tuple(one["breaks"]), tuple(one["seen_by"]))
-        for name, one in told.items()
+        Fault(number, name, one["file"], one["old"], one["new"], tuple(one["breaks"]), tuple(one["seen_by"]))
+        for number, (name, one) in enumerate(told.items(), 1)
     )
