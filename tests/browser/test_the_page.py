@@ -53,13 +53,13 @@ def write(network: FrameLocator, words: str, author: str) -> None:
     expect(network.get_by_text(words).first).to_be_visible()
 
 
-def answer(network: FrameLocator, demo: Player, words: str) -> None:
-    """By hand, as Ben."""
-    post = next(each for each in demo.box.network.networks.posts.values() if each.text == ASKS)
+def answer(network: FrameLocator, demo: Player, asked: str, words: str, *, by: str = "Ben Okafor") -> None:
+    """By hand, below the post with those words."""
+    post = next(each for each in demo.box.network.networks.posts.values() if asked in each.text)
     reply = network.locator(f"#reply-{post.id}")
     unfold(reply)
     reply.locator("textarea").first.fill(words)
-    reply.get_by_role("button", name="Reply as Ben Okafor").click()
+    reply.get_by_role("button", name=f"Reply as {by}").click()
 
 
 def expect_done(page: Page, steps: int) -> None:
@@ -98,11 +98,40 @@ def test_the_loop_is_lived_by_hand_and_the_tour_notices_each_step(
     expect_done(page, 3)
     expect(slack.get_by_text("waiting for you").first).to_be_visible()
 
-    answer(network, demo, "@mei@garden.example You can: Import, then Spreadsheet.")
+    answer(network, demo, ASKS, "@mei@garden.example You can: Import, then Spreadsheet.")
     expect_done(page, 4)
     go_on(demo, page, minutes=2)
     expect_done(page, 5)
     expect(slack.get_by_text("Answered").first).to_be_visible()
+
+
+def test_the_sceptic_answers_first_and_cuts_the_network_at_night_and_nothing_comes(
+    demo: Player, page: Page, slack: FrameLocator, network: FrameLocator
+) -> None:
+    for act in (demo.write, demo.hand_over, demo.agree_and_wait, demo.reply, demo.see_it_close):
+        act()
+    expect_done(page, 5)
+    told = len(demo.box.slack.dm_messages("ben"))
+
+    answer(network, demo, "The importer stops", "@lars@tiny.example Settings, then Log.", by="Acme")
+    page.get_by_role("button", name="Tomorrow 9:00").click()
+    go_on(demo, page, minutes=2)
+    expect_done(page, 6)
+
+    page.get_by_role("button", name="03:00").click()
+    go_on(demo, page)
+    page.get_by_role("button", name="Cut the network").click()
+    expect(page.get_by_text("The network is cut off.")).to_be_visible()
+    page.get_by_role("button", name="+1 h").click()
+    go_on(demo, page)
+    assert len(demo.box.slack.dm_messages("ben")) == told
+    page.get_by_role("button", name="Tomorrow 9:00").click()
+    go_on(demo, page, minutes=10)
+    expect_done(page, 7)
+    expect(page.get_by_text("That was all of it.")).to_contain_text("byhand setup")
+    slack.get_by_role("link", name="team-acme").click()
+    expect(slack.get_by_text("I have not seen").last).to_be_visible()
+    assert len(demo.box.slack.dm_messages("ben")) == told
 
 
 def test_a_modal_without_a_choice_says_so_at_the_field_and_stays(
