@@ -43,7 +43,7 @@ class Remind:
         unseen: set[str] = set()
         for _ in range(ROUNDS):
             now = self.clock()
-            seen = self._view(workspace, teammate)
+            seen = self._view(workspace, teammate, now)
             if seen is None:
                 return None
             if self._give_back(workspace, seen, now) or self._stop(workspace, seen, now):
@@ -57,9 +57,9 @@ class Remind:
             unseen |= untold
         return self.clock() + AGAIN
 
-    def _view(self, workspace: str, teammate: str) -> View | None:
+    def _view(self, workspace: str, teammate: str, now: datetime) -> View | None:
         with self.store.read(workspace) as tx:
-            return view(tx, self.answers.networks, teammate, self.clock())
+            return view(tx, self.answers.networks, teammate, now)
 
     def _next(self, seen: View, unseen: Collection[str], now: datetime) -> datetime | None:
         others = [ring for ring in seen.rings if ring.shown.conversation not in unseen]
@@ -102,9 +102,10 @@ class Remind:
         looked = self.answers.look(
             workspace, [ring.shown.conversation for ring in rings if ring.seen], fresh=FRESH
         )
-        after = self._view(workspace, seen.teammate.id)
+        now = self.clock()
+        after = self._view(workspace, seen.teammate.id, now)
         wanted = {ring.shown for ring in rings}
-        still = [ring for ring in after.ready(self.clock()) if ring.shown in wanted] if after else []
+        still = [ring for ring in after.ready(now) if ring.shown in wanted] if after else []
         tell = [ring for ring in still if not ring.seen or ring.shown.conversation in looked.complete]
         unseen = {ring.shown.conversation for ring in still} - {ring.shown.conversation for ring in tell}
         if after is None or not tell:

@@ -47,6 +47,19 @@ def mended(team: Team, source: str) -> None:
         tx.agenda.plan(Job.POLL, source, team.clock())
 
 
+def test_a_dead_key_is_told_also_while_the_clock_runs(team: Team) -> None:
+    """What is due now was due a moment after the moment at which that was asked: nobody was ever told that a
+    network refuses their key, and the question was asked anew every second."""
+    source = team.source("mentions").id
+    team.until(2, 10)
+    team.pond.failing["fetch @acme"] = [NeedsSignIn("401")]
+    team.collect.poll(team.home.id, source)
+    running = replace(team.remind, clock=lambda: team.clock.move(timedelta(milliseconds=1)))
+    again = running.see(team.home.id, team.ana.id)
+    assert len(team.slack.to("UANA", Kind.SIGN_IN)) == 1
+    assert again is None or again > team.clock() + timedelta(minutes=1)
+
+
 def test_who_was_told_that_a_key_died_is_told_once_that_it_works_again(team: Team) -> None:
     since = team.source("mentions").last_success
     source = died(team)
