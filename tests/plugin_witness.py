@@ -31,7 +31,14 @@ OWNERS = (
     (("tests.", "conftest"), TESTS_OWN),
 )
 """Whose a connection is, by the module that makes it; the first that fits."""
-PARSERS = ("bot.reading.feeds", "bot.reading.html", "bot.reading.payload", "bot.reading.pages", "feedparser")
+PARSERS = (
+    "bot.reading.feeds",
+    "bot.reading.html",
+    "bot.reading.microformats",
+    "bot.reading.payload",
+    "bot.reading.pages",
+    "feedparser",
+)
 IMPORTS = "importlib._bootstrap"
 OUTGOING = ("socket.connect", "socket.sendto")
 

@@ -37,6 +37,7 @@ from bot.store.lock import AlreadyRunning, only_one
 from bot.web.inbound import Calls
 from bot.web.routes import routes
 from bot.web.server import CannotListen, Server
+from bot.web.webmention import Senders
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,9 @@ class Bot:
             return None
         health = {"process": lambda: True, "database": self.office.store.answers}
         ready = {"slack": self._hears_slack, "clock": self._ticker.is_well}
-        inbound = Calls(self.office.receiving, self.office.clock).routes()
+        office = self.office
+        inbound = Calls(office.receiving, office.clock).routes()
+        inbound += Senders(office.receiving, office.webmentions, office.clock).routes()
         return Server(routes(slack.take if slack else None, health, ready, inbound), listen)
 
     def _hears_slack(self) -> bool:
@@ -147,6 +150,7 @@ def hands(office: Office) -> Mapping[Job, Hand]:
         Job.DRAW: office.outbox.draw,
         Job.HOME: office.homes.draw,
         Job.LOOK: office.answers.due,
+        Job.VERIFY: office.webmentions.verify,
         Job.WAKE: office.housekeeping.wake,
         Job.KEEP: office.housekeeping.keep,
     }

@@ -35,6 +35,7 @@ from bot.services.screens import Screens
 from bot.services.stand import Stand
 from bot.services.triage import Triage
 from bot.services.watches import Watches
+from bot.services.webmentions import Webmentions
 from bot.store import NoDatabase, OutOfDate, SqlStore, open_store
 from bot.store import migrate as migrate_database
 from bot.store.migrate import head
@@ -167,6 +168,7 @@ class Office:
     add: Add
     stand: Stand
     receiving: Receiving
+    webmentions: Webmentions
     housekeeping: Housekeeping
     forget: Forget
 
@@ -272,6 +274,7 @@ def _furnish(
         add=Add(store, networks, clock),
         stand=Stand(store, slack, clock),
         receiving=Receiving(store, networks, clock),
+        webmentions=Webmentions(store, networks, clock),
         forget=Forget(store, networks, clock),
         housekeeping=Housekeeping(store, networks, outbox, clock, ledger.drain),
     )

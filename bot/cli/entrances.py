@@ -6,8 +6,9 @@ import typer
 
 from bot.app import Office
 from bot.cli.shown import problem, say
-from bot.domain.model import Source
+from bot.domain.model import Source, Watch
 from bot.services.receiving import in_address
+from bot.services.webmentions import NETWORK as WEBMENTION
 
 HOST = "https://YOUR-HOST"
 
@@ -15,12 +16,32 @@ HOST = "https://YOUR-HOST"
 def made(opened: Office, network: str, kind: str, name: str) -> None:
     """Make one, and show it."""
     try:
+        if network == WEBMENTION:
+            _for_a_site(opened, name)
+            return
         watch, source, key = opened.receiving.open(opened.workspace, network, kind, name)
     except ValueError as why:
         problem(f"This cannot be added: {why}.")
         raise typer.Exit(2) from None
     say(f"Taking in {watch.name}. The bot listens where BYHAND_LISTEN says; put your host's name below.")
     _show(opened, source, key)
+
+
+def _for_a_site(opened: Office, site: str) -> None:
+    watch, source = opened.webmentions.open(opened.workspace, site)
+    say(f"Taking in {watch.name}. The bot listens where BYHAND_LISTEN says; put your host's name below.")
+    say("Put this into the head of each page of the site:")
+    say(f'<link rel="webmention" href="{HOST}/webmention/{source.id}">')
+    say("What comes from a host for the first time waits: byhand watches allow")
+
+
+def waiting(opened: Office, watch: Watch) -> None:
+    """The hosts that nobody allowed yet."""
+    held = opened.webmentions.held(opened.workspace, watch.id)
+    for host, count in sorted(held.items()):
+        say(f"{host}: {count} waiting")
+    if not held:
+        say("No new host waits.")
 
 
 def renewed(opened: Office, source: Source, key: str) -> None:

@@ -235,6 +235,29 @@ def rotate(
             raise typer.Exit(2) from None
 
 
+@watches.command("allow")
+def allow(
+    ctx: typer.Context,
+    watch: Named,
+    host: Annotated[str, typer.Argument(help="The host, as the list without it tells.")] = "",
+) -> None:
+    """Read the webmentions that come from a host; without one, list those that wait for it.
+
+    Example: byhand watches allow "Webmention: https://acme.example" https://mei.example
+    """
+    with office(ctx) as opened:
+        found = _named(opened, watch)
+        try:
+            if not host:
+                entrances.waiting(opened, found)
+                return
+            count = opened.webmentions.allow(opened.workspace, found.id, host.rstrip("/"))
+        except KeyError:
+            problem(f"{found.name} takes no webmentions.")
+            raise typer.Exit(2) from None
+    say(f"What comes from {host} is read from now on; {count} waited.")
+
+
 @watches.command("remove")
 def remove(ctx: typer.Context, watch: Named) -> None:
     """Stop for good. Posts and conversations stay.

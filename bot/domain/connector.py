@@ -172,6 +172,14 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What a page that somebody told of says, and how that concerns us."""
+
+    post: Post
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """Somebody told us that a post was answered: its id, by whom (a Slack user's id), and where.
 
@@ -328,3 +336,16 @@ class Receiver(Protocol):
 
     def told(self, name: str, body: bytes, now: datetime) -> tuple[tuple[Told, ...], tuple[Broken, ...]]:
         """What one call says was answered, in the same way."""
+
+
+@runtime_checkable
+class Verifier(Protocol):
+    """A network of pages that senders tell us of, each of which is read before it is believed."""
+
+    facts: ConnectorFacts
+
+    def name(self, source: str, target: str) -> str:
+        """The id of what the page `source` says about our page `target`."""
+
+    def heard(self, source: str, target: str, door: Reader) -> Heard | None:
+        """What it says; None where it says nothing of ours. Raises Gone, and the other errors of reading."""

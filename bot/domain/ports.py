@@ -394,6 +394,7 @@ class Job(StrEnum):
     DRAW = "draw"
     HOME = "home"
     LOOK = "look"
+    VERIFY = "verify"
     WAKE = "wake"
     INBOX = "inbox"
     KEEP = "keep house"

@@ -12,6 +12,7 @@ from bot.services.outbox import Outbox
 from bot.services.report import plan_of
 from bot.services.restand import News, again, on, restand
 from bot.services.sight import owner_of
+from bot.services.webmentions import HELD
 
 WORDS_KEPT = timedelta(days=90)
 NOTES_KEPT = timedelta(days=14)
@@ -57,7 +58,7 @@ class Housekeeping:
             tx.threads.drop_notes(now - NOTES_KEPT)
             self._plan(tx, now)
             for left in tx.inbox.unfinished():
-                if now - left.received_at > LEFT:
+                if now - left.received_at > LEFT and left.kind != HELD:
                     tx.agenda.plan(Job.INBOX, left.id, now)
         if self.drain:
             self.store.count_requests(self.drain())

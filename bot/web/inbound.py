@@ -78,14 +78,14 @@ class Calls:
             return entrance
         if not same_key(request.path_params["key"], [in_address(key) for key in entrance.keys]):
             self._receiving.refused(entrance)
-            return _nowhere()
+            return nowhere()
         return _done(self._receiving.take, entrance, of_body(body), body)
 
     def _entrance(self, request: Request, *, signed: bool) -> Entrance | Response:
         """The entrance that is meant, if it may be used now."""
         found = self._receiving.entrance(request.path_params["source"])
         if found is None or found.signed is not signed or found.source.credential is None:
-            return _nowhere()
+            return nowhere()
         wait = self._meter.wait(found.source.id)
         if wait:
             return problem(
@@ -153,5 +153,6 @@ def _told(receipt: Receipt) -> Response:
     return JSONResponse(told, 200, {"Cache-Control": "no-store"})
 
 
-def _nowhere() -> Response:
+def nowhere() -> Response:
+    """The answer at an address that is nobody's."""
     return problem(404, "there is no such address", "byhand watches list names those there are.")

@@ -52,3 +52,17 @@ def test_what_cannot_be_added_or_tried_is_said(place, typed) -> None:
         ended = typed(*demo, *words)
         assert ended.code == 2, words
         assert ended.err.strip()
+
+
+def test_a_site_is_shown_the_line_for_its_pages_and_hosts_are_allowed_by_name(place, typed) -> None:
+    demo = ("--demo", str(place.folder))
+    made = typed(*demo, "watches", "add", "webmention", "site", "https://acme.example/")
+    assert re.search(r'<link rel="webmention" href="https://YOUR-HOST/webmention/\w+">', made.out)
+    watch = "Webmention: https://acme.example"
+    assert "No new host" in typed(*demo, "watches", "allow", watch).out
+    assert "0 waited" in typed(*demo, "watches", "allow", watch, "https://mei.example/").out
+    assert typed(*demo, "watches", "rotate", watch).code == 2
+    assert typed(*demo, "watches", "add", "webmention", "site", "https://acme.example").code == 2
+    assert typed(*demo, "watches", "add", "webmention", "site", "acme").code == 2
+    typed(*demo, "watches", "add", "inbound", "webhook", "scout")
+    assert typed(*demo, "watches", "allow", "Inbound: scout", "https://mei.example").code == 2
