@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.page.markup import beside, esc, hidden, is_web, select, unsupported
+from bot.sandbox.page.fields import TICKED, field, initial, name_of
+from bot.sandbox.page.markup import beside, esc, hidden, is_web, unsupported
 from bot.sandbox.page.mrkdwn import Reader
 from bot.sandbox.page.rich import rich_text, table
 from bot.sandbox.page.younger import YOUNGER
-from bot.sandbox.slack.elements import MANY, options_of
 
 Json = dict[str, Any]
 
@@ -52,87 +53,67 @@ class Surface:
             "action_id": element.get("action_id", ""),
         }
         if kind == "button":
-            return _button(fields, element, self.text(element["text"]))
+            return _button(self, fields, element)
         if kind == "overflow":
-            return _overflow(fields, element)
-        choice = self.choice(element, "values" if kind in MANY else "value", _initial(element))
-        if not choice:
+            return _overflow(self, fields, element)
+        chosen = field(self, element, name_of(kind), initial(element))
+        if not chosen:
             return unsupported(element)
         return (
-            f'<form class="choose" method="post" action="/act/press">{hidden(fields)}{choice}'
-            "<button>Choose</button></form>"
+            f'<form class="choose" method="post" action="/act/press">{hidden(fields)}{chosen}'
+            f"{_confirmed(self, element, '<button>Choose</button>')}</form>"
         )
 
-    def choice(self, element: Json, name: str, chosen: list[str], label: str = "") -> str:
-        """A drop-down for the selects, boxes and dates as such; nothing for other kinds."""
-        offered = {"users_select": self.people, "conversations_select": self.channels}
-        offered["channels_select"] = self.channels
-        kind = element["type"]
-        if kind in TICKED:
-            return _boxes(TICKED[kind], element, name, chosen)
-        if kind in DATED:
-            return (
-                f'<input type="{DATED[kind]}" name="{esc(name)}" value="{esc(chosen[0] if chosen else "")}" '
-                f'aria-label="{esc(label or element["type"])}">'
-            )
-        if kind in ("static_select", "multi_static_select"):
-            options = [(each["value"], each["text"]["text"]) for each in options_of(element)]
-        elif kind.removeprefix("multi_") in offered:
-            options = offered[kind.removeprefix("multi_")]
-        else:
-            return ""
-        placeholder = (element.get("placeholder") or {}).get("text", "Choose")
-        if kind in MANY:
-            return select(name, label or placeholder, options, *chosen, many=True)
-        return select(name, label or placeholder, [("", placeholder), *options], *chosen)
 
-
-def _button(fields: dict[str, str], element: Json, shown: str) -> str:
+def _button(surface: Surface, fields: dict[str, str], element: Json) -> str:
     label = element.get("accessibility_label")
     aria = f' aria-label="{esc(label)}" title="{esc(label)}"' if label else ""
     style = esc(element.get("style") or "")
-    carried = fields | ({"value": element["value"]} if "value" in element else {})
-    opens = away = ""
-    if is_web(url := str(element.get("url") or "")):
-        # As in Slack: the app is told, and the browser goes there.
-        carried, opens, away = (
-            carried | {"url": url},
-            f" {beside(url)}",
-            ' <span aria-hidden="true">↗</span>',
-        )
+    carried, opens, away = _opening(
+        fields | ({"value": element["value"]} if "value" in element else {}), element
+    )
+    shown = f'<button class="{style}"{aria}>{surface.text(element["text"])}{away}</button>'
     return (
         f'<form method="post" action="/act/press"{opens}>{hidden(carried)}'
-        f'<button class="{style}"{aria}>{shown}{away}</button></form>'
+        f"{_confirmed(surface, element, shown)}</form>"
     )
 
 
-def _overflow(fields: dict[str, str], element: Json) -> str:
-    options = "".join(
-        f'<form method="post" action="/act/press">{hidden(fields | {"value": option["value"]})}'
-        f"<button>{esc(option['text']['text'])}</button></form>"
-        for option in element["options"]
+def _opening(fields: dict[str, str], pressed: Json) -> tuple[dict[str, str], str, str]:
+    """Of what leads elsewhere: as in Slack the app is told, and the browser goes there."""
+    if not is_web(url := str(pressed.get("url") or "")):
+        return fields, "", ""
+    return fields | {"url": url}, f" {beside(url)}", ' <span aria-hidden="true">↗</span>'
+
+
+def _confirmed(surface: Surface, element: Json, button: str) -> str:
+    """The button, behind the question that the app wants asked first."""
+    asked = element.get("confirm")
+    if not asked:
+        return button
+    title, words, yes, no = (surface.text(asked[each]) for each in ("title", "text", "confirm", "deny"))
+    style = esc(asked.get("style") or "primary")
+    first = re.sub("<[^>]+>", "", button)
+    return (
+        f'<details class="menu confirm"><summary>{first}</summary><div role="group" aria-label="{title}">'
+        f'<strong>{title}</strong><p>{words}</p><div class="row">'
+        f'<button type="button" class="deny">{no}</button>'
+        f'<button class="{style}">{yes}</button></div></div></details>'
     )
+
+
+def _overflow(surface: Surface, fields: dict[str, str], element: Json) -> str:
+    options = "".join(_entry(surface, fields, element, each) for each in element["options"])
     return f'<details class="menu"><summary aria-label="More">⋯</summary><div>{options}</div></details>'
 
 
-def _boxes(kind: str, element: Json, name: str, chosen: list[str]) -> str:
-    return "".join(
-        f'<label class="radio"><input type="{kind}" name="{esc(name)}" value="{esc(each["value"])}"'
-        f"{' checked' if each['value'] in chosen else ''}> {esc(each['text']['text'])}</label>"
-        for each in options_of(element)
+def _entry(surface: Surface, fields: dict[str, str], element: Json, option: Json) -> str:
+    carried, opens, away = _opening(fields | {"value": option["value"]}, option)
+    shown = f"<button>{surface.text(option['text'])}{away}</button>"
+    return (
+        f'<form method="post" action="/act/press"{opens}>{hidden(carried)}'
+        f"{_confirmed(surface, element, shown)}</form>"
     )
-
-
-def _initial(element: Json) -> list[str]:
-    """What is chosen when it is first shown."""
-    found = next((element[name] for name in element if name.startswith("initial_") and element[name]), None)
-    return _values(found)
-
-
-def _values(found: Any) -> list[str]:
-    """Options by their values, all else as it is."""
-    several = found if isinstance(found, list) else [found] if found else []
-    return [str(each["value"]) if isinstance(each, dict) else str(each) for each in several]
 
 
 def _picture(element: Json) -> str:
@@ -178,31 +159,17 @@ def _markdown(_surface: Surface, block: Json) -> str:
 
 def _input(surface: Surface, block: Json) -> str:
     element = block["element"]
-    name = f"{'values' if element['type'] in MANY else 'value'}.{block['block_id']}"
+    kind, label = element["type"], block["label"]["text"]
     state = surface.state.get(block["block_id"], {}).get(element["action_id"], {})
-    typed = next((value for key, value in state.items() if key != "type"), None)
-    present = _values(typed)
-    field = surface.choice(element, name, present, block["label"]["text"]) or _typing(
-        element, name, "".join(present)
-    )
+    present = next((value for key, value in state.items() if key != "type"), None)
+    drawn = field(surface, element, name_of(kind, block["block_id"]), present, label) or unsupported(element)
     optional = " (optional)" if block.get("optional") else ""
     hint = f'<div class="meta">{surface.text(block.get("hint"))}</div>' if block.get("hint") else ""
-    label = f'<span class="label">{surface.text(block["label"])}{optional}</span>'
-    if element["type"] in TICKED:
-        return f"<fieldset><legend>{label}</legend>{field}</fieldset>{hint}"
-    return f"<label>{label}{field}</label>{hint}"
+    shown = f'<span class="label">{surface.text(block["label"])}{optional}</span>'
+    if kind in TICKED:
+        return f"<fieldset><legend>{shown}</legend>{drawn}</fieldset>{hint}"
+    return f"<label>{shown}{drawn}</label>{hint}"
 
-
-def _typing(element: Json, name: str, present: str) -> str:
-    if element["type"] not in ("plain_text_input", "url_text_input", "number_input", "email_text_input"):
-        return unsupported(element)
-    if element.get("multiline"):
-        return f'<textarea name="{esc(name)}">{esc(present)}</textarea>'
-    return f'<input type="text" name="{esc(name)}" value="{esc(present)}">'
-
-
-TICKED = {"radio_buttons": "radio", "checkboxes": "checkbox"}
-DATED = {"datepicker": "date", "timepicker": "time"}
 
 BLOCKS: dict[str, Callable[[Surface, Json], str]] = {
     "section": _section,

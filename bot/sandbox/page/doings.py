@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
+from bot.sandbox.page.fields import MOMENT, ONE, SEVERAL
 from bot.sandbox.page.markup import is_web
 from bot.sandbox.slack.acts import Act, Outcome
 from bot.sandbox.slack.handle import Slack
@@ -18,7 +20,6 @@ NOTICES = {
     Outcome.NOT_ACKED: "By Hand did not answer within 3 seconds. Slack shows a warning here.",
     Outcome.NO_CONNECTION: "By Hand is not connected. Slack says: the app did not respond.",
 }
-VALUE, VALUES = "value.", "values."
 SEPARATOR = "\n"
 """Between several choices of one list."""
 MORNING = 9
@@ -54,7 +55,8 @@ class Doer:
 
     def _press(self, form: Form) -> Act:
         block_id = form["block_id"]
-        value: Any = form["values"].split(SEPARATOR) if "values" in form else form.get("value")
+        sent = next((first for first in (SEVERAL, MOMENT, ONE) if first in form), None)
+        value = self._meant(form, sent, form[sent]) if sent else None
         if "view_id" in form:
             return self._slack.press_in_view(
                 form["as"], form["view_id"], form["action_id"], value, block_id=block_id
@@ -73,15 +75,18 @@ class Doer:
         return self._slack.command(form["as"], form["at"], command, rest.strip())
 
     def _submit(self, form: Form) -> Act:
-        values: dict[str, Any] = {
-            name.removeprefix(VALUE): each for name, each in form.items() if name.startswith(VALUE)
-        }
-        values |= {
-            name.removeprefix(VALUES): each.split(SEPARATOR)
-            for name, each in form.items()
-            if name.startswith(VALUES)
-        }
+        fields = {name.partition("."): text for name, text in form.items() if "." in name}
+        values = {block: self._meant(form, first, text) for (first, _, block), text in fields.items()}
         return self._slack.submit(form["as"], form["view_id"], values)
+
+    def _meant(self, form: Form, first: str, text: str) -> Any:
+        """What a field says, by how its name begins."""
+        if first == SEVERAL:
+            return [each for each in text.split(SEPARATOR) if each]
+        if first == MOMENT and text:
+            zone = ZoneInfo(self._slack.workspace.user(form["as"]).tz)
+            return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp())
+        return text
 
     def _clock(self, form: Form) -> None:
         if form["by"] == "hour":

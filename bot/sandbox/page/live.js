@@ -11,7 +11,7 @@ document.documentElement.classList.toggle("framed", framed);
 function busy() {
   const at = document.activeElement;
   return (at && at.matches("input, textarea, select")) ||
-    all("input[type=text], textarea").some((each) => each.value !== each.defaultValue) ||
+    all("input:not([type=hidden]), textarea").some((it) => it.value !== it.defaultValue || it.checked !== it.defaultChecked) ||
     all("main option").some((each) => each.selected && !each.defaultSelected && each.index > 0) ||
     all("details.menu[open]").length > 0;
 }
@@ -81,11 +81,11 @@ document.addEventListener("submit", (submitted) => {
   if (form.matches(".box")) followed = Date.now() + 8000;
   const body = new URLSearchParams(new FormData(form, submitted.submitter));
   shut(null);
-  all("input[type=text], textarea").forEach((each) => each.form === form && each.blur());
+  all("input, textarea").forEach((each) => each.form === form && each.blur());
   go(form.getAttribute("action"), { method: "POST", body }).catch(() => location.reload());
 });
 document.addEventListener("click", (click) => {
-  shut(click.target);
+  shut(click.target.matches(".deny") ? null : click.target);
   const link = click.target.closest("a[href]");
   if (link?.target === "network") tellParent();
   const plain = !(click.ctrlKey || click.metaKey || click.shiftKey || click.button);

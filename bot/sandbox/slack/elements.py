@@ -95,9 +95,17 @@ def chosen(element: Json, value: Any) -> Json:
         return {MANY[kind][0]: picked}
     if kind not in SINGLE:
         raise Refused(f"nobody can act on a {kind} here")
-    if value is not None and kind in WITH_OPTIONS:
+    if value and kind in WITH_OPTIONS:
         return {SINGLE[kind][0]: _option(element, value)}
+    if isinstance(value, str) and value and kind == "rich_text_input":
+        return {SINGLE[kind][0]: as_rich_text(value)}
     return {SINGLE[kind][0]: value or None}
+
+
+def as_rich_text(words: str) -> Json:
+    """What Slack makes of words that somebody types without any marks."""
+    said = {"type": "text", "text": words}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [said]}]}
 
 
 def initial_state(blocks: list[Json]) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.sandbox.slack import elements
@@ -9,6 +10,10 @@ from bot.sandbox.slack.shown import View
 from bot.sandbox.slack.state import Json, Refused, SlackError
 
 REQUIRED = "Please complete this required field."
+FORMS = {
+    "email_text_input": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "a valid email address"),
+    "url_text_input": (r"https?://\S+", "a valid link"),
+}
 
 
 def fill(view: View, values: Json) -> Json:
@@ -47,12 +52,40 @@ def _problem(block: Json, state: Json) -> str:
     if not filled:
         return "" if block.get("optional") else REQUIRED
     element = block["element"]
+    if isinstance(filled, list):
+        most = int(element.get("max_selected_items") or len(filled))
+        return f"Please choose at most {most}." if len(filled) > most else ""
     if not isinstance(filled, str):
         return ""
+    return _unfit(element, filled) or _too_long_or_short(element, filled)
+
+
+def _too_long_or_short(element: Json, filled: str) -> str:
     if len(filled) < int(element.get("min_length") or 0):
         return f"Please use at least {element['min_length']} characters."
     if len(filled) > int(element.get("max_length") or len(filled)):
         return f"Please use at most {element['max_length']} characters."
+    return ""
+
+
+def _unfit(element: Json, typed: str) -> str:
+    """What is no number, address or link, where one is asked for."""
+    kind = element["type"]
+    if kind == "number_input":
+        return _wrong_number(element, typed)
+    if kind in FORMS and not re.fullmatch(FORMS[kind][0], typed):
+        return f"Please enter {FORMS[kind][1]}."
+    return ""
+
+
+def _wrong_number(element: Json, typed: str) -> str:
+    whole = not element.get("is_decimal_allowed")
+    if not re.fullmatch(r"-?\d+" if whole else r"-?\d+(\.\d+)?", typed):
+        return "Please enter a whole number." if whole else "Please enter a number."
+    if float(typed) < float(element.get("min_value") or typed):
+        return f"Please enter at least {element['min_value']}."
+    if float(typed) > float(element.get("max_value") or typed):
+        return f"Please enter at most {element['max_value']}."
     return ""
 
 
