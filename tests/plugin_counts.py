@@ -1,5 +1,6 @@
 """Counts how many tests ran on each database engine and in a browser, and fails a run that ran none where
-one is required.
+one is required. Counts what the referee judged and what was searched for canaries, and searches what each
+test printed.
 
 `BYHAND_REQUIRE` names what must not be skipped, comma separated: `postgres`, `browser`. A test counts for an
 engine when the engine's name stands in its parameters or its path. `--examples full` draws more examples, and
@@ -11,12 +12,17 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+from tests import canaries
+
 ENGINES = ("sqlite", "postgres", "browser")
+JUDGED = "judged"
 ran: Counter[str] = Counter()
+judged: Counter[str] = Counter()
 
 settings.register_profile("quick", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("full", derandomize=True, deadline=None, max_examples=1000)
@@ -32,6 +38,19 @@ def engines_of(nodeid: str) -> list[str]:
 def missing(required: str, counted: Counter[str]) -> list[str]:
     """What is required and did not run."""
     return [name for name in required.split(",") if name.strip() and not counted[name.strip()]]
+
+
+def told_of(counts: Counter[str]) -> list[str]:
+    """What the referee judged, how often each invariant was, and what was searched."""
+    rules = sorted(int(name.removeprefix("rule ")) for name in counts if name.startswith("rule "))
+    what = ", ".join(f"{counts[name]} {name}" for name in ("posts", "looks", "rings", "presses", "faults"))
+    often = ", ".join(f"{number}: {counts[f'rule {number}']}" for number in rules)
+    sought = f"{counts['secrets']} secrets and {counts['private words']} private words"
+    return [
+        f"judged {counts['runs']} runs: {what}",
+        f"invariants judged, in how many runs each: {often}",
+        f"searched for {sought}: {counts['bytes']} bytes written, {counts['printed bytes']} printed",
+    ]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,9 +73,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda one: one.get_closest_marker("longest") is None)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Iterator[None]:
+    """When a test is over: what it printed and logged, and what was judged and searched of it."""
+    report: pytest.TestReport = yield
+    if call.when == "teardown":
+        wrong = canaries.printed(text for _, text in report.sections)
+        if wrong and report.passed:
+            report.outcome, report.longrepr = "failed", "; ".join(wrong)
+        report.user_properties.append((JUDGED, dict(canaries.COUNTED)))
+        canaries.COUNTED.clear()
+    return report
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" and not report.skipped:
         ran.update(engines_of(report.nodeid))
+    if report.when == "teardown":
+        for counts in (value for name, value in report.user_properties if name == JUDGED):
+            judged.update(counts)
 
 
 @pytest.hookimpl(trylast=True)
@@ -69,5 +106,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line("ran on " + ", ".join(f"{engine}: {ran[engine]}" for engine in ENGINES))
+    for line in told_of(judged) if judged["runs"] else ():
+        terminalreporter.write_line(line)
     for name in missing(os.environ.get("BYHAND_REQUIRE", ""), ran):
         terminalreporter.write_line(f"FAILED: {name} is required and no test ran on it", red=True)

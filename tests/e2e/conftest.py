@@ -172,7 +172,7 @@ class World:
         """Press the button (or choose in the menu) with that code; the bot acks in time."""
         where = self.cast.channel if message in self.box.slack.messages(self.cast.channel) else None
         channel = where or self.box.slack.dm_channel(who)
-        element, chosen = _find(message, code, about)
+        element, chosen = find(message, code, about)
         act = self.box.slack.press(
             who, channel, message["ts"], element["action_id"], chosen, block_id=element["_block"]
         )
@@ -196,7 +196,8 @@ def _texts(part: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _find(message: dict[str, Any], code: str, about: str) -> tuple[dict[str, Any], str]:
+def find(message: dict[str, Any], code: str, about: str = "") -> tuple[dict[str, Any], str]:
+    """The button or menu with that code, and the value to choose. AssertionError when there is none."""
     for block in message["blocks"]:
         for element in [*block.get("elements", []), block.get("accessory", {})]:
             values = [element.get("value", "")] + [each["value"] for each in element.get("options", [])]
@@ -237,7 +238,7 @@ def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Calla
 def judge(world: World, lists: Path) -> None:
     """The referee, after every run."""
     with world.office() as office:
-        judged(world.box.log_dir, office.store, office.workspace, lists)
+        judged(world.box, office.store, office.workspace, lists, secrets={"key": world.settings.keys[0]})
 
 
 def cast_of(box: Sandbox) -> Cast:

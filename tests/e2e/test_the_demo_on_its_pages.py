@@ -53,7 +53,7 @@ def test_the_five_steps_of_the_demo_work_on_its_pages(tmp_path: Path) -> None:
         do_all(bot)
         with httpx.Client(base_url=box.control_url, trust_env=False, follow_redirects=True) as client:
             walk_through(bot, box, Browser(box, client))
-        judged(box.log_dir, bot.office.store, bot.office.workspace, tmp_path / "lists")
+        judged(box, bot.office.store, bot.office.workspace, tmp_path / "lists")
 
 
 def walk_through(bot: Any, box: Sandbox, browser: Browser) -> None:

@@ -38,7 +38,7 @@ def test_the_tour_notices_each_of_its_steps_and_the_referee_finds_no_breach(tmp_
         assert box.together.writes == 0
         bot.office.flush_ledger()
         bot.stop()
-        judged(box.log_dir, bot.office.store, bot.office.workspace, tmp_path / "lists")
+        judged(box, bot.office.store, bot.office.workspace, tmp_path / "lists")
     assert [line for line in said if line[0].isdigit()] == [
         f"{number}. {step.title}" for number, step in enumerate(STEPS, 1)
     ]

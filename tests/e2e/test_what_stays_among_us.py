@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
+from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from bot.cli.export import write
+from tests import canaries
 from tests.canaries import found, words
 from tests.e2e.conftest import Inside, World, at
+from tests.judging import Breached, searched, secrets_of
 
 
 def lines_of(file: Path, kinds: Iterable[str], folder: Path) -> Path:
@@ -21,6 +24,26 @@ def lines_of(file: Path, kinds: Iterable[str], folder: Path) -> Path:
     part = folder / f"{'-'.join(kinds)}.jsonl"
     part.write_text("\n".join(kept))
     return part
+
+
+def test_a_run_that_wrote_a_secret_or_printed_a_private_word_is_a_failed_one(
+    told: World, tmp_path: Path
+) -> None:
+    """Each run with the bot is searched when it ends; here, by hand, with something to find."""
+    lists, token = tmp_path / "searched", told.cast.token
+    lists.mkdir()
+
+    def search(exported: str) -> None:
+        (lists / "journal.jsonl").write_text(exported)
+        searched(told.box, told.bot.bot.office.store, lists, secrets_of(told.box))
+
+    with pytest.raises(Breached, match=r"network token 0 in export journal\.jsonl"):
+        search(b64encode(token.encode()).decode())
+    search("")
+    sought = dict(canaries.SOUGHT)
+    assert canaries.printed(["GET /api", quote(token)]) == ["network token 0 was printed"]
+    assert canaries.printed([token]) == [], "the next test begins anew"
+    canaries.SOUGHT.update(sought)
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -106,6 +129,8 @@ def test_a_private_mention_is_not_forgotten(make_world: Callable[..., World], tm
         str.encode,
         lambda words: quote(words).encode(),
         lambda words: json.dumps(words).encode(),
+        lambda words: escape(words).encode(),
+        lambda words: words.encode().hex().encode(),
         lambda words: b64encode(words.encode()),
         lambda words: b64encode(b"x" + words.encode() + b"yz"),
         lambda words: urlsafe_b64encode(b"xy" + words.encode() + b"z"),

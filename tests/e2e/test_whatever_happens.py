@@ -28,6 +28,7 @@ from bot.sandbox.box import Sandbox
 from bot.sandbox.network.state import Post
 from bot.sandbox.slack.state import Refused
 from tests import postgres
+from tests.canaries import words as canary
 from tests.conftest import TABLES
 from tests.e2e.conftest import Inside, World, at, cast_of, judge
 
@@ -86,6 +87,7 @@ class Life(RuleBasedStateMachine):
     @rule(who=st.sampled_from(OUTSIDERS), words=ASKED, private=st.integers(0, 5))
     def an_outsider_speaks_to_us(self, who: str, words: str, private: int) -> None:
         visibility = "direct" if private == 0 else "public"
+        words = canary("private") if private == 0 else words
         self.theirs.append(self.box.network.post(who, f"@acme {words}", visibility=visibility))
 
     @precondition(lambda self: self.ours)

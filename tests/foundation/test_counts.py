@@ -12,9 +12,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def outcome(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str, *args: str
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    *args: str,
+    required: str = "postgres",
 ) -> pytest.RunResult:
-    monkeypatch.setenv("BYHAND_REQUIRE", "postgres")
+    monkeypatch.setenv("BYHAND_REQUIRE", required)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     pytester.makepyfile(source)
     return pytester.runpytest_subprocess("-p", "tests.plugin_counts", *args)
@@ -60,3 +64,27 @@ def test_an_engine_is_told_by_whole_words() -> None:
     assert engines_of("tests/browser/test_x.py::test_it") == ["browser"]
     assert engines_of("tests/sandbox/test_x.py::test_in_the_browser") == []
     assert missing("", Counter()) == []
+
+
+PRINTS = """
+from tests import canaries
+def test_it():
+    canaries.SOUGHT["token"] = "xyzzy-1234"
+    canaries.COUNTED.update({{"runs": 1, "rule 3": 1, "posts": 7}})
+    print({what})
+"""
+
+
+def test_what_was_judged_and_searched_is_told_at_the_end(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = outcome(pytester, monkeypatch, PRINTS.format(what="'nothing'"), "-n", "1", required="")
+    done.stdout.fnmatch_lines(["judged 1 runs: 7 posts*", "*in how many runs each: 3: 1"])
+
+
+def test_a_test_that_prints_a_secret_fails(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = outcome(pytester, monkeypatch, PRINTS.format(what="'GET /?token=xyzzy-1234'"), required="")
+    done.stdout.fnmatch_lines(["*token was printed*"])
+    assert done.ret == pytest.ExitCode.TESTS_FAILED

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.export import write
 from bot.domain.model import Line, Standing, Status, Teammate
 from bot.sandbox.box import Sandbox
 from bot.sandbox.slack.envelopes import Patience
 from bot.store import open_store
-from tests.referee import WITHOUT_A_NETWORK, judge
+from tests.judging import judged
+from tests.referee import WITHOUT_A_NETWORK
 from tests.slack.rig import Rig, rig_on
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -95,9 +95,8 @@ def unplugged(
             with rig_on(box, opened, ticks) as made:
                 yield made
             # Their mentions were put into the store by hand: no network is judged here.
-            write(opened, made.home.id, tmp_path / "lists")
-            verdict = judge(box.log_dir, tmp_path / "lists", only=rules)
-            assert not verdict.breaches, str(verdict)
+            lists = tmp_path / "lists"
+            judged(box, opened, made.home.id, lists, only=rules, secrets={"key": key}, idle=True)
         finally:
             opened.close()
 
