@@ -29,11 +29,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A Source, with when it is looked at next."""
+    """A Source, with when it is looked at next; what is `pushed` is handed to us and never looked at."""
 
     label: str
     source: Source
     next_look: datetime | None
+    pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,13 @@ def _team(office: Office, slack: Messenger, told: Installed | SendingError) -> T
         home, sources = tx.workspace, tx.sources.sources()
     chosen = home.channel
     planned = office.store.planned(workspace, Job.POLL)
-    labels = {name: one.facts.label for name, one in office.networks.connectors().items()}
-    places = (Place(labels.get(one.network, one.network), one, planned.get(one.id)) for one in sources)
+    facts = {name: one.facts for name, one in office.networks.connectors().items()}
+    places = (
+        Place(facts[one.network].label, one, planned.get(one.id), facts[one.network].pushed)
+        if one.network in facts
+        else Place(one.network, one, planned.get(one.id))
+        for one in sources
+    )
     return Team(
         home=home,
         channel=_tried(lambda: slack.channel(home, chosen)) if chosen else None,

@@ -11,7 +11,7 @@ from bot.app.checkup import Examination, Key, Place, Team
 from bot.cli.collect import what
 from bot.cli.shown import when
 from bot.domain.errors import CanWrite, NeedsSignIn, Refused, Rejected
-from bot.domain.model import Health
+from bot.domain.model import Health, Source
 from bot.slack.installation import Installed
 from bot.store import DatabaseState
 
@@ -201,11 +201,24 @@ def _place(place: Place) -> Finding:
             return look(name, means, "If this lasts, look at the place itself.")
         case Health.PAUSED:
             return look(name, f"It is paused; {seen}.", "byhand watches resume goes on.")
+        case _ if place.pushed:
+            return _handed(name, source)
         case _ if source.last_success is None:
             return look(name, "It was not looked at yet.", "Start the bot, or byhand collect.")
         case _:
             after = f", next look {when(place.next_look)}" if place.next_look else ""
             return well(name, f"It was {seen}{after}.")
+
+
+def _handed(name: str, source: Source) -> Finding:
+    """A place that is handed to us: quiet is no fault, knocking with a wrong key may be."""
+    came = f"the last call came {when(source.last_success)}" if source.last_success else "no call came yet"
+    if source.problem:
+        means = f"It needs a look ({source.problem}); {came}."
+        return look(
+            name, means, "byhand watches rotate gives a new key, byhand watches allow lists new hosts."
+        )
+    return well(name, f"It is open; {came}.")
 
 
 def _key(key: Key) -> Finding:

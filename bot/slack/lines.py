@@ -65,7 +65,8 @@ def state(line: Line, viewer: str | None = None) -> Said:
         case Status.ANSWERED:
             return words.answered(_short(line.answered_name), line.answered_url)
         case Status.CLOSED:
-            return words.closed(now.reason)
+            told = [one.url for one in now.evidence if not one.verified]
+            return words.closed(now.reason, told[-1] if told else None)
         case Status.SNOOZED:
             return words.aside(now.snoozed_until)
         case Status.OPEN:

@@ -172,8 +172,10 @@ _SIGNS: Final = {
 }
 
 
-def closed(reason: Reason | None) -> Said:
-    return (_CLOSED[reason] if reason else "It does not wait for us.",)
+def closed(reason: Reason | None, url: str | None = None) -> Said:
+    """`url` is where our answer is said to stand."""
+    said = _CLOSED[reason] if reason else "It does not wait for us."
+    return (f"{said} ", Link(url, "See the reply.")) if url and reason is Reason.ELSEWHERE else (said,)
 
 
 _CLOSED: Final = {

@@ -62,9 +62,8 @@ class Calls:
             try:
                 call = checked(request.headers, body, entrance.keys, self._clock())
             except NotSigned as why:
-                self._receiving.refused(entrance)
-                return problem(401, str(why), why.do)
-            return _done(work, entrance, call, body)
+                return self._unknown(entrance) or problem(401, str(why), why.do)
+            return self._too_often(entrance.source.id) or _done(work, entrance, call, body)
 
         return endpoint
 
@@ -77,23 +76,28 @@ class Calls:
         if isinstance(entrance, Response):
             return entrance
         if not same_key(request.path_params["key"], [in_address(key) for key in entrance.keys]):
-            self._receiving.refused(entrance)
-            return nowhere()
-        return _done(self._receiving.take, entrance, of_body(body), body)
+            return self._unknown(entrance) or nowhere()
+        return self._too_often(entrance.source.id) or _done(
+            self._receiving.take, entrance, of_body(body), body
+        )
+
+    def _unknown(self, entrance: Entrance) -> Response | None:
+        """Somebody without a key; however often they come, they take no turn of those who have one."""
+        self._receiving.refused(entrance)
+        return self._too_often(f"{entrance.source.id} unknown")
+
+    def _too_often(self, name: str) -> Response | None:
+        wait = self._meter.wait(name)
+        if not wait:
+            return None
+        what = f"there are more than {CALLS} calls a minute"
+        return problem(429, what, "Send many mentions in one call.", retry_after=wait)
 
     def _entrance(self, request: Request, *, signed: bool) -> Entrance | Response:
         """The entrance that is meant, if it may be used now."""
         found = self._receiving.entrance(request.path_params["source"])
         if found is None or found.signed is not signed or found.source.credential is None:
             return nowhere()
-        wait = self._meter.wait(found.source.id)
-        if wait:
-            return problem(
-                429,
-                "there are more than 120 calls a minute",
-                "Send many mentions in one call.",
-                retry_after=wait,
-            )
         if not found.keys:
             return problem(
                 503, "the key of this address is lost", "Remove it and add it anew: byhand watches add."

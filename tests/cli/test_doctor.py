@@ -266,6 +266,18 @@ def test_a_place_that_was_never_looked_at_is_no_trouble(sound: Examination) -> N
     assert (one.word, one.means) == ("look", "It was not looked at yet.")
 
 
+def test_a_place_that_is_handed_to_us_may_be_quiet(sound: Examination) -> None:
+    assert sound.team
+    place = sound.team.places[0]
+    source = replace(place.source, last_success=None, problem=None)
+    for problem, word in ((None, "well"), ("WrongKey", "look")):
+        quiet = replace(place, source=replace(source, problem=problem), pushed=True)
+        told = findings(team(sound, places=(quiet,), keys=()))
+        (one,) = [one for one in told if one.what.startswith("Mastodon")]
+        assert (one.word, "no call came yet" in one.means) == (word, True)
+        assert one.do or word == "well"
+
+
 @pytest.mark.parametrize(
     ("key", "word"),
     [

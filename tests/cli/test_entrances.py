@@ -66,3 +66,11 @@ def test_a_site_is_shown_the_line_for_its_pages_and_hosts_are_allowed_by_name(pl
     assert typed(*demo, "watches", "add", "webmention", "site", "acme").code == 2
     typed(*demo, "watches", "add", "inbound", "webhook", "scout")
     assert typed(*demo, "watches", "allow", "Inbound: scout", "https://mei.example").code == 2
+
+
+def test_a_collection_takes_quiet_for_no_fault(place, typed) -> None:
+    demo = ("--demo", str(place.folder))
+    typed(*demo, "watches", "add", "inbound", "webhook", "scout")
+    typed(*demo, "watches", "add", "webmention", "site", "https://acme.example")
+    collected = typed(*demo, "collect")
+    assert collected.code == 0, collected.out + collected.err

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from bot import connectors
-from bot.domain.connector import How, Page
-from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unavailable
+from bot.domain.connector import Ask, How, Page, Receiver, Verifier
+from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Refused, Unavailable
 from bot.reading.credential import Credential, Memory
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
@@ -137,6 +137,16 @@ def test_the_table_of_all_networks_says_the_same():
 
 def test_no_module_of_the_folder_is_left_out():
     assert len(CONNECTORS) == len(list(pkgutil.iter_modules(connectors.__path__)))
+
+
+@pytest.mark.parametrize("name", sorted(set(CONNECTORS) - set(FETCHED)))
+def test_what_is_pushed_is_taken_in_one_of_two_ways_and_never_fetched(name):
+    connector = CONNECTORS[name]
+    assert isinstance(connector, Receiver) != isinstance(connector, Verifier)
+    reader = CASES[0].reader()
+    for query in connector.facts.queries:
+        with pytest.raises(Refused):
+            connector.fetch(Ask("", query.kind, query.example), reader)
 
 
 @each_fetched

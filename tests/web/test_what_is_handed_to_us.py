@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -229,33 +230,42 @@ def test_a_wrong_value_in_any_field_costs_no_other_mention(hall: Hall) -> None:
         assert "\x00" not in text
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("created_at", "0001-01-01T00:00:00Z"),
-        ("created_at", "9999-12-31T23:59:59Z"),
-        ("id", 2**70),
-        ("id", "x" * 201),
-        ("id", "a\x00b"),
-        ("url", "javascript:alert(1)"),
-        ("author", "Mei Tanaka"),
-        ("to_us", "yes"),
-    ],
-)
-def test_what_is_wrong_is_told_with_its_place(hall: Hall, field: str, value: object) -> None:
-    answer = hall.sender.send({"mentions": [mention(**{field: value})]})
-    assert answer.status_code == 422
-    assert told(answer)["wrong"][0]["where"].startswith(f"mentions[0].{field}")
+WRONG = [
+    ("created_at", "0001-01-01T00:00:00Z"),
+    ("created_at", "9999-12-31T23:59:59Z"),
+    ("id", 2**70),
+    ("id", "x" * 201),
+    ("id", "a\x00b"),
+    ("url", "javascript:alert(1)"),
+    ("author", "Mei Tanaka"),
+    ("to_us", "yes"),
+]
+
+
+def test_what_is_wrong_is_told_with_its_place(hall: Hall) -> None:
+    for field, value in WRONG:
+        answer = hall.sender.send({"mentions": [mention(**{field: value})]})
+        assert answer.status_code == 422, field
+        assert told(answer)["wrong"][0]["where"].startswith(f"mentions[0].{field}")
     assert hall.posts() == {}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"\xff\xfe", b"<!doctype html>", b"[]", b'"text"', b"7", b"[" * 100_000, b'{"mentions": 7}'],
-)
-def test_what_is_no_call_is_refused(hall: Hall, body: bytes) -> None:
-    assert hall.sender.send(body).status_code == 400
-    told(hall.sender.send(body))
+def test_what_is_no_call_is_refused(hall: Hall) -> None:
+    bodies = [b"", b"{", b"\xff\xfe", b"<!doctype html>", b"[]", b'"text"', b"7", b"[" * 100_000]
+    for body in (*bodies, b'{"mentions": 7}', b'{"mentions": null}'):
+        answer = hall.sender.send(body)
+        assert answer.status_code == (422 if b"null" in body else 400), body[:20]
+        told(answer)
+
+
+@both
+def test_the_same_call_many_times_at_once_is_one(hall: Hall) -> None:
+    body = json.dumps(mention()).encode()
+    headers = standard(body, hall.sender.key, hall.clock())
+    with ThreadPoolExecutor(6) as many:
+        answers = [one.json() for one in many.map(lambda _: hall.sender.bare(body, headers), range(12))]
+    assert sorted(len(one["taken"]) for one in answers) == [0] * 11 + [1]
+    assert sum(not one["again"] for one in answers) == 1
 
 
 def test_surrogates_and_control_signs_are_cleaned(hall: Hall) -> None:
@@ -322,10 +332,12 @@ def test_while_a_key_changes_both_open(hall: Hall) -> None:
 
 
 def test_too_many_calls_are_told_when_to_come_again(hall: Hall) -> None:
-    answers = [hall.sender.bare(b"{}", {}) for _ in range(121)]
-    assert [one.status_code for one in answers] == [401] * 120 + [429]
-    told(answers[-1])
-    hall.clock.move(timedelta(seconds=int(answers[-1].headers["retry-after"])))
+    strange = [hall.sender.bare(b"{}", {}) for _ in range(121)]
+    assert [one.status_code for one in strange] == [401] * 120 + [429]
+    empty = [hall.sender.send({"mentions": []}) for _ in range(121)]
+    assert [one.status_code for one in empty] == [200] * 120 + [429]
+    told(empty[-1])
+    hall.clock.move(timedelta(seconds=int(empty[-1].headers["retry-after"])))
     assert hall.sender.send(mention()).status_code == 200
 
 
