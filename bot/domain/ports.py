@@ -450,6 +450,9 @@ class Inbox(Protocol):
 
     def unfinished(self) -> Sequence[Incoming]: ...
 
+    def prune(self, kind: str, before: datetime) -> None:
+        """Forget the keys of that kind that came and were finished before then: they may come again."""
+
 
 class Journal(Protocol):
     """Append-only, ids only."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.model import Health
 from bot.domain.ports import Clock, Job, LedgerLine, Networks, Store, Tx
 from bot.services.outbox import Outbox
+from bot.services.receiving import FACE as HANDED
 from bot.services.report import plan_of
 from bot.services.restand import News, again, on, restand
 from bot.services.sight import owner_of
@@ -17,6 +18,8 @@ from bot.services.webmentions import HELD
 WORDS_KEPT = timedelta(days=90)
 NOTES_KEPT = timedelta(days=14)
 """A question is repeated once and then released: no note is of use for longer."""
+CALLS_KEPT = timedelta(days=7)
+"""A call that was signed longer ago than five minutes is refused; senders try again for some days."""
 AHEAD = timedelta(days=1)
 EVERY = timedelta(hours=1)
 LEFT = timedelta(minutes=10)
@@ -56,6 +59,7 @@ class Housekeeping:
                     tx.threads.wipe(now - connector.facts.words_kept, name)
             tx.threads.wipe(now - WORDS_KEPT)
             tx.threads.drop_notes(now - NOTES_KEPT)
+            tx.inbox.prune(HANDED, now - CALLS_KEPT)
             self._plan(tx, now)
             for left in tx.inbox.unfinished():
                 if now - left.received_at > LEFT and left.kind != HELD:

@@ -181,8 +181,11 @@ class Receiving:
         fresh = [one for one in handed if one.post.id in able and _is_news(one, stored.get(one.post.id))]
         for lane in Lane:
             posts = [one.post for one in fresh if one.lane is lane]
-            if posts:
-                learn(tx, self.networks, source, posts, lane=lane, now=now)
+            # What comes deleted before it ever came is kept as such: it may come late.
+            new = [replace(one, gone_at=None) for one in posts if one.gone_at and one.id not in stored]
+            for each in (new, posts):
+                if each:
+                    learn(tx, self.networks, source, each, lane=lane, now=now)
         return [one.name for one in fresh], unnamed
 
     def _settle(self, tx: Tx, source: Source, told: Told, now: datetime) -> bool | None:
@@ -284,7 +287,7 @@ def _is_news(one: Handed, stored: Placed | None) -> bool:
     """Whether it says something later than what is stored: nothing that is handed to us goes backwards."""
     if stored is None:
         return True
-    nearer = one.lane is Lane.TO_US and stored.lane is Lane.ABOUT_US
+    nearer = one.lane is Lane.TO_US and stored.lane is Lane.ABOUT_US and stored.post.gone_at is None
     return nearer or _version(one.post) > _version(stored.post)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, and_, func, join, select, update
+from sqlalchemy import Connection, and_, delete, func, join, select, update
 
 from bot.domain.ports import Incoming, Move
 from bot.store.shapes import move_of
@@ -52,6 +52,12 @@ class SqlInbox:
             .order_by(inbox.c.received_at, inbox.c.id)
         )
         return [Incoming(row.key, row.kind, row.body, row.received_at, row.id) for row in rows]
+
+    def prune(self, kind: str, before: datetime) -> None:
+        """Forget the keys of that kind that came and were finished before then: they may come again."""
+        theirs = (inbox.c.workspace_id == self.workspace, inbox.c.kind == kind)
+        done = (inbox.c.received_at < before, inbox.c.done_at.is_not(None))
+        self.connection.execute(delete(inbox).where(*theirs, *done))
 
 
 @dataclass(slots=True)

@@ -95,6 +95,7 @@ def test_no_write_touches_another_workspace(store, other):
         assert not tx.messages.drawn(message.id, message.revision)
         tx.homes.drawn("ana", "another")
         tx.inbox.done(told.id, NOON)
+        tx.inbox.prune(told.kind, LATER)
         tx.agenda.drop(Job.LOOK, "talk-p1")
     with store.read(full.id) as tx:
         assert everything(tx) == before

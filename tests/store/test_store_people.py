@@ -180,6 +180,13 @@ def test_what_slack_told_twice_is_taken_once_and_not_kept_when_done(store, works
         tx.inbox.done(taken, NOON)
         assert [one.id for one in tx.inbox.unfinished()] == [later]
         assert tx.inbox.take(told) is None, "also after it is done"
+        tx.inbox.prune("press", NOON)
+        tx.inbox.prune("other", NOON + MINUTE)
+        assert tx.inbox.take(told) is None
+        tx.inbox.prune("press", NOON + MINUTE)
+        assert [one.id for one in tx.inbox.unfinished()] == [later]
+        assert tx.inbox.take(told)
+        tx.inbox.done(tx.inbox.unfinished()[-1].id, NOON)
     with store.engine.connect() as connection:
         assert "canary" not in repr(connection.execute(text("SELECT * FROM inbox")).all())
 

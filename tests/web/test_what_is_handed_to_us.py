@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,36 @@ def test_a_mention_never_goes_backwards(hall: Hall) -> None:
     hall.sender.send(mention(text="And here again", edited_at="2026-03-02T09:06:00Z"))
     assert hall.talks()[0].standing.status is Status.OPEN
     assert hall.posts()["scout/1"].post.text == "And here again"
+
+
+VERSIONS = (
+    mention(to_us=False),
+    mention(text="Second", edited_at="2026-03-02T09:01:00Z"),
+    mention(to_us=False, deleted_at="2026-03-02T09:02:00Z"),
+    mention(text="Third", edited_at="2026-03-02T09:03:00Z"),
+)
+
+
+@pytest.mark.parametrize("many", [2, 3, pytest.param(4, marks=pytest.mark.thorough)])
+def test_in_whatever_order_a_mention_is_handed_over_it_ends_the_same(hall: Hall, many: int) -> None:
+    ends = set()
+    for number, order in enumerate(permutations(VERSIONS[:many])):
+        name = f"{many}-{number}"
+        for each in (order[0], *order):
+            hall.sender.send(each | {"id": name})
+            hall.clock.move(timedelta(seconds=1))
+        with hall.store.read(hall.home.id) as tx:
+            known = tx.threads.around("inbound", [f"scout/{name}"])
+        (talk,) = known.conversations.values()
+        text = known.posts[f"scout/{name}"].post.text
+        ends.add((talk.standing.status, bool(talk.standing.uncovered), text))
+    assert len(ends) == 1
+
+
+def test_a_deletion_that_comes_first_is_kept(hall: Hall) -> None:
+    assert hall.sender.send(mention(deleted_at="2026-03-02T09:00:00Z")).json()["taken"] == ["1"]
+    assert hall.sender.send(mention()).json()["known"] == ["1"]
+    assert hall.talks()[0].standing.status is Status.CLOSED
 
 
 def test_an_edit_that_speaks_to_us_waits(hall: Hall) -> None:
