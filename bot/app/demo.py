@@ -10,7 +10,7 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -112,10 +112,16 @@ class TourFailed(CannotStart):
 
 @contextmanager
 def open_demo(
-    data_dir: Path, *, port: int = 0, token: str = "", begin_again: Callable[[], None] | None = None
+    data_dir: Path,
+    *,
+    port: int = 0,
+    token: str = "",
+    begin_again: Callable[[], None] | None = None,
+    at: datetime | None = None,
 ) -> Iterator[tuple[Bot, Sandbox]]:
     """The sandbox with its story, and the bot settled in; the bot is not started yet.
 
+    at: what time it is there; the next Monday morning unless told.
     Raises CannotStart for a folder that is not a demo's, or is another demo's now.
     """
     with (
@@ -129,7 +135,7 @@ def open_demo(
             begin_again=begin_again,
         ) as box,
     ):
-        cast = story.begin(box)
+        cast = story.begin(box, at)
         settings = settings_of(box, data_dir)
         loopback = frozenset({box.network.bot_url})
         with open_bot(settings, clock=box.world_clock, loopback=loopback, pace=EAGER) as bot:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from textwrap import shorten
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.app.bot import Bot
 from bot.sandbox import story
 from bot.sandbox.box import Sandbox
-from bot.sandbox.page.tour import STEPS
+from bot.sandbox.page.tour import STEPS, ZONE
 
-ZONE = ZoneInfo("Europe/Lisbon")
 ASKS = "@acme Can I import from a spreadsheet?"
 HOURS_AT_MOST = 30
 LONGEST = 200

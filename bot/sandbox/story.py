@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.sandbox.box import Sandbox
+from bot.sandbox.page.tour import ZONE
 
 CHANNEL = "team-acme"
 BRAND = "acme"
 CROWD = ("Ada", "Bo", "Cem", "Dara", "Eli", "Fay", "Gus", "Hana", "Ivo", "Jun", "Kai", "Lou")
 """Who answers one post of ours in one afternoon; the one at ASKS asks something."""
 ASKS = 4
+MONDAY = 1
 TAKEN = "João Lima"
 """Whose question a teammate has already."""
 
@@ -29,17 +31,15 @@ class Cast:
 
 
 def morning(now: datetime) -> datetime:
-    """The next working day's 9:05 UTC: the digest is due, and people are at work."""
-    start = now.replace(hour=9, minute=5, second=0, microsecond=0)
-    if start < now:
+    """The next Monday, 9:05 by the team's clock: the digest is due, and all of a week's work lies ahead."""
+    start = now.astimezone(ZONE).replace(hour=9, minute=5, second=0, microsecond=0)
+    while start < now or start.isoweekday() != MONDAY:
         start += timedelta(days=1)
-    while start.isoweekday() > 5:
-        start += timedelta(days=1)
-    return start
+    return start.astimezone(UTC)
 
 
 def begin(box: Sandbox, at: datetime | None = None) -> Cast:
-    """Set the clock, to the next morning that is worked on unless told, and let the story so far happen."""
+    """Set the clock, to the next Monday morning unless told, and let the story so far happen."""
     box.clock.set(at or morning(box.world_clock()))
     users = {
         "ana": box.slack.add_user("ana", "Ana Duarte", tz="Europe/Lisbon"),

@@ -110,6 +110,7 @@ def test_the_sceptic_answers_first_and_cuts_the_network_at_night_and_nothing_com
 ) -> None:
     for act in (demo.write, demo.hand_over, demo.agree_and_wait, demo.reply, demo.see_it_close):
         act()
+        demo.box.together.noticed()
     expect_done(page, 5)
     told = len(demo.box.slack.dm_messages("ben"))
 

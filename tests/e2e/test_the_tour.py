@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -13,7 +13,8 @@ import pytest
 from bot.app.demo import TourFailed, open_demo, run
 from bot.app.tour import Player, play
 from bot.sandbox.box import Sandbox
-from bot.sandbox.page.tour import STEPS
+from bot.sandbox.page.tour import STEPS, ZONE
+from bot.sandbox.story import morning
 from tests.judging import judged
 
 pytestmark = pytest.mark.connects
@@ -30,7 +31,8 @@ def page(tmp_path: Path) -> Iterator[tuple[Sandbox, httpx.Client]]:
 
 def test_the_tour_notices_each_of_its_steps_and_the_referee_finds_no_breach(tmp_path: Path) -> None:
     said: list[str] = []
-    with open_demo(tmp_path / "demo") as (bot, box):
+    in_summer = morning(datetime(2026, 7, 3, tzinfo=UTC))
+    with open_demo(tmp_path / "demo", at=in_summer) as (bot, box):
         bot.start(ticking=False)
         box.slack.wait_connected()
         assert play(bot, box, said.append), said
@@ -42,6 +44,14 @@ def test_the_tour_notices_each_of_its_steps_and_the_referee_finds_no_breach(tmp_
     assert [line for line in said if line[0].isdigit()] == [
         f"{number}. {step.title}" for number, step in enumerate(STEPS, 1)
     ]
+
+
+def test_whenever_it_is_started_the_tour_has_a_working_week_before_it() -> None:
+    for hours in range(0, 24 * 400, 5):
+        now = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=hours)
+        start = morning(now).astimezone(ZONE)
+        assert (start.isoweekday(), start.hour, start.minute) == (1, 9, 5)
+        assert timedelta(0) <= start - now <= timedelta(days=7, hours=1)
 
 
 @pytest.mark.parametrize("left_out", ["write", "reply"])

@@ -184,7 +184,8 @@ def test_the_pages_say_where_a_post_was_written_and_when_it_came(pair: Pair) -> 
     pair.minutes(6)
     here = httpx.get(f"{pair.here.people_url}?token={pair.box.token}", trust_env=False).text
     came = f"{asked.created_at + timedelta(minutes=5):%H:%M}"
-    assert f"on Mastodon at garden.example, here since {came}" in here
+    assert "<strong>mei</strong> @mei@garden.example · <a" in here
+    assert f"on Mastodon, here since {came}" in here
     assert f"{pair.here.people_url}/@mei@garden.example/{pair.here.copy(asked).id}" in here
     assert ">mei (mei@garden.example)</option>" not in here
     there = httpx.get(pair.there.people_url, trust_env=False).text

@@ -105,12 +105,11 @@ class PeoplePage:
         )
 
     def _at(self, post: Post) -> str:
-        """The server where it was written, and when it came from there."""
-        if post.network != MASTODON:
-            return ""
-        server = self._networks.accounts[post.author].acct.partition("@")[2] or self._networks.domain
-        came = f", here since {post.arrived_at:%H:%M}" if post.arrived_at else ""
-        return f" at {esc(server)}{came}"
+        """The server, where the author's handle does not name it, and when it came from another one."""
+        if post.arrived_at:
+            return f", here since {post.arrived_at:%H:%M}"
+        is_here = post.network == MASTODON and "@" not in self._networks.accounts[post.author].acct
+        return f" at {esc(self._networks.domain)}" if is_here else ""
 
     def _to_whom(self, post: Post) -> str:
         parent = self._networks.posts.get(post.parent)

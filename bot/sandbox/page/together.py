@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -14,11 +13,10 @@ from bot.sandbox.guard import holds
 from bot.sandbox.network.handle import Network
 from bot.sandbox.page.asked import Asked
 from bot.sandbox.page.markup import esc, with_session
-from bot.sandbox.page.tour import STEPS, Tour
+from bot.sandbox.page.tour import STEPS, ZONE, Tour
 from bot.sandbox.slack.handle import Slack
 from bot.sandbox.threads import in_thread
 
-ZONE = ZoneInfo("Europe/Lisbon")
 OFTEN = 6
 """How many kinds of reads the ledger names."""
 AFTER = (

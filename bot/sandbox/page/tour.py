@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.sandbox.network.handle import Network
 from bot.sandbox.network.state import Post
@@ -14,6 +15,8 @@ from bot.sandbox.slack.handle import Slack
 from bot.sandbox.slack.shown import Message
 from bot.sandbox.slack.state import at
 
+ZONE = ZoneInfo("Europe/Lisbon")
+"""Where the team is, and by whose clock the page goes."""
 NIGHT_ENDS = 6
 WORK_BEGINS = 9
 
@@ -127,13 +130,15 @@ class Tour:
         )
 
     def _nothing_came_after_an_answer(self) -> bool:
-        """Somebody else was answered before a reminder, and on the next day none had come."""
-        now = self._slack.now()
+        """Somebody else was answered before a reminder, and on the next day none had come with the digest."""
+        if not self._has_begun_its_day():
+            return False
+        now = self._now()
         for post in self._from_outside():
             replies = self._answers(post)
             if self._is_theirs(post) or not replies:
                 continue
-            on_the_next_day = now.date() > replies[0].created_at.date() and now.hour >= WORK_BEGINS
+            on_the_next_day = now.date() > replies[0].created_at.astimezone(ZONE).date()
             name = self._author(post)
             quiet = not any(
                 at(message.ts) >= replies[0].created_at and name in message.text
@@ -145,18 +150,26 @@ class Tour:
 
     def _nothing_came_while_blind(self) -> bool:
         """The network was cut at night, nobody was written to before the morning, and the digest says why."""
-        now = self._slack.now()
-        if self._network.is_cut and self._cut_at is None and now.hour < NIGHT_ENDS:
-            self._cut_at = now
+        if self._network.is_cut and self._cut_at is None and self._now().hour < NIGHT_ENDS:
+            self._cut_at = self._now()
         if self._cut_at is None:
             return False
-        woken = any(self._cut_at <= at(m.ts) and at(m.ts).hour < NIGHT_ENDS for _, m in self._direct())
-        told = any(
-            "not seen" in json.dumps(message.blocks) and at(message.ts) > self._cut_at
-            for channel in self._slack.workspace.channels.values()
-            for message in channel.messages.values()
-        )
+        woken = any(self._cut_at <= _said(m) and _said(m).hour < NIGHT_ENDS for _, m in self._direct())
+        told = any("not seen" in json.dumps(m.blocks) and _said(m) > self._cut_at for m in self._messages())
         return told and not woken
+
+    def _has_begun_its_day(self) -> bool:
+        """By Hand was at work this morning: its digest has come, or something else that it says."""
+        today = self._now().date()
+        mornings = (_said(each) for each in self._messages() if each.bot_id)
+        return any(said.date() == today and said.hour >= WORK_BEGINS for said in mornings)
+
+    def _now(self) -> datetime:
+        return self._slack.now().astimezone(ZONE)
+
+    def _messages(self) -> Iterator[Message]:
+        for channel in self._slack.workspace.channels.values():
+            yield from channel.messages.values()
 
     def _from_outside(self) -> Iterator[Post]:
         networks = self._network.networks
@@ -195,3 +208,8 @@ class Tour:
     def _last_ts(self) -> str:
         channels = self._slack.workspace.channels.values()
         return max((ts for channel in channels for ts in channel.messages), default="")
+
+
+def _said(message: Message) -> datetime:
+    """When, by the team's clock."""
+    return at(message.ts).astimezone(ZONE)
