@@ -1019,7 +1019,14 @@ def _open_at(world: World, at: datetime) -> set[str]:
     for line in world.journal:
         if sure(line["at"]) <= at:
             stood[line["conversation_id"]] = line["after"]
-    return {id for id, after in stood.items() if after.startswith("open ") and not world.talks[id]["private"]}
+    return {id for id, after in stood.items() if after.startswith("open ") and not _is_private(world, id)}
+
+
+def _is_private(world: World, talk: str) -> bool:
+    """Also by the post that it began with, which a deletion and its redraft may have moved to another."""
+    one = world.talks[talk]
+    began = next((post for post in world.lists["posts"] if post["id"] == one.get("root")), None)
+    return bool(one["private"] or (began and began.get("visibility", "public") not in ("public", "unlisted")))
 
 
 def stale(world: World) -> Iterator[Breach]:

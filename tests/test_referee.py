@@ -636,7 +636,18 @@ def told_why_nothing_changed(run: Run) -> None:
     run.said("14:30", "call", method="response_url", arguments={}, answer={"ok": True}, word="w2")
 
 
+def redrafted_in_private(run: Run) -> None:
+    """A private post and its redraft were two until the deletion was seen; the emptied one is not private."""
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M2", "refs": [], "visibility": "direct"})
+    run.lists["conversations"].append(conversation(id="c2", root="M2", status="closed", uncovered=[]))
+    run.lists["journal"] += [
+        move(3, "10:01", "opened", "", "open 1", conversation_id="c2"),
+        move(4, "10:30", "noted", "open 1", "closed 0", conversation_id="c2"),
+    ]
+
+
 SOUND = [
+    redrafted_in_private,
     answered_a_second_ago,
     a_stranger_answered,
     a_machine_answered,
