@@ -16,6 +16,8 @@ export PYTHONPYCACHEPREFIX := $(DATA)/cache/pycache
 export RUFF_CACHE_DIR := $(DATA)/cache/ruff
 export UV_CACHE_DIR ?= $(DATA)/cache/uv
 export UV_PYTHON := $(BIN)/python
+# Compiled once and kept in the cache, or each of the suite's processes would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTEST := $(BIN)/python -m pytest -o cache_dir=$(DATA)/cache/pytest
 SUITE := $(PYTEST) -q -n 4 --dist worksteal -m "not registry"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.domain.errors import NotSent, SendingError
 from bot.domain.model import Conversation, Handle, Source, Teammate, Verb, Watch, Workspace
@@ -26,9 +28,11 @@ from bot.services.triage import Outcome, Triage
 from bot.services.watches import Watches
 from bot.services.workers import Workers
 from bot.store import SqlStore
+from bot.store.tables.schedule import work
 from tests.conftest import HandClock
 from tests.services.pond import ACME, ANA, BEN, HOME, Pond, Waters
 
+LAST = timedelta(hours=1)
 EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -136,17 +140,27 @@ class Team:
         self.workers.drain()
 
     def later(self, by: timedelta) -> None:
-        """Let time pass with the clock ticking: every ten minutes, over long times every hour (three
-        while more than two days are left) or, when nobody works in Europe, every eight."""
+        """Let time pass, stopping every three hours (every eight when nobody works in Europe), for each
+        digest, and in the last hour every ten or twenty minutes; what is due between falls together."""
         end = self.clock.now + by
         self.work()
         while self.clock.now < end:
-            left = end - self.clock.now
-            awake = 8 <= self.clock.now.hour < 17 and self.clock.now.isoweekday() <= 5
-            hours = (3 if left > timedelta(days=2) else 1) if awake else 8
-            step = timedelta(minutes=10) if left <= timedelta(hours=1) else timedelta(hours=hours)
-            self.clock.move(min(left, step, max(left - timedelta(hours=1), timedelta(minutes=10))))
+            now = self.clock.now
+            if end - now <= LAST:
+                soon = self._next_due(set(Job) - {Job.POLL})
+                stop = max(min(soon, now + timedelta(minutes=20)), now + timedelta(minutes=10))
+            else:
+                awake = 8 <= now.hour < 17 and now.isoweekday() <= 5
+                pause = now + timedelta(hours=3 if awake else 8)
+                stop = min(self._next_due({Job.DIGEST}), pause, end - LAST)
+            self.clock.move(min(end, stop) - now)
             self.work()
+
+    def _next_due(self, kinds: Collection[Job]) -> datetime:
+        ahead = (work.c.kind.in_(kinds), work.c.due_at > self.clock.now)
+        with self.store.engine.connect() as connection:
+            due = connection.scalar(select(func.min(work.c.due_at)).where(*ahead))
+        return due or datetime.max.replace(tzinfo=UTC)
 
     def until(self, day: int, hour: int, minute: int = 0) -> None:
         """Let time pass until then, in March 2026 (the 2nd is a Monday)."""

@@ -240,6 +240,7 @@ def test_a_second_edit_opens_nothing_anew_and_rings_nobody_again(team: Team) -> 
     team.collect.poll(team.home.id, team.source("mentions").id)
     (one,) = team.waiting()
     team.press(one, Verb.CLAIM, team.ana)
+    team.until(2, 17)
     team.until(3, 9)
     team.pond.posts[mention.id] = replace(named, text="@acme How, please?", edited_at=team.clock())
     team.until(3, 16)
