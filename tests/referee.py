@@ -1066,14 +1066,26 @@ def acked(world: World) -> Iterator[Breach]:
             or any(value in key and str(action["action_ts"]) in key for key in open_rows)
         ):
             continue
-        moves = _moves(world, line, value, used)
         told = _told(world, line)
+        moves = [] if told and _pressed_again(world, line, value) else _moves(world, line, value, used)
         if len(moves) + len(told) != 1 and not _was_lost(world, line):
             story = (
                 f"{act['user']} pressed {value.partition(':')[0] or action['action_id']} at {_clock(line)}: "
                 f"{len(moves)} moves and {len(told)} answers came of it."
             )
             yield Breach(11, story, (shown(line), *moves, *told))
+
+
+def _pressed_again(world: World, line: Line, value: str) -> bool:
+    """The same person pressed the same once more, and was not answered: then the move is of that press."""
+    return any(
+        each["seq"] > line["seq"]
+        and each["act"]["user"] == line["act"]["user"]
+        and value in map(_value, each["act"]["payload"].get("actions", ()))
+        and not _told(world, each)
+        for each in world.slack
+        if each["kind"] == "act" and each["act"]["kind"] == "block_actions"
+    )
 
 
 def _value(action: Line) -> str:

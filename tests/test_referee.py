@@ -631,6 +631,14 @@ def set_aside(run: Run) -> None:
     run.lists["quarantine"].append({"source_id": "s1", "ref": "503"})
 
 
+def answered_and_pressed_again_later(run: Run) -> None:
+    """The question's answer was lost, so nobody knew the message that was pressed first."""
+    first = run.press("10:02", "claim:c1:1", "w0")
+    run.said("10:02", "call", method="response_url", arguments={}, answer={"ok": True}, word="w0")
+    run.slack.sort(key=lambda line: line is not first)  # it came before the one that moved it
+    first["seq"] = 0
+
+
 def told_why_nothing_changed(run: Run) -> None:
     run.press("14:30", "claim:c1:1", "w2")
     run.said("14:30", "call", method="response_url", arguments={}, answer={"ok": True}, word="w2")
@@ -657,6 +665,7 @@ SOUND = [
     counted_before_a_kill,
     set_aside,
     told_why_nothing_changed,
+    answered_and_pressed_again_later,
     from_elsewhere,
     answered_elsewhere_and_not_here_yet,
     asked_elsewhere_and_not_here_yet,
