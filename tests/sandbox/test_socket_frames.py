@@ -160,6 +160,7 @@ def test_a_frozen_socket_answers_no_ping_and_is_forgotten_for_a_new_one(box: San
 
     assert box.slack.command("ana", "social", "/engage").outcome is Outcome.NOT_ACKED
     assert not line.connection.ping().wait(0.1)
+    assert '"sockets_frozen"' in box.slack.log_lines(), "a referee may see why nothing was acked"
     fresh = open_line()
     act = box.slack.command("ana", "social", "/engage", wait=False)
     fresh.ack(fresh.next())

@@ -191,6 +191,8 @@ class SocketMode:
         await _say(socket.connection, self._frame("disconnect", reason=reason))
 
     def _freeze(self) -> None:
+        with self._ground.changes.making():
+            self._ground.log.write("sockets_frozen", sockets=[socket.number for socket in self._open])
         for socket in self._open:
             socket.frozen = True
             socket.connection.transport.pause_reading()
