@@ -140,3 +140,13 @@ def test_a_mention_waits_one_person_is_asked_replies_by_hand_and_it_closes_by_it
         world.bot.between()
     if kind is Child:
         assert world.bot.killed == len(STEPS)
+
+
+def test_a_message_whose_answer_was_lost_stands_in_slack_once(make_world: Callable[..., World]) -> None:
+    world = make_world(Inside)
+    world.box.network.post("mei@garden.example", "@acme Does the export keep my tags?")
+    world.settle()
+    world.box.slack.fail("chat.postMessage", drop_answer=True)
+    for minute in (1, 10, 30):
+        world.move(at(0, 9, minute))
+    assert len(world.box.slack.messages(world.cast.channel)) == 1

@@ -123,6 +123,21 @@ def test_a_private_mention_is_not_forgotten(make_world: Callable[..., World], tm
     assert not any(PRIVATE in world.words(message) for message in shown)
 
 
+def test_what_its_author_took_back_stands_in_slack_no_more(make_world: Callable[..., World]) -> None:
+    """Mei asks twice in one thread, and deletes the second question after the digest."""
+    world = make_world(Inside)
+    network = world.box.network
+    asked = network.post("mei@garden.example", "@acme Does the export keep my tags?")
+    again = network.post("mei@garden.example", "@acme And does it keep what Tom Abara wrote?", asked)
+    world.settle()
+    world.move(at(0, 9, 1))
+    assert "Tom Abara" in world.words(world.digest())
+    network.delete(again)
+    for minute in (10, 25, 40):
+        world.move(at(0, 14, minute))
+    assert "Tom Abara" not in world.words(world.digest())
+
+
 @pytest.mark.parametrize(
     "write_it",
     [

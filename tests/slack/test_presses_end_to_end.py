@@ -13,7 +13,7 @@ from bot.domain.ports import Incoming, Job
 from bot.sandbox.slack.acts import Outcome
 from bot.sandbox.slack.manifest import Shortcut
 from bot.slack import modals
-from bot.slack.arrivals import of_press
+from bot.slack.arrivals import Sort, of_press
 from bot.slack.submissions import Submissions
 from tests.slack.limits import check_view, read
 from tests.slack.rig import Rig
@@ -62,6 +62,20 @@ def test_the_same_delivery_twice_is_one_move(rig: Rig) -> None:
     rig.inbox.receive(of_press(act.payload), lambda: acks.append(True))
     assert acks == [True]
     assert rig.moves(conversation) == ["claim"]
+
+
+def test_a_press_is_acked_when_its_row_is_committed_and_not_before(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    act = rig.box.slack.press("ana", "social", ts, "open")
+    action = {"type": "button", "action_id": "claim", "value": f"claim:{conversation}:1", "action_ts": "9.9"}
+    kept: list[str] = []
+
+    def ack() -> None:
+        with rig.store.read(rig.home.id) as tx:
+            kept.extend(each.kind for each in tx.inbox.unfinished())
+
+    rig.inbox.receive(of_press(act.payload | {"actions": [action]}), ack)
+    assert kept == [Sort.PRESS]
 
 
 def test_a_press_for_an_earlier_wait_changes_nothing(rig: Rig) -> None:
