@@ -8,7 +8,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from bot.app.bot import hands
 from bot.domain.model import Conversation
+from bot.domain.ports import Job
 from tests.e2e.conftest import Inside, World, at
 from tests.web.handing import Sender, mention
 
@@ -45,12 +47,25 @@ def test_a_mention_handed_over_waits_is_taken_and_is_closed_by_who_handed_it_ove
         said = {"id": "1", "by": world.cast.users["ben"], "url": "https://forum.example/t/1#2"}
         assert sender.send(said, "answered").json()["taken"] == ["1"]
         world.settle()
+        webmentions_come_in_at_the_same_port(world, client)
     for shown in (world.digest(), *world.direct("ben")):
         assert "Answered elsewhere." in world.words(shown)
     assert "https://forum.example/t/1#2" in json.dumps(world.digest())
     (talk,) = (one for one in talks(world) if one.standing.evidence)
     (evidence,) = talk.standing.evidence
     assert (evidence.verified, evidence.url) == (False, said["url"])
+
+
+def webmentions_come_in_at_the_same_port(world: World, client: httpx.Client) -> None:
+    bot = world.bot.bot
+    _, source = bot.office.webmentions.open(bot.office.workspace, "https://acme.example")
+    pair = {"source": "https://mei.example/1", "target": "https://acme.example/posts/tags"}
+    told = client.post(f"http://127.0.0.1:{bot.server.port}/webmention/{source.id}", data=pair)
+    assert told.status_code == 202
+    assert set(Job) - set(hands(bot.office)) == {Job.INBOX}
+    with bot.office.store.write(bot.office.workspace) as tx:
+        (held,) = tx.inbox.unfinished()
+        tx.inbox.done(held.id, world.box.world_clock())  # so that the world comes to rest
 
 
 def the_digest_names_one_and_counts_the_other(world: World) -> None:
