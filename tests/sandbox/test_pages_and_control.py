@@ -84,7 +84,7 @@ def test_the_page_shows_messages_and_presses_buttons(
     ]
     post_unchecked(box, blocks)
     client.chat_postEphemeral(channel="C0SOCIAL", user="U0BEN", text="for Ben")
-    assert "1 new" in browser.get("/", params={"as": "U0ANA", "at": "home"}).text
+    assert '1<span class="unseen"> new</span>' in browser.get("/", params={"as": "U0ANA", "at": "home"}).text
     page = browser.get("/", params={"as": "U0ANA", "at": "C0SOCIAL"}).text
 
     assert "A stand-in, not Slack" in page

@@ -54,11 +54,11 @@ def test_rich_text_is_drawn_with_its_styles_people_and_dates(reader: Reader) -> 
     def drawn(*elements: dict[str, Any], kind: str = "rich_text_section") -> str:
         return rich_text(reader, section(*elements, kind=kind))
 
-    assert drawn(words("a\nb", bold=True)) == '<p dir="auto"><strong>a<br>b</strong></p>'
+    assert drawn(words("a\nb", bold=True)) == '<p dir="ltr"><strong>a<br>b</strong></p>'
     assert drawn(words("x", code=True), kind="rich_text_quote") == (
-        '<blockquote dir="auto"><code>x</code></blockquote>'
+        '<blockquote dir="ltr"><code>x</code></blockquote>'
     )
-    assert drawn(words("x"), kind="rich_text_preformatted") == '<pre dir="auto">x</pre>'
+    assert drawn(words("x"), kind="rich_text_preformatted") == '<pre dir="ltr">x</pre>'
     listed = {"type": "rich_text_list", "style": "ordered", "elements": section(words("x"))["elements"]}
     assert rich_text(reader, {"elements": [listed]}) == "<ol><li>x</li></ol>"
     assert "@Ana<" in drawn({"type": "user", "user_id": "U0ANA"})
@@ -69,11 +69,27 @@ def test_rich_text_is_drawn_with_its_styles_people_and_dates(reader: Reader) -> 
     assert "unsupported: hologram" in drawn({"type": "hologram"})
 
 
+@pytest.mark.parametrize(
+    ("said", "way"),
+    [
+        ("Layla waits", "ltr"),
+        ("\u2068ليلى\u2069 waits", "ltr"),
+        ("“ليلى”", "rtl"),
+        ("\u2068Layla\u2069 تنتظر", "rtl"),
+        ("12:30 🎉", "auto"),
+    ],
+)
+def test_a_line_is_read_the_way_of_its_first_letter_and_not_of_a_name_set_apart(
+    reader: Reader, said: str, way: str
+) -> None:
+    assert rich_text(reader, section(words(said))) == f'<p dir="{way}">{said}</p>'
+
+
 def test_a_table_is_drawn_cell_by_cell(reader: Reader) -> None:
     rows = [[{"type": "raw_text", "text": SCRIPT}, section(words("b"))]]
 
     drawn = table(reader, {"rows": rows})
-    assert '<td>&lt;script&gt;alert(1)&lt;/script&gt;</td><td><p dir="auto">b</p></td>' in drawn
+    assert '<td>&lt;script&gt;alert(1)&lt;/script&gt;</td><td><p dir="ltr">b</p></td>' in drawn
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "http://[", ""])
@@ -190,7 +206,7 @@ def test_the_page_says_who_has_something_new_and_what_is_new(
 
     assert page.index("nothing new") < page.index('class="new"') < page.index("first")
     assert 'class="new"' not in browser.get("/", params=HERE).text
-    assert re.search(r"</span>Ben <span class=\"unread\">2 new</span>", page)
+    assert re.search(r"</span>Ben <span class=\"unread\">2<span class=\"unseen\"> new</span></span>", page)
 
 
 def test_each_of_us_replies_with_one_press_and_anybody_may_write(box: Sandbox) -> None:

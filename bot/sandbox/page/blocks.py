@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.page.fields import TICKED, field, initial, name_of
-from bot.sandbox.page.markup import beside, esc, hidden, is_web, unsupported
+from bot.sandbox.page.markup import beside, direction, esc, hidden, is_web, unsupported
 from bot.sandbox.page.mrkdwn import Reader
 from bot.sandbox.page.rich import rich_text, table
 from bot.sandbox.page.younger import YOUNGER
@@ -132,7 +132,7 @@ def _section(surface: Surface, block: Json) -> str:
 
 
 def _header(surface: Surface, block: Json) -> str:
-    return f'<h3 dir="auto">{surface.text(block["text"])}</h3>'
+    return f'<h3 dir="{direction(block["text"]["text"])}">{surface.text(block["text"])}</h3>'
 
 
 def _divider(_surface: Surface, _block: Json) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -73,6 +74,22 @@ def page(title: str, banner: str, side: str, main: str, seen: int) -> HTMLRespon
 </body></html>""",
         headers=NO_FRILLS,
     )
+
+
+def direction(text: str) -> str:
+    """Which way a paragraph is read: by its first letter outside of what the app set apart.
+
+    Browsers guess so too, but some of them do not pass over what is set apart (https://www.unicode.org/reports/tr9/#P2).
+    """
+    depth = 0
+    for kind in map(unicodedata.bidirectional, text):
+        if kind in ("LRI", "RLI", "FSI"):
+            depth += 1
+        elif kind == "PDI":
+            depth -= 1
+        elif depth <= 0 and kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return "auto"
 
 
 def hidden(fields: Mapping[str, object]) -> str:

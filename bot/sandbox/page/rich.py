@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.page.markup import anchor, esc, unsupported
+from bot.sandbox.page.markup import anchor, direction, esc, unsupported
 from bot.sandbox.page.mrkdwn import Reader
 
 Json = dict[str, Any]
@@ -41,7 +41,8 @@ def _part(reader: Reader, part: Json) -> str:
     if kind not in tags:
         return unsupported(part)
     # Whoever writes from right to left is read from right to left.
-    return f'<{tags[kind]} dir="auto">{_inline(reader, part)}</{tags[kind]}>'
+    way = direction("".join(str(each.get("text", "")) for each in part["elements"]))
+    return f'<{tags[kind]} dir="{way}">{_inline(reader, part)}</{tags[kind]}>'
 
 
 def _inline(reader: Reader, part: Json) -> str:

@@ -231,4 +231,6 @@ class SlackPage:
 
 
 def _mark(unread: int) -> str:
-    return f' <span class="unread">{unread} new</span>' if unread else ""
+    if not unread:
+        return ""
+    return f' <span class="unread">{unread}<span class="unseen"> new</span></span>'
