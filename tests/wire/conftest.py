@@ -1,4 +1,4 @@
-"""A stand-in Slack, and the vendor's own packages to hold it to: read as they are installed, never copied."""
+"""The stand-ins, and published packages to hold them to: read as they are installed, never copied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from bot.sandbox.box import Sandbox
 from bot.sandbox.slack.envelopes import Patience
 
-HELD_TO = ("slack-sdk", "slack-bolt")
+HELD_TO = ("slack-sdk", "slack-bolt", "mastodon-py")
 
 
 def pytest_report_header() -> str:

@@ -51,6 +51,7 @@ class Entities:
             "followers_count": account.facts.get("followers_count", len(account.followers)),
             "following_count": 0,
             "statuses_count": len(posts),
+            "hide_collections": False,
             "last_status_at": None,
             "emojis": [],
             "fields": account.facts.get("fields", []),
