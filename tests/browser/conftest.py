@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
@@ -40,16 +41,22 @@ def demo(chromium: Browser, tmp_path: Path) -> Iterator[Player]:
 
 @pytest.fixture
 def page(chromium: Browser, demo: Player) -> Iterator[Page]:
-    """The page, wide; a test fails when the browser's console had an error."""
+    """The page, wide; a test fails on an error in the browser's console and on anything from elsewhere."""
     context = chromium.new_context(viewport={"width": 1600, "height": 1000})
     opened = context.new_page()
     wrong: list[str] = []
     opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("request", lambda asked: wrong.append(asked.url) if is_elsewhere(asked.url) else None)
     opened.goto(demo.box.demo_url)
     yield opened
     context.close()
     assert wrong == []
+
+
+def is_elsewhere(url: str) -> bool:
+    """Whether it leads to another machine; what stands in the page itself leads nowhere."""
+    return urlsplit(url).scheme != "data" and urlsplit(url).hostname != "127.0.0.1"
 
 
 @pytest.fixture

@@ -135,16 +135,33 @@ def test_the_sceptic_answers_first_and_cuts_the_network_at_night_and_nothing_com
     assert len(demo.box.slack.dm_messages("ben")) == told
 
 
-def test_a_modal_without_a_choice_says_so_at_the_field_and_stays(
+def test_by_keyboard_alone_a_modal_opens_says_what_is_missing_closes_and_is_sent(
     demo: Player, page: Page, slack: FrameLocator
 ) -> None:
     go_on(demo, page)
-    under(slack, demo, "assign", "keep my tags").click()
-    dialog = slack.get_by_role("dialog")
-    dialog.locator("button.primary").click()
+    keys, dialog = page.keyboard, slack.get_by_role("dialog")
+    assign = under(slack, demo, "assign", "keep my tags")
+    assign.focus()
+    keys.press("Enter")
+    choice = dialog.locator("select").first
+    expect(choice).to_be_focused()
+    for key in ("Tab", "Tab", "Tab", "Enter"):
+        keys.press(key)
     expect(dialog.get_by_role("alert")).to_be_visible()
-    dialog.get_by_role("button", name="Cancel").click()
+    keys.press("Escape")
     expect(dialog).to_have_count(0)
+
+    assign.focus()
+    keys.press("Enter")
+    expect(choice).to_be_focused()
+    keys.type("Ben")
+    keys.press("Tab")
+    keys.type("You know exports best.")
+    for key in ("Tab", "Tab", "Enter"):
+        keys.press(key)
+    expect(dialog).to_have_count(0)
+    demo.work()
+    assert "You know exports best." in str(demo.box.slack.dm_messages("ben")[-1]["blocks"])
 
 
 def test_home_opens_and_says_what_waits_for_whom(demo: Player, page: Page, slack: FrameLocator) -> None:

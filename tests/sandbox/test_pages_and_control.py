@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -178,6 +179,14 @@ def test_people_write_by_hand_in_the_browser(box: Sandbox) -> None:
             == 409
         )
         assert browser.post("/api/posts", json={}, headers=headers).status_code == 404
+
+
+def test_the_page_takes_a_free_port_when_its_own_is_taken(tmp_path: Path) -> None:
+    with Sandbox(tmp_path / "one") as first:
+        port = urlsplit(first.control_url).port or 0
+        with Sandbox(tmp_path / "two", page_port=port) as second:
+            assert urlsplit(second.control_url).port not in (port, None)
+            assert httpx.get(f"{second.control_url}changes", trust_env=False).status_code == 200
 
 
 def test_another_process_can_read_the_clock(box: Sandbox) -> None:

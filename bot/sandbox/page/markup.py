@@ -18,7 +18,7 @@ from bot.sandbox.guard import COOKIE, holds
 _HERE = Path(__file__).parent
 HUES = 8
 KINDS = {"style.css": "text/css", "live.js": "text/javascript", "strip.js": "text/javascript"}
-NO_FRILLS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data: http: https:"}
+NO_FRILLS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:"}
 
 
 def esc(text: object) -> str:
