@@ -32,12 +32,15 @@ Work = Callable[[Entrance, str, bytes], Receipt]
 
 
 class Calls:
-    """The endpoints. Each call is checked, then taken in one transaction, then answered."""
+    """The endpoints. Each call is checked, then taken in one transaction, then answered.
 
-    def __init__(self, receiving: Receiving, clock: Clock) -> None:
+    `most` is how many calls an address takes in a minute.
+    """
+
+    def __init__(self, receiving: Receiving, clock: Clock, most: int = CALLS) -> None:
         self._receiving = receiving
         self._clock = clock
-        self._meter = Meter(clock, CALLS, WINDOW)
+        self._meter = Meter(clock, most, WINDOW)
 
     def routes(self) -> list[Route]:
         """Where they stand: below /inbound, each with the id of its Source."""
@@ -90,7 +93,7 @@ class Calls:
         wait = self._meter.wait(name)
         if not wait:
             return None
-        what = f"there are more than {CALLS} calls a minute"
+        what = f"there are more than {self._meter.most} calls a minute"
         return problem(429, what, "Send many mentions in one call.", retry_after=wait)
 
     def _entrance(self, request: Request, *, signed: bool) -> Entrance | Response:

@@ -28,7 +28,7 @@ from bot.services.receiving import Receiving, in_address
 from bot.services.triage import Triage
 from bot.services.watches import Watches
 from bot.store import SqlStore
-from bot.web.inbound import LARGEST, Calls
+from bot.web.inbound import CALLS, LARGEST, WINDOW, Calls
 from bot.web.routes import routes
 from bot.web.server import Server
 from tests.conftest import HandClock
@@ -37,6 +37,9 @@ from tests.web.handing import Sender, hub, mention, standard
 
 pytestmark = pytest.mark.connects
 both = pytest.mark.parametrize("database_url", ["sqlite_emptied", "postgres_url"], indirect=True)
+
+MOST = 20
+"""Calls that an address takes in a minute here."""
 
 
 @pytest.fixture
@@ -90,7 +93,7 @@ def hall(store: SqlStore, workspace: Workspace, clock: HandClock) -> Iterator[Ha
     door = Door(clock, ledger=lambda *_: None)
     networks = LiveNetworks(door, store)
     receiving = Receiving(store, networks, clock)
-    server = Server(routes(None, {}, {}, Calls(receiving, clock).routes()), ("127.0.0.1", 0))
+    server = Server(routes(None, {}, {}, Calls(receiving, clock, most=MOST).routes()), ("127.0.0.1", 0))
     server.start()
     client = httpx.Client(trust_env=False)
     try:
@@ -207,7 +210,7 @@ def test_in_whatever_order_a_mention_is_handed_over_it_ends_the_same(hall: Hall,
         name = f"{many}-{number}"
         for each in (order[0], *order):
             hall.sender.send(each | {"id": name})
-            hall.clock.move(timedelta(seconds=1))
+            hall.clock.move(timedelta(seconds=5))
         with hall.store.read(hall.home.id) as tx:
             known = tx.threads.around("inbound", [f"scout/{name}"])
         (talk,) = known.conversations.values()
@@ -363,13 +366,14 @@ def test_while_a_key_changes_both_open(hall: Hall) -> None:
 
 
 def test_too_many_calls_are_told_when_to_come_again(hall: Hall) -> None:
-    strange = [hall.sender.bare(b"{}", {}) for _ in range(121)]
-    assert [one.status_code for one in strange] == [401] * 120 + [429]
-    empty = [hall.sender.send({"mentions": []}) for _ in range(121)]
-    assert [one.status_code for one in empty] == [200] * 120 + [429]
+    strange = [hall.sender.bare(b"{}", {}) for _ in range(MOST + 1)]
+    assert [one.status_code for one in strange] == [401] * MOST + [429]
+    empty = [hall.sender.send({"mentions": []}) for _ in range(MOST + 1)]
+    assert [one.status_code for one in empty] == [200] * MOST + [429]
     told(empty[-1])
     hall.clock.move(timedelta(seconds=int(empty[-1].headers["retry-after"])))
     assert hall.sender.send(mention()).status_code == 200
+    assert (CONNECTOR.facts.requests, CONNECTOR.facts.window) == (CALLS, WINDOW)
 
 
 def test_a_paused_address_asks_to_try_again_and_a_removed_one_is_gone(hall: Hall) -> None:
