@@ -105,6 +105,7 @@ def test_the_loop_is_lived_by_hand_and_the_tour_notices_each_step(
     expect(slack.get_by_text("Answered").first).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_the_sceptic_answers_first_and_cuts_the_network_at_night_and_nothing_comes(
     demo: Player, page: Page, slack: FrameLocator, network: FrameLocator
 ) -> None:

@@ -64,6 +64,7 @@ def story(make_world: Callable[..., World]) -> Story:
     return told
 
 
+@pytest.mark.thorough
 def test_a_mention_arrives_late_and_a_reply_is_seen_where_it_was_written(story: Story) -> None:
     asked = story.mei_asks()
     story.ana_takes_it()

@@ -158,8 +158,25 @@ def test_only_who_is_concerned_gets_it_and_what_is_asked_for_comes_at_once(pair:
     pair.minutes(6)
     said = " ".join(each["content"] for each in pair.wrote())
     assert "follow me" in said
-    # What only was fetched stays as it was.
+    # What only was fetched stays as it was, until somebody here answers it.
     assert "Good morning" in said
+    pair.here.post("acme", "@mei@garden.example and to you", pair.here.copy(alone))
+    pair.minutes(6)
+    pair.there.edit(alone, "Good night")
+    pair.minutes(6)
+    assert "Good night" in " ".join(each["content"] for each in pair.wrote())
+
+
+def test_a_late_post_is_numbered_by_when_it_was_written_so_paging_forward_passes_it_over(pair: Pair) -> None:
+    pair.here.follow("acme", "mei@garden.example")
+    late = pair.there.post("mei", "Look: #acme")
+    pair.minutes(2)
+    pair.here.post("acme", "We are here: #acme")
+    (first,) = pair.get(pair.here, "timelines/tag/acme").json()
+    pair.minutes(6)
+    assert pair.get(pair.here, "timelines/tag/acme", params={"min_id": first["id"]}).json() == []
+    ids = [each["id"] for each in pair.get(pair.here, "timelines/tag/acme").json()]
+    assert ids == [first["id"], pair.here.copy(late).id]
 
 
 def test_ours_goes_the_other_way_and_is_changed_where_it_was_written(pair: Pair) -> None:

@@ -55,7 +55,7 @@ class Federation:
             server.add_account(f"{account.acct}@{home.domain}", account.name, account.network, **facts)
 
     def publish(self, home: Networks, post: Post) -> None:
-        """Send it to the servers of those whom it names or answers, and who follow its author."""
+        """Send it to the servers of those whom it names or answers, who answered it, or follow its author."""
         for server in self._others(home):
             if self._concerns(server, home, post):
                 self._later(partial(self._arrive, server, home, _as_it_is(post)))
@@ -110,12 +110,13 @@ class Federation:
         if post.visibility == "direct":
             return bool(named)
         parent = home.posts.get(post.parent)
+        answers = {reply.author for reply in home.replies(post.id)}
         followed = any(
             account.at_home == post.author and account.followers
             for account in server.accounts.values()
             if account.home is home
         )
-        return bool(named) or followed or (parent is not None and parent.author in there)
+        return bool(named | there & answers) or followed or (parent is not None and parent.author in there)
 
     def _later(self, arrive: Callable[[], object]) -> None:
         if self.delay is not None:
