@@ -11,6 +11,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from bot.app.tour import Player
 from bot.sandbox.page.tour import STEPS
+from bot.sandbox.slack.acts import Act
 
 pytestmark = pytest.mark.connects
 
@@ -136,6 +137,12 @@ def test_the_sceptic_answers_first_and_cuts_the_network_at_night_and_nothing_com
     assert len(demo.box.slack.dm_messages("ben")) == told
 
 
+def is_choice(act: Act) -> bool:
+    """Whether the app took it that somebody was chosen, before the modal was sent."""
+    actions = act.payload.get("actions") or [{}]
+    return act.acked and actions[0].get("type") == "users_select" and bool(actions[0]["selected_user"])
+
+
 def test_by_keyboard_alone_a_modal_opens_says_what_is_missing_closes_and_is_sent(
     demo: Player, page: Page, slack: FrameLocator
 ) -> None:
@@ -157,6 +164,7 @@ def test_by_keyboard_alone_a_modal_opens_says_what_is_missing_closes_and_is_sent
     expect(choice).to_be_focused()
     keys.type("Ben")
     keys.press("Tab")
+    demo.box.slack.wait_for(lambda: any(is_choice(each) for each in demo.box.slack.acts))
     keys.type("You know exports best.")
     for key in ("Tab", "Tab", "Enter"):
         keys.press(key)

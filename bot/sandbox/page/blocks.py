@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from bot.sandbox.page.fields import TICKED, field, initial, name_of
 from bot.sandbox.page.markup import beside, direction, esc, hidden, is_web, unsupported
@@ -166,9 +167,12 @@ def _input(surface: Surface, block: Json) -> str:
     optional = " (optional)" if block.get("optional") else ""
     hint = f'<div class="meta">{surface.text(block.get("hint"))}</div>' if block.get("hint") else ""
     shown = f'<span class="label">{surface.text(block["label"])}{optional}</span>'
+    # What is chosen here is told to the app at once, and not only when the whole is sent.
+    fields = surface.fields | {"block_id": block["block_id"], "action_id": element["action_id"]}
+    acts = f' data-acts="{esc(urlencode(fields))}"' if block.get("dispatch_action") else ""
     if kind in TICKED:
-        return f"<fieldset><legend>{shown}</legend>{drawn}</fieldset>{hint}"
-    return f"<label>{shown}{drawn}</label>{hint}"
+        return f"<fieldset{acts}><legend>{shown}</legend>{drawn}</fieldset>{hint}"
+    return f"<label{acts}>{shown}{drawn}</label>{hint}"
 
 
 BLOCKS: dict[str, Callable[[Surface, Json], str]] = {

@@ -84,6 +84,16 @@ document.addEventListener("submit", (submitted) => {
   all("input, textarea").forEach((each) => each.form === form && each.blur());
   go(form.getAttribute("action"), { method: "POST", body }).catch(() => location.reload());
 });
+// An input that acts at once tells the app what was chosen; the page stays as it is.
+document.addEventListener("change", ({ target }) => {
+  const acts = target.closest("[data-acts]");
+  if (!acts) return;
+  const body = new URLSearchParams(acts.dataset.acts);
+  for (const [name, value] of new FormData(target.form)) {
+    if (name === target.name) body.append(name.split(".")[0], value);
+  }
+  fetch("/act/press", { method: "POST", body, redirect: "manual" }).catch(() => {});
+});
 document.addEventListener("click", (click) => {
   shut(click.target.matches(".deny") ? null : click.target);
   const link = click.target.closest("a[href]");
