@@ -22,6 +22,7 @@ from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Clock, Job, Tx
 from bot.services.report import plan_of
 from bot.services.workers import Hand, Workers
+from bot.slack.adding import Adding
 from bot.slack.arrivals import Sort
 from bot.slack.changes import Changes
 from bot.slack.connection import Connection
@@ -130,11 +131,13 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
     presses = Presses(
         office.store, office.clock, office.triage, office.queue, office.screens, office.people, teller
     )
-    engage = Engage(office.clock, office.queue, office.people, office.add, office.stand, teller)
+    adding = Adding(office.people, office.add, teller)
+    engage = Engage(office.clock, office.queue, office.people, adding, office.stand, teller)
     changes = Changes(office.store, office.people)
     work: Mapping[Sort, Work] = {
         Sort.COMMAND: engage,
         Sort.PRESS: presses,
+        Sort.SHORTCUT: adding,
         Sort.CHANGE: changes,
         Sort.HOME: Opened(office.people, office.homes),
     }

@@ -14,6 +14,7 @@ import typer
 
 from bot.app import CannotStart
 from bot.cli import (
+    add,
     audit,
     collect,
     demo,
@@ -66,6 +67,7 @@ byhand.command("run")(run.run)
 byhand.command("doctor")(doctor.doctor)
 byhand.command("demo")(demo.demo)
 byhand.command("try")(tried.tried)
+byhand.command("add")(add.add)
 byhand.command("queue")(queue.queue)
 byhand.command("digest")(digest.digest)
 byhand.command("collect")(collect.collect)

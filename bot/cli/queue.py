@@ -58,4 +58,4 @@ def shorten(text: str, limit: int = 80) -> str:
 
 
 def _who(line: Line) -> tuple[str, str]:
-    return (f"{line.name} ({line.handle})" if line.name != line.handle else line.name, line.label)
+    return (f"{line.name} ({line.handle})" if line.handle not in ("", line.name) else line.name, line.label)

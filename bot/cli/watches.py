@@ -285,6 +285,9 @@ def _offered(opened: Office, network: str, kind: str) -> tuple[Connector, Query]
     if connector is None:
         problem(f"There is no network {network}; there are {', '.join(opened.networks.connectors())}.")
         raise typer.Exit(2)
+    if not connector.facts.queries:
+        problem("Nothing can be followed there: see byhand add --help.")
+        raise typer.Exit(2)
     offered = next((each for each in connector.facts.queries if each.kind == kind), None)
     if offered is None:
         problem(f"{connector.facts.label} offers:")

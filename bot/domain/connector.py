@@ -349,3 +349,16 @@ class Verifier(Protocol):
 
     def heard(self, source: str, target: str, door: Reader) -> Heard | None:
         """What it says; None where it says nothing of ours. Raises Gone, and the other errors of reading."""
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """Where links stay that no network can read: they are put on the list by hand, and never fetched."""
+
+    facts: ConnectorFacts
+
+    def kept(self, link: str, now: datetime) -> Post:
+        """A post of which only the address is known, the same for each spelling of one link.
+
+        Raises ValueError for what is no web address.
+        """

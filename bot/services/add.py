@@ -1,12 +1,16 @@
-"""`/engage add LINK`: a post that somebody found, put on the list by hand."""
+"""`/engage add LINK`: a post that somebody found, put on the list by hand.
+
+Where a network reads it, the post and its thread are fetched. Any other link is kept as it is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.connector import Connector, Reader
-from bot.domain.errors import Gone
+from bot.domain.connector import Connector, Keeper, Reader
+from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, OverBudget, Refused
 from bot.domain.model import Lane, Line, Post, Source
 from bot.domain.ports import Clock, Networks, Secret, Store, Tx
 from bot.services.gathering import names_of
@@ -17,6 +21,10 @@ from bot.services.restand import again, on, restand
 FACE = "add"
 
 
+class NotListed(ValueError):
+    """The post may not be kept: whoever wrote it asked to be forgotten, or it is private to somebody else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Add:
     """Reads the post behind a link, with its thread, and lets it wait for us."""
@@ -25,37 +33,55 @@ class Add:
     networks: Networks
     clock: Clock
 
-    def link(self, workspace: str, link: str, teammate: str) -> Line:
-        """The line of its conversation, as the teammate sees it.
+    def link(self, workspace: str, link: str, teammate: str | None) -> Line:
+        """The line of its conversation, as the teammate sees it; None is a screen that others may see too.
 
-        Raises ValueError for a link that no network knows or a person who asked to be forgotten, and the
-        errors of reading.
+        Raises ValueError for what is no link, NotListed for what may not be kept, Gone for what a network
+        does not have, and the errors of reading that pass.
         """
-        name, endpoint = self._whose(link)
-        connector = self.networks.connectors()[name]
-        secret, source = self._key(workspace, name, endpoint, teammate)
-        door = self.networks.reader(name, endpoint, secret)
-        post = connector.read_link(link, door)
-        read = replace(_read(connector, endpoint, post, door), source=source)
+        read, post = self._read(workspace, link, teammate) or self._as_it_is(link)
 
         def work() -> Line | None:
             with self.store.write(workspace) as tx:
-                return self._put(tx, read, post.id, teammate)
+                return self._put(tx, read, post, teammate)
 
         line = again(work)
         if line is None:
-            raise ValueError("this post cannot be put on the list")
+            raise NotListed("this post cannot be put on the list")
         return line
 
-    def _whose(self, link: str) -> tuple[str, str]:
+    def _read(self, workspace: str, link: str, teammate: str | None) -> tuple[Read, str] | None:
+        """What the network that the link belongs to shows, and the post's id; None when none can read it."""
+        for name, connector, endpoint in self._whose(link):
+            secret, source = self._key(workspace, name, endpoint, teammate)
+            door = self.networks.reader(name, endpoint, secret)
+            try:
+                post = connector.read_link(link, door)
+                return replace(_read(connector, endpoint, post, door), source=source), post.id
+            except (ChangedFormat, NeedsSignIn, OverBudget, Refused):
+                continue
+            except Gone:
+                # Only a network with one place knows its own: elsewhere the address merely looked like one.
+                if connector.facts.home:
+                    raise
+        return None
+
+    def _as_it_is(self, link: str) -> tuple[Read, str]:
+        keepers = (one for one in self.networks.connectors().values() if isinstance(one, Keeper))
+        keeper = next(keepers, None)
+        if keeper is None:
+            raise ValueError("no network knows this link")
+        post = keeper.kept(link, self.clock())
+        return Read(post.network, "", matched=(post,), lane=Lane.TO_US, by_hand=True), post.id
+
+    def _whose(self, link: str) -> Iterator[tuple[str, Connector, str]]:
         for name, connector in self.networks.connectors().items():
             found = connector.of_link(link)
             if found:
-                return name, found[0]
-        raise ValueError("no network knows this link")
+                yield name, connector, found[0]
 
     def _key(
-        self, workspace: str, network: str, endpoint: str, teammate: str
+        self, workspace: str, network: str, endpoint: str, teammate: str | None
     ) -> tuple[Secret | None, str | None]:
         """The key of a Source that reads the same server, which may show more of the thread; their own before
         any other. What only that key shows is its owner's: so the Source is told with it."""
@@ -65,7 +91,7 @@ class Add:
         found.sort(key=lambda one: one[0].owner != teammate)
         return found[0] if found else (None, None)
 
-    def _put(self, tx: Tx, read: Read, post: str, teammate: str) -> Line | None:
+    def _put(self, tx: Tx, read: Read, post: str, teammate: str | None) -> Line | None:
         now = self.clock()
         authors = {one.author.id for one in (*read.matched, *read.around)}
         gone = tx.threads.forgotten(read.network, authors)
@@ -77,12 +103,18 @@ class Add:
         )
         names = names_of((*kept.matched, *kept.around))
         known = tx.threads.around(read.network, names, names, read=(*kept.matched, *kept.around))
-        news = place(kept, known, now)
-        restand(tx, known, news, on=on(self.networks, now, FACE))
-        placed = news.posts.get(post) or known.posts.get(post)
+        placed = known.posts.get(post)
+        if placed is None or not self._is_kept(read):
+            news = place(kept, known, now)
+            restand(tx, known, news, on=on(self.networks, now, FACE))
+            placed = news.posts.get(post) or placed
         if placed is None or placed.conversation is None:
             return None
         return next(iter(make_lines(tx, self.networks, [placed.conversation], viewer=teammate)), None)
+
+    def _is_kept(self, read: Read) -> bool:
+        """Whether nothing can be learned by reading it once more."""
+        return isinstance(self.networks.connectors()[read.network], Keeper)
 
 
 def _read(connector: Connector, endpoint: str, post: Post, door: Reader) -> Read:

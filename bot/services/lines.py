@@ -105,7 +105,8 @@ def _line(networks: Networks, shelf: Shelf, one: Conversation, viewer: str | Non
         answered_url=answer.url if answer else None,
         blind_since=shelf.blind.get(one.network) or one.unseen_since,
         can_see_answers=can_see_answers(networks, one.network, ours, standing.holder),
-        new_to_us=one.id in shelf.new,
+        # Of whoever has no handle nobody knows whether they were here before.
+        new_to_us=bool(post.author.handle) and one.id in shelf.new,
         asks_something=any(asks(each.text) for each in waiting),
         people=len({p.post.author.id for p in own_posts(one, shelf.known)}) or 1,
         undoable=_undoable(one, shelf.known),

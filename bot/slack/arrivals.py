@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -18,11 +18,14 @@ class Sort(StrEnum):
     PRESS = "press"
     CHANGE = "user change"
     HOME = "home opened"
+    SHORTCUT = "shortcut"
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One command, press or change of a person. `key` is the same for every delivery of the same thing.
+    """One command, press, shortcut or change of a person.
+
+    `key` is the same for every delivery of the same thing.
 
     `action` is the action id or the command, `value` what it carried. `container` is `message`,
     `ephemeral`, `view` (a modal) or `home`.
@@ -88,6 +91,23 @@ def of_press(body: Mapping[str, Any]) -> Arrival:
         trigger=body.get("trigger_id", ""),
         action=action["action_id"],
         value=value,
+    )
+
+
+def of_shortcut(body: Mapping[str, Any], links: Sequence[str]) -> Arrival:
+    """A shortcut on a message with these links; the key is team, person and action_ts."""
+    user, team = body["user"], body["team"]["id"]
+    return Arrival(
+        sort=Sort.SHORTCUT,
+        key=f"{team}:{user['id']}:{body['action_ts']}",
+        team=team,
+        user=user["id"],
+        user_team=user.get("team_id", ""),
+        channel=(body.get("channel") or {}).get("id", ""),
+        response_url=body.get("response_url", ""),
+        trigger=body.get("trigger_id", ""),
+        action=body["callback_id"],
+        value=" ".join(links),
     )
 
 

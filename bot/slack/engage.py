@@ -11,11 +11,11 @@ from bot.domain.errors import RateLimited, ReadingError, Rejected, SendingError,
 from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Clock
 from bot.domain.screens import QueueScreen
-from bot.services.add import Add
 from bot.services.people import People
 from bot.services.queue import Queue
 from bot.services.stand import Stand, Unfit
-from bot.slack import lines, lists, words
+from bot.slack import lists, words
+from bot.slack.adding import Adding
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph
 from bot.slack.buttons import PAUSE_DAYS
@@ -63,7 +63,7 @@ class Engage:
     clock: Clock
     queue: Queue
     people: People
-    adding: Add
+    adding: Adding
     stand: Stand
     teller: Teller
 
@@ -104,13 +104,7 @@ class Engage:
         if not link:
             self.teller.say(arrival, words.needs(_usage("add"), words.WHICH_LINK))
             return
-        try:
-            line = self.adding.link(home.id, link, by.id)
-        except (ReadingError, ValueError) as trouble:
-            self.teller.say(arrival, _unread(trouble))
-            return
-        added = words.added(lines.name_of(line), lines.network_of(line))
-        self.teller.say(arrival, added, lines.state(line, by.id), more=[lines.team_buttons(line, by.id)])
+        self.adding.link(home, arrival, by, link)
 
     def _me(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         if not rest:

@@ -14,7 +14,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.slack import modals
-from bot.slack.arrivals import HOME, Arrival, of_change, of_command, of_opening, of_press
+from bot.slack.adding import links_in
+from bot.slack.arrivals import HOME, Arrival, of_change, of_command, of_opening, of_press, of_shortcut
 from bot.slack.client import CountedClient, Identity
 from bot.slack.inbox import Inbox
 from bot.slack.submissions import Errors, Submissions
@@ -26,6 +27,7 @@ THREADS = 32
 """With bolt's default of 5, three of eight slow commands were never acked; with 32 all were."""
 
 COMMAND = "/engage"
+SHORTCUT = "add"
 WORK = "work"
 """Where an event carries from its commit to its work what is to be done."""
 Body = Mapping[str, Any]
@@ -50,6 +52,10 @@ class Listeners:
     def press(self, ack: Ack, body: Body) -> None:
         """Any other button, menu or choice."""
         self.inbox.receive(of_press(body), ack)
+
+    def shortcut(self, ack: Ack, body: Body) -> None:
+        """A message is put on the list by the links in it."""
+        self.inbox.receive(of_shortcut(body, links_in(body["message"])), ack)
 
     def change(self, body: Body, context: BoltContext, next_: Next) -> BoltResponse:
         """Somebody's profile, zone or membership changed."""
@@ -117,6 +123,7 @@ def build_app(
     app.command(COMMAND)(listeners.command)
     app.action(Code.OPEN.value)(listeners.opened)
     app.action(re.compile(".*"))(listeners.press)
+    app.message_shortcut(SHORTCUT)(listeners.shortcut)
     app.event("user_change", middleware=[listeners.change])(_work)
     app.event("app_home_opened", middleware=[listeners.home])(_work)
     app.view(modals.ASSIGN)(listeners.assign)

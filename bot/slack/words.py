@@ -658,7 +658,7 @@ def home_is_for_members() -> Said:
 
 HELP: Final = (
     ("/engage", "what waits for you, then what nobody has"),
-    ("/engage add LINK", "put a post on the team's list by its link"),
+    ("/engage add LINK", "put a post on the team's list by its link, wherever it stands"),
     ("/engage me @handle@server", "link your own account, so that I see your replies"),
     ("/engage here 09:00", "the team's digest stands in this channel, on working days at that hour"),
     ("/engage pause 3", "no reminders for that many days (7 without a number)"),
@@ -684,6 +684,14 @@ def unknown_word(word: str) -> Said:
 
 def added(name: str, network: str) -> Said:
     return ("Added: ", Bold(name), f" on {network}.")
+
+
+def first_of(links: int) -> Said:
+    return (f"I took the first of {number(links)} links. /engage add LINK adds another.",)
+
+
+def no_link() -> Said:
+    return ("There is no link in this message, so there is nothing to add.",)
 
 
 def linked(handle: str, network: str) -> Said:
@@ -779,6 +787,18 @@ def not_handled() -> Said:
 
 def could_not_read() -> Said:
     return ("I could not read that place just now. Please try again in some minutes.",)
+
+
+def no_such_post() -> Said:
+    return ("I cannot read that link: its post is gone, or is not shown to everyone.",)
+
+
+def no_web_address() -> Said:
+    return ("That is no link: it begins with https://, and has no spaces and no password in it.",)
+
+
+def not_listed() -> Said:
+    return ("That post cannot be put on the list: it is private, or its author asked me to forget them.",)
 
 
 def link_unknown() -> Said:

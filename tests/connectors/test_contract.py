@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot import connectors
-from bot.domain.connector import Ask, How, Page, Receiver, Verifier
+from bot.domain.connector import Ask, How, Keeper, Page, Query, Receiver, Verifier
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Refused, Unavailable
 from bot.reading.credential import Credential, Memory
 from bot.reading.door import Door
@@ -71,7 +71,8 @@ def rows_of(case: Case, *numbers: int) -> dict[int, Any]:
 def test_everything_that_differs_is_declared(name):
     facts = CONNECTORS[name].facts
     assert facts.name == name
-    assert all((facts.label, facts.queries, facts.limits_source, facts.sees, facts.cannot_see))
+    assert all((facts.label, facts.limits_source, facts.sees, facts.cannot_see))
+    assert bool(facts.queries) != isinstance(CONNECTORS[name], Keeper)
     assert facts.floor >= timedelta(minutes=1)
     assert facts.requests > 0
     assert facts.window > timedelta(0)
@@ -140,11 +141,11 @@ def test_no_module_of_the_folder_is_left_out():
 
 
 @pytest.mark.parametrize("name", sorted(set(CONNECTORS) - set(FETCHED)))
-def test_what_is_pushed_is_taken_in_one_of_two_ways_and_never_fetched(name):
+def test_what_is_pushed_is_taken_in_one_of_three_ways_and_never_fetched(name):
     connector = CONNECTORS[name]
-    assert isinstance(connector, Receiver) != isinstance(connector, Verifier)
+    assert sum(isinstance(connector, way) for way in (Receiver, Verifier, Keeper)) == 1
     reader = CASES[0].reader()
-    for query in connector.facts.queries:
+    for query in connector.facts.queries or (Query("link", "A link", "https://forum.example/1"),):
         with pytest.raises(Refused):
             connector.fetch(Ask("", query.kind, query.example), reader)
 

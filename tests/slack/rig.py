@@ -11,6 +11,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.connectors.mastodon import CONNECTOR
+from bot.connectors.web import CONNECTOR as WEB
 from bot.domain.connector import Connector
 from bot.domain.errors import Gone, Unavailable
 from bot.domain.model import (
@@ -38,6 +39,7 @@ from bot.services.screens import Screens
 from bot.services.stand import Stand
 from bot.services.triage import Triage
 from bot.services.workers import Workers
+from bot.slack.adding import Adding
 from bot.slack.arrivals import Sort
 from bot.slack.changes import Changes
 from bot.slack.client import Tokens, open_client
@@ -57,10 +59,10 @@ ENDPOINT = "https://fosstodon.example"
 
 
 class Places:
-    """Mastodon alone, and nothing to read it with."""
+    """Mastodon alone, nothing to read it with, and links from elsewhere."""
 
     def connectors(self) -> Mapping[str, Connector]:
-        return {"mastodon": CONNECTOR}
+        return {"mastodon": CONNECTOR, "web": WEB}
 
     def reader(self, *asked: object) -> Any:
         raise AssertionError("no test of this room reads a network")
@@ -82,9 +84,11 @@ class PlayedPeople(People):
 
 @dataclass(frozen=True, slots=True)
 class PlayedAdd(Add):
-    """Finds the conversation that waits already, whatever the link; some links are dead."""
+    """Finds the conversation that waits already; some links are dead, and a forum's are kept."""
 
-    def link(self, workspace: str, link: str, teammate: str) -> Line:
+    def link(self, workspace: str, link: str, teammate: str | None) -> Line:
+        if "forum" in link or "no link" in link:
+            return Add.link(self, workspace, link, teammate)
         if "gone" in link:
             raise Gone("not there")
         if "busy" in link:
@@ -188,13 +192,14 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     messenger, teller = Messenger(lambda team: client, clock), Teller(lambda team: client)
     triage, queue, screens = (make(store, places, clock) for make in (Triage, Queue, Screens))
     people = PlayedPeople(store, messenger, places, clock)
-    adding = PlayedAdd(store, places, clock)
+    adding = Adding(people, PlayedAdd(store, places, clock), teller)
     presses = Presses(store, clock, triage, queue, screens, people, teller)
     engage = Engage(clock, queue, people, adding, Stand(store, messenger, clock), teller)
     homes = Homes(store, messenger, queue, clock)
     work = {
         Sort.COMMAND: engage,
         Sort.PRESS: presses,
+        Sort.SHORTCUT: adding,
         Sort.CHANGE: Changes(store, people),
         Sort.HOME: Opened(people, homes),
     }

@@ -74,6 +74,7 @@ def test_a_link_is_added_and_what_cannot_be_read_is_said(rig: Rig) -> None:
     rig.waits()
     assert "Added: Mei Tanaka on Mastodon. Nobody has it." in engage(rig, "add https://a.example/1")
     assert "I cannot read that link" in engage(rig, "add https://gone.example")
+    assert "That is no link" in engage(rig, "add no link")
     assert "Please try again in some minutes" in engage(rig, "add https://busy.example")
     assert engage(rig, "add") == "Which link? It goes like this: /engage add LINK"
     assert engage(rig, "me") == "Which account? It goes like this: /engage me @handle@server"

@@ -127,6 +127,11 @@ def test_the_command_is_the_one_that_is_listened_to() -> None:
     assert not any(each.should_escape for each in MANIFEST.commands), "a handle must stay as typed"
 
 
+def test_the_shortcut_is_the_one_that_is_listened_to() -> None:
+    (offered,) = MANIFEST.shortcuts
+    assert (offered.callback_id, offered.type) == (listeners.SHORTCUT, "message")
+
+
 def test_every_scope_is_needed_and_every_need_has_its_scope() -> None:
     called = {each.replace("_", ".") for each in CALLS.findall(CODE)}
     assert {"chat.postMessage", "users.info"} <= called
