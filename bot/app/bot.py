@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bot.app.desk import SlackLine, open_desk
 from bot.app.office import CannotStart, Office, utc_now
 from bot.clock import Ticker
 from bot.config import Settings
-from bot.domain.model import Workspace
+from bot.domain.model import Source, Workspace
 from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Clock, Job, Tx
 from bot.services.report import plan_of
@@ -165,11 +165,18 @@ def plan_all(office: Office) -> None:
     for home in office.store.workspaces():
         with office.store.write(home.id) as tx:
             _plan(tx, home, now)
+            for source in tx.sources.sources():
+                tx.agenda.plan(Job.POLL, source.id, _after_a_start(office, source, now))
+
+
+def _after_a_start(office: Office, source: Source, now: datetime) -> datetime:
+    """When a Source is read after a start: at once, unless it was read so lately that its network minds."""
+    connector = office.networks.connectors().get(source.network)
+    rests = connector.facts.floor if connector and source.last_try else timedelta(0)
+    return max(now, (source.last_try or now) + rests, source.blocked_until or now)
 
 
 def _plan(tx: Tx, home: Workspace, now: datetime) -> None:
-    for source in tx.sources.sources():
-        tx.agenda.plan(Job.POLL, source.id, now)
     for teammate in tx.people.teammates():
         tx.agenda.plan(Job.SEE, teammate.id, now)
     due = plan_of(home, tx.messages.digested(home.channel), now) if home.channel else None

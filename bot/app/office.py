@@ -251,7 +251,7 @@ def _furnish(
 ) -> Office:
     screens = Screens(store, networks, clock)
     outbox = Outbox(store, slack, screens, clock)
-    answers = Answers(store, networks, clock)
+    answers = Answers(store, networks, clock, pace)
     queue = Queue(store, networks, clock)
     return Office(
         settings=settings,

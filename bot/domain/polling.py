@@ -28,15 +28,24 @@ EAGER = Pace(*(timedelta(minutes=1),) * 4)
 
 
 def next_reading(
-    source: str, spoke: datetime | None, floor: timedelta, now: datetime, pace: Pace
+    source: str,
+    spoke: datetime | None,
+    floor: timedelta,
+    now: datetime,
+    pace: Pace,
+    *,
+    awaited: bool = False,
 ) -> datetime:
     """When a Source is read next; `spoke` is when somebody last wrote there, as far as is known.
 
-    Never sooner than the network's `floor`. Sources that were added together drift apart by up to a tenth,
-    each by its own id, so that they are not all read at one moment.
+    Never sooner than the network's `floor`; where an answer of ours is `awaited`, at least at the usual pace.
+    Sources that were added together drift apart by up to a tenth, each by its own id, so that they are not
+    all read at one moment.
     """
-    every = max(_every(now - spoke if spoke else timedelta(0), pace), floor)
-    return now + every * (1 + SPREAD * _share(source))
+    every = _every(now - spoke if spoke else timedelta(0), pace)
+    if awaited:
+        every = min(every, pace.usual)
+    return now + max(every, floor) * (1 + SPREAD * _share(source))
 
 
 def _every(silence: timedelta, pace: Pace) -> timedelta:

@@ -522,6 +522,9 @@ class Store(Protocol):
     def finish(self, work: Work, *, at: datetime, again: datetime | None) -> bool:
         """Done by the holder: due again at that time, or gone. A row planned earlier meanwhile keeps that."""
 
+    def planned(self, workspace: str, kind: Job) -> Mapping[str, datetime]:
+        """When each work of this kind is due next, by its subject."""
+
     def abandon(self) -> None:
         """Make all claimed work due again; only for the one who holds the lock file and has just started."""
 

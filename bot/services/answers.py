@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from bot.domain.connector import Connector, Reader
 from bot.domain.errors import Gone, RateLimited, ReadingError
 from bot.domain.model import Conversation, Post, Seen
-from bot.domain.ports import Clock, Networks, Store, Tx
+from bot.domain.polling import USUAL, Pace
+from bot.domain.ports import Clock, Job, Networks, Store, Tx
 from bot.domain.threads import QUIET
 from bot.services.collect import Collect, query_of
 from bot.services.gathering import names_of, set_apart
@@ -61,6 +62,7 @@ class Answers:
     store: Store
     networks: Networks
     clock: Clock
+    pace: Pace = USUAL
 
     def look(self, workspace: str, conversations: Collection[str], *, fresh: timedelta) -> Seen:
         """Look at these unless they were looked at completely within `fresh`; networks that could not
@@ -152,7 +154,7 @@ class Answers:
     def _read_ours(self, workspace: str, look: Look, connector: Connector) -> None:
         """Read our accounts' own posts, but for those that were read to their end just now."""
         look.offers_own = any(query.ours for query in connector.facts.queries)
-        collect = Collect(self.store, self.networks, self.clock)
+        collect = Collect(self.store, self.networks, self.clock, self.pace)
         for source in look.sources:
             if not (source.account and query_of(connector, source.kind).ours):
                 continue
@@ -161,7 +163,9 @@ class Answers:
                 if self._is_over(look):
                     continue
                 look.spent += 1
-                collect.poll(workspace, source.id)
+                after_this = collect.poll(workspace, source.id)
+                if after_this:
+                    look.again[source.id] = after_this
                 with self.store.read(workspace) as tx:
                     after = tx.sources.source(source.id)
                 read = after.last_success if after else None
@@ -264,6 +268,9 @@ class Answers:
 
         def work() -> set[str]:
             with self.store.write(workspace, durable=False) as tx:
+                for source, due in look.again.items():
+                    # What was read now need not be read at the time that was planned before.
+                    tx.agenda.replan(Job.POLL, source, due)
                 stood = self._learn(tx, look)
                 done = {id: at for id in look.whole if id in stood and (at := tells_from(stood[id], look))}
                 for at in sorted(set(done.values())):

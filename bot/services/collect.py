@@ -57,12 +57,19 @@ class Collect:
                 return self._failed(workspace, source, error)
             if not more:
                 self._count(workspace)
-                return self._next(read, step.connector.facts.floor)
+                return self._next(workspace, step, read)
         return self.clock()
 
-    def _next(self, source: Source, floor: timedelta) -> datetime:
+    def _next(self, workspace: str, step: Step, source: Source) -> datetime:
         spoke = source.last_post or source.history_before
-        return next_reading(source.id, spoke, floor, self.clock(), self.pace)
+        awaited = step.query.ours and self._is_awaited(workspace, source.network)
+        floor = step.connector.facts.floor
+        return next_reading(source.id, spoke, floor, self.clock(), self.pace, awaited=awaited)
+
+    def _is_awaited(self, workspace: str, network: str) -> bool:
+        """Whether somebody waits there, so that any post of ours may be the answer."""
+        with self.store.read(workspace) as tx:
+            return any(one.network == network for one in tx.threads.waiting())
 
     def _count(self, workspace: str) -> None:
         with self.store.write(workspace, durable=False) as tx:

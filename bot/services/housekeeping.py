@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,6 +53,7 @@ class Housekeeping:
         """The work of KEEP, once an hour: what died while sending, old words, the ledger, lost plans."""
         now = self.clock()
         self.outbox.sweep(workspace)
+        polled = self.store.planned(workspace, Job.POLL)
         with self.store.write(workspace) as tx:
             for name, connector in self.networks.connectors().items():
                 if connector.facts.words_kept < WORDS_KEPT:
@@ -60,7 +61,7 @@ class Housekeeping:
             tx.threads.wipe(now - WORDS_KEPT)
             tx.threads.drop_notes(now - NOTES_KEPT)
             tx.inbox.prune(HANDED, now - CALLS_KEPT)
-            self._plan(tx, now)
+            self._plan(tx, polled, now)
             for left in tx.inbox.unfinished():
                 if now - left.received_at > LEFT and left.kind != HELD:
                     tx.agenda.plan(Job.INBOX, left.id, now)
@@ -68,12 +69,14 @@ class Housekeeping:
             self.store.count_requests(self.drain())
         return now + EVERY
 
-    def _plan(self, tx: Tx, now: datetime) -> None:
-        """Whatever is watched, waits, or is held has its row of work; a plan that stands is not moved."""
+    def _plan(self, tx: Tx, polled: Collection[str], now: datetime) -> None:
+        """Whatever is watched, waits, or is held has its row of work; a reading that is planned is not moved,
+        however seldom its place is read."""
         home = tx.workspace
         watched = {id for watch in tx.sources.watches() if not watch.paused for id in watch.sources}
         for source in tx.sources.sources():
-            if source.id in watched and source.health not in (Health.PAUSED, Health.NEEDS_SIGN_IN):
+            rests = source.id in polled or source.health in (Health.PAUSED, Health.NEEDS_SIGN_IN)
+            if source.id in watched and not rests:
                 floor = self.networks.connectors()[source.network].facts.floor
                 tx.agenda.plan(Job.POLL, source.id, now + floor)
         waiting = tx.threads.waiting()

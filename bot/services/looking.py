@@ -36,9 +36,9 @@ class Look:
     """One look at one network, and what it found.
 
     `read` has the posts by the Source with whose key they were read, and the server. `own` tells which of our
-    accounts' own posts were read to their end, and when. `whole` has the posts that were seen of each
-    conversation whose thread was read whole; `tried` are those that were asked about at all, `first_missed`
-    those with a post that was not missed before.
+    accounts' own posts were read to their end, and when; `again` when each of those Sources is read next.
+    `whole` has the posts that were seen of each conversation whose thread was read whole; `tried` are those
+    that were asked about at all, `first_missed` those with a post that was not missed before.
     """
 
     workspace: str
@@ -54,6 +54,7 @@ class Look:
     first_missed: set[str] = field(default_factory=set)
     whole: dict[str, frozenset[str]] = field(default_factory=dict)
     own: dict[str, datetime] = field(default_factory=dict)
+    again: dict[str, datetime] = field(default_factory=dict)
     offers_own: bool = False
     tried: list[str] = field(default_factory=list)
     spent: int = 0

@@ -14,9 +14,11 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
 
 
-def wait(silence: timedelta | None, floor: timedelta = SECOND, source: str = "s") -> timedelta:
+def wait(
+    silence: timedelta | None, floor: timedelta = SECOND, source: str = "s", *, awaited: bool = False
+) -> timedelta:
     spoke = None if silence is None else NOW - silence
-    return next_reading(source, spoke, floor, NOW, USUAL) - NOW
+    return next_reading(source, spoke, floor, NOW, USUAL, awaited=awaited) - NOW
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,16 @@ def test_never_sooner_than_the_network_allows():
 @given(st.text(), st.timedeltas(-2 * DAY, 400 * DAY), st.timedeltas(SECOND, 2 * DAY))
 def test_every_source_is_read_again_within_little_more_than_a_day_or_its_floor(source, silence, floor):
     assert floor <= wait(silence, floor, source) <= max(floor, DAY) * 1.1
+
+
+@given(st.text(), st.timedeltas(-2 * DAY, 400 * DAY), st.timedeltas(SECOND, 2 * DAY))
+def test_where_an_answer_is_awaited_it_is_read_at_the_usual_pace_or_its_floor(source, silence, floor):
+    assert floor <= wait(silence, floor, source, awaited=True) <= max(floor, 30 * MINUTE) * 1.1
+
+
+@given(st.text(), st.timedeltas(0 * DAY, 400 * DAY), st.timedeltas(0 * DAY, 400 * DAY))
+def test_a_longer_silence_is_never_read_sooner_than_a_shorter_one(source, one, other):
+    assert wait(min(one, other), source=source) <= wait(max(one, other), source=source)
 
 
 def test_sources_that_were_added_together_drift_apart():

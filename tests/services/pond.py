@@ -20,7 +20,7 @@ FACTS = ConnectorFacts(
         Query("tag", "A word", "acme", lane=Lane.ABOUT_US),
     ),
     ways=(Way(How.THREAD, Strength.STRONG, "at once"),),
-    floor=timedelta(minutes=30),
+    floor=timedelta(minutes=27),  # and with its drift of up to a tenth, half an hour
     requests=60,
     window=timedelta(minutes=5),
     limits_source="imagined",
