@@ -147,7 +147,7 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
 def hands(office: Office) -> Mapping[Job, Hand]:
     """Who does each kind of due work."""
     return {
-        Job.POLL: office.collect.poll,
+        Job.POLL: office.collect.due,
         Job.SEE: office.remind.see,
         Job.DIGEST: office.report.digest,
         Job.DRAW: office.outbox.draw,

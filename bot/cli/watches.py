@@ -10,7 +10,7 @@ import typer
 
 from bot.app import Office
 from bot.cli import entrances
-from bot.cli.collect import health_of, what
+from bot.cli.collect import found_late, health_of, what
 from bot.cli.queue import shorten
 from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say, table
@@ -117,12 +117,18 @@ def list_watches(ctx: typer.Context, as_data: AsJson = False) -> None:
                 what(source),
                 "paused" if watch.paused else source.health,
                 source.last_success,
+                source.last_post,
+                found_late(source),
                 source.problem,
             )
             for watch, sources in found
             for source in sources
         )
-        table("Watches", ("name", "looks at", "health", "last seen", "problem"), rows)
+        table(
+            "Watches",
+            ("name", "looks at", "health", "last seen", "somebody wrote", "found late", "problem"),
+            rows,
+        )
     else:
         say("Nothing is watched yet: see byhand watches add --help.")
     if any(

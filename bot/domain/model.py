@@ -317,7 +317,8 @@ class Source:
     `history_before` is stored once, at the first poll: older posts are history and never wait.
     `account` is the author id a source of our own posts belongs to. `last_post` is when somebody last wrote
     there, as far as was read; `blocked_until` is when the network allows to ask again. `last_success` is when
-    it was last read to its end.
+    it was last read to its end. `swept_at` is when its last days were last read again, and `missed` how many
+    posts that found which reading on had not, when it last found any (`missed_at`).
     """
 
     id: str
@@ -336,6 +337,9 @@ class Source:
     last_try: datetime | None = None
     last_post: datetime | None = None
     blocked_until: datetime | None = None
+    swept_at: datetime | None = None
+    missed_at: datetime | None = None
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.domain.covering import by_account, ours_at
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unstorable
 from bot.domain.model import Health, Lane, Post, Source, Strength
 from bot.domain.polling import USUAL, Pace, next_reading
-from bot.domain.ports import Clock, Known, Networks, Store, Tx
+from bot.domain.ports import Clock, Known, Networks, Placed, Store, Tx
 from bot.domain.threads import TICK, began
 from bot.services.gathering import names_of, set_apart
 from bot.services.health import failed, next_try, place_of, tell_of_success, tell_owner, well
@@ -25,6 +25,10 @@ from bot.services.restand import again, on, restand
 
 log = logging.getLogger(__name__)
 
+SWEPT_EVERY = timedelta(days=1)
+SWEPT = timedelta(days=2)
+"""How far a sweep goes back: what was hidden or late for so long is found."""
+SWEPT_PAGES = 2
 PAGES = 5
 """Pages read in one go; what is left is due again at once."""
 HISTORY = timedelta(hours=24)
@@ -41,6 +45,13 @@ class Collect:
     networks: Networks
     clock: Clock
     pace: Pace = USUAL
+
+    def due(self, workspace: str, source: str) -> datetime | None:
+        """The work of POLL: read on, and once a day read the last days again for what was missed."""
+        again_at = self.poll(workspace, source)
+        if again_at and again_at > self.clock():
+            self._sweep(workspace, source)
+        return again_at
 
     def poll(self, workspace: str, source: str) -> datetime | None:
         """Read on from the cursor; when the Source is due again (UTC), None if it is paused or gone."""
@@ -105,16 +116,7 @@ class Collect:
             since = now if page.more else max([since, *_beyond(posts, FIRST_AT_MOST)])
         threads, broken = self._around(workspace, step, posts, since)
         around, unnamed_around = self._remembered(workspace, source.network, threads)
-        read = Read(
-            network=source.network,
-            endpoint=source.endpoint,
-            matched=tuple(posts),
-            around=tuple(around),
-            lane=step.lane or step.query.lane,
-            source=source.id,
-            account=source.account,
-            since=since,
-        )
+        read = step.read_of(posts, around, since)
         latest = max((began(post) for post in posts), default=None)
         moved = replace(
             well(source, now),
@@ -123,6 +125,7 @@ class Collect:
             cursor=page.cursor,
             history_before=since,
             last_post=max(filter(None, (latest, source.last_post)), default=None),
+            swept_at=now if step.is_first else source.swept_at,
         )
         if source.failures or step.is_first:
             with self.store.write(workspace, durable=False) as tx:
@@ -130,6 +133,54 @@ class Collect:
         self._write(workspace, read, moved, (*page.broken, *unnamed, *broken, *unnamed_around))
         step.door.settle()
         return moved, page.more
+
+    def _sweep(self, workspace: str, source: str) -> None:
+        """Read the last days of a Source again, with its cursor where it is. That this fails is no trouble of
+        the Source's: the next day comes."""
+        step = self._begin(workspace, source)
+        now = self.clock()
+        if step is None or not step.is_due_for_a_sweep(now):
+            return
+        try:
+            missed = self._look_back(workspace, step, now)
+        except ReadingError as error:
+            log.info("source %s: could not read its last days again: %s", source, type(error).__name__)
+            missed = 0
+        except Exception as error:  # noqa: BLE001 - its text may quote what was read: the place is told
+            log.error("source %s: nobody foresaw %s", source, place_of(error))  # noqa: TRY400
+            missed = 0
+        if missed:
+            log.warning("source %s on %s: %d posts had been missed", source, step.source.network, missed)
+        with self.store.write(workspace, durable=False) as tx:
+            found = tx.sources.source(source)
+            if found:
+                swept = replace(found, swept_at=now)
+                tx.sources.save_source(replace(swept, missed=missed, missed_at=now) if missed else swept)
+
+    def _look_back(self, workspace: str, step: Step, now: datetime) -> int:
+        """Take in what the last days show and we do not know; how many posts that were."""
+        source, began_at = step.source, step.source.history_before
+        since = max(now - SWEPT, began_at or now)
+        page = step.fetch("", since)
+        posts, pages = list(page.posts), 1
+        while page.more and pages < SWEPT_PAGES:
+            page = step.fetch(page.cursor, since)
+            posts, pages = [*posts, *page.posts], pages + 1
+        found, _ = self._remembered(workspace, source.network, posts)
+        fresh = [post for post in found if began(post) >= since]
+        known = self._stored(workspace, source.network, fresh)
+        news = [post for post in fresh if _is_news(post, known.post(source.network, post.id))]
+        if not news:
+            return 0
+        around, _ = self._around(workspace, step, news, since)
+        threads, _ = self._remembered(workspace, source.network, around)
+        self._write(workspace, step.read_of(news, threads, began_at), None, ())
+        stored = self._stored(workspace, source.network, news)
+        return sum(one.id in stored.posts and one.id not in known.posts for one in news)
+
+    def _stored(self, workspace: str, network: str, posts: Collection[Post]) -> Known:
+        with self.store.read(workspace) as tx:
+            return tx.threads.around(network, [post.id for post in posts])
 
     def _remembered(
         self, workspace: str, network: str, posts: Iterable[Post]
@@ -167,7 +218,7 @@ class Collect:
             broken += thread.broken
         return around, broken
 
-    def _write(self, workspace: str, read: Read, source: Source, broken: Sequence[Broken]) -> None:
+    def _write(self, workspace: str, read: Read, source: Source | None, broken: Sequence[Broken]) -> None:
         """All in one transaction; if the database refuses a post, in halves until it is alone."""
         try:
             self._commit(workspace, read, source, broken)
@@ -249,6 +300,25 @@ class Step:
             Ask(one.endpoint, one.kind, one.query, cursor, since, one.account), self.door
         )
 
+    def is_due_for_a_sweep(self, now: datetime) -> bool:
+        """Once a day, while it is well; not where each post that is read costs money."""
+        if self.source.health != Health.WELL or self.is_first or self.connector.facts.prices:
+            return False
+        return self.source.swept_at is None or now - self.source.swept_at >= SWEPT_EVERY
+
+    def read_of(self, matched: Sequence[Post], around: Sequence[Post], since: datetime | None) -> Read:
+        """What was read of it; what began before `since` is history."""
+        return Read(
+            network=self.source.network,
+            endpoint=self.source.endpoint,
+            matched=tuple(matched),
+            around=tuple(around),
+            lane=self.lane or self.query.lane,
+            source=self.source.id,
+            account=self.source.account,
+            since=since,
+        )
+
     def all_of_the_first(self, page: Page, since: datetime) -> Page:
         """The first reading as one page, the newest last: only of all together can be said which are the
         latest. It takes at most half of what the network allows in one window."""
@@ -277,6 +347,12 @@ def _unmet(post: Post, others: Collection[Post], known: Known) -> bool:
     if post.parent is None or known.by_ref(post.parent):
         return False
     return not any(post.parent in (one.id, *one.refs) for one in others)
+
+
+def _is_news(post: Post, placed: Placed | None) -> bool:
+    """Whether a post is not known, or was edited since. Only a look tells whether one is there again: lists
+    may go on showing what was deleted."""
+    return placed is None or (post.edited_at is not None and post.edited_at != placed.post.edited_at)
 
 
 def query_of(connector: Connector, kind: str) -> Query:

@@ -236,6 +236,9 @@ def _source(row: Row[Any]) -> Source:
         last_try=row.last_try,
         last_post=row.last_post,
         blocked_until=row.blocked_until,
+        swept_at=row.swept_at,
+        missed_at=row.missed_at,
+        missed=row.missed or 0,
     )
 
 
@@ -251,4 +254,7 @@ def _source_state(source: Source) -> dict[str, Any]:
         "last_try": source.last_try,
         "last_post": source.last_post,
         "blocked_until": source.blocked_until,
+        "swept_at": source.swept_at,
+        "missed_at": source.missed_at,
+        "missed": source.missed,
     }

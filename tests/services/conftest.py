@@ -124,7 +124,7 @@ class Team:
         self.homes = Homes(self.store, self.slack, self.queue, self.clock)
         self.keeping = Housekeeping(self.store, self.networks, self.outbox, self.clock)
         hands = {
-            Job.POLL: self.collect.poll,
+            Job.POLL: self.collect.due,
             Job.SEE: self.remind.see,
             Job.DIGEST: self.report.digest,
             Job.DRAW: self.outbox.draw,

@@ -38,7 +38,7 @@ def test_a_place_that_was_quiet_for_a_month_is_read_daily_though_the_house_is_ke
 ) -> None:
     quiet_for(team, 31 * DAY)
     team.later(3 * DAY)
-    assert 3 <= read(team, "@acme") <= 4
+    assert 5 <= read(team, "@acme") <= 8  # each time on from where it stood, and the last days again
 
 
 def test_where_somebody_waits_our_own_posts_are_read_at_the_usual_pace(team: Team) -> None:

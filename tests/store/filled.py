@@ -1,6 +1,6 @@
 """A small team's database with something in each table; run as a program it writes the kept copy.
 
-`python -m tests.store.filled tests/store/kept/0002.sqlite.sql` is run once for each revision, by the code
+`python -m tests.store.filled tests/store/kept/0003.sqlite.sql` is run once for each revision, by the code
 of that revision.
 """
 

@@ -75,6 +75,9 @@ class SourceRow(Row, table=True):
     last_try: datetime | None = moment(optional=True)
     last_post: datetime | None = moment(optional=True)
     blocked_until: datetime | None = moment(optional=True)
+    swept_at: datetime | None = moment(optional=True)
+    missed_at: datetime | None = moment(optional=True)
+    missed: int | None
 
 
 class WatchRow(Row, table=True):
