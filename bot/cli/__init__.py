@@ -26,6 +26,7 @@ from bot.cli import (
     queue,
     run,
     setup,
+    suggest,
     tried,
     watches,
 )
@@ -71,6 +72,7 @@ byhand.command("add")(add.add)
 byhand.command("queue")(queue.queue)
 byhand.command("digest")(digest.digest)
 byhand.command("collect")(collect.collect)
+watches.watches.command("suggest")(suggest.suggest)
 byhand.add_typer(watches.watches, name="watches")
 byhand.add_typer(people.people, name="people")
 byhand.command("audit")(audit.audit)

@@ -1,8 +1,8 @@
-"""`byhand try`: who spoke to us and never heard back, told from public posts alone."""
+"""`byhand try`: who spoke to us and never heard back, and who spoke about us, from public posts alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -19,23 +19,39 @@ from bot.cli.shown import as_json, plain, problem, say, table
 from bot.domain.ports import Networks
 from bot.services.tried import UNKNOWN, Place, Progress, Result, Tried
 
+Names = Annotated[
+    list[str],
+    typer.Argument(
+        help="Accounts such as @us@server, a handle, a site, owner/name, a name; "
+        "or a network followed by a name there."
+    ),
+]
+Days = Annotated[int, typer.Option(min=1, max=365, help="How far back to look.")]
+Seconds = Annotated[float, typer.Option("--for", min=1, help="How many seconds to wait for slow places.")]
+WHY = {
+    "RateLimited": "it lets those without a key read no more for now",
+    "NeedsSignIn": "it shows this to nobody without a key",
+    "Unavailable": "it did not answer properly",
+    "ChangedFormat": "its answer could not be read",
+    "Gone": "it knows nothing of that name",
+    "Refused": "By Hand does not go there",
+}
+"""What an error means to somebody who has no key."""
+
 
 def tried(
     ctx: typer.Context,
-    places: Annotated[
-        list[str], typer.Argument(help="Accounts such as @us@server, or a network followed by a name.")
-    ],
+    places: Names,
     *,
-    days: Annotated[int, typer.Option(min=1, max=365, help="How far back to look.")] = 30,
-    seconds: Annotated[
-        float, typer.Option("--for", min=1, help="How many seconds to wait for slow places.")
-    ] = 120,
+    days: Days = 30,
+    seconds: Seconds = 120,
     as_data: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
-    """Who spoke to us and never heard back. Needs no account, no Slack and no database; keeps nothing.
+    """Who spoke to us and never heard back, then who spoke about us. Needs no account, no Slack and no
+    database; keeps nothing.
 
-    Several places are walked at once. Ends with 1 if one could not be read to its end.
-    Example: byhand try @us@mastodon.example   or: byhand try hackernews "our name"
+    Every network is asked at once that can be asked about such a name without an account. Ends with 1 if one
+    could not be read to its end. Example: byhand try @us@mastodon.example us.example us/export "our name"
     """
     given = chosen(ctx)
     if given.demo_dir is not None:
@@ -43,7 +59,7 @@ def tried(
         raise typer.Exit(2)
     with given.rooms.networks_only() as networks:
         walked = Tried(networks, utc_now).of(
-            found := _places(networks, places), days=days, deadline=timedelta(seconds=seconds)
+            found := places_of(networks, places), days=days, deadline=timedelta(seconds=seconds)
         )
         results = walk(walked, found, quiet=as_data)
     if as_data:
@@ -52,7 +68,7 @@ def tried(
         raise typer.Exit(1)
 
 
-def _places(networks: Networks, words: Sequence[str]) -> list[Place]:
+def places_of(networks: Networks, words: Sequence[str]) -> list[Place]:
     """What was typed, as places; ends the command for a network without a name."""
     found: list[Place] = []
     left = list(words)
@@ -67,41 +83,50 @@ def _places(networks: Networks, words: Sequence[str]) -> list[Place]:
 
 
 def walk(walked: Iterable[Progress | Result], places: Sequence[Place], *, quiet: bool) -> list[Result]:
-    """Walk them with a bar for each on the error output; each result is shown as soon as it is there."""
+    """Walk them with bars on the error output. What was said to us is shown as soon as it is there, what was
+    said about us after all of that."""
     results: list[Result] = []
     errors = Console(stderr=True)
     with Bars(console=errors, transient=True, disable=not errors.is_terminal) as bars:
-        tasks = {
-            place: bars.add_task(escape(plain(" ".join(place).strip()).plain), total=None) for place in places
-        }
+        tasks = {(one, ""): bars.add_task(_plain(" ".join(one)), total=None) for one in places}
         for news in walked:
-            if isinstance(news, Progress):
-                _advance(bars, tasks, news)
-                continue
-            bars.remove_task(tasks[news.place])
-            results.append(news)
-            if not quiet:
-                _show(news)
+            _advance(bars, tasks, news)
+            if isinstance(news, Result):
+                results.append(news)
+                if not (quiet or news.about):
+                    _show(news)
+    for result in results:
+        if result.about and not quiet:
+            _show(result)
     return results
 
 
-def _advance(bars: Bars, tasks: Mapping[Place, TaskID], news: Progress) -> None:
-    bars.update(tasks[news.place], completed=news.read, total=news.of)
+def _advance(bars: Bars, tasks: dict[tuple[Place, str], TaskID], news: Progress | Result) -> None:
+    """One bar for each network that has something, until it is done."""
+    key = (news.place, news.label)
+    if isinstance(news, Result):
+        if news.label and key in tasks:
+            bars.remove_task(tasks.pop(key))
+        return
+    if key not in tasks:
+        tasks[key] = bars.add_task(_plain(f"{news.place[1]} on {news.label}"), total=None)
+    bars.update(tasks[key], completed=news.read, total=news.of)
+
+
+def _plain(text: str) -> str:
+    return escape(plain(text.strip()).plain)
 
 
 def _show(result: Result) -> None:
+    name = result.place[1]
     if result.problem == UNKNOWN:
-        problem(f"No network knows {result.place[1]}. Write @us@server, or a network and a name.")
+        problem(f"No network knows {name}. Write @us@server, or a network and a name.")
         return
-    people = "1 person" if result.spoke == 1 else f"{result.spoke} people"
-    if result.account:
-        unheard = f"{len(result.unheard)} never heard back."
-        say(f"{_name(result)}: In {result.days} days {people} spoke to you. {unheard}")
-    else:
-        say(f"{_name(result)}: In {result.days} days {people} named you.")
-        say("No account of yours is known there, so I cannot tell who heard back.")
+    if result.label and (result.spoke or not result.problem):
+        say(_sentence(result))
     if result.problem:
-        problem(f"{_name(result)}: this is not all, it could not be read to its end ({result.problem}).")
+        where = f"{name} on {result.label}" if result.label else name
+        problem(f"{where}: this is not all, {WHY.get(result.problem, result.problem)}.")
     if result.unheard:
         rows = (
             (each.author.handle, each.created_at, shorten(each.text), each.url) for each in result.unheard
@@ -109,8 +134,16 @@ def _show(result: Result) -> None:
         table("", ("who", "when", "words", "link"), rows)
 
 
-def _name(result: Result) -> str:
-    return " on ".join(filter(None, (result.place[1], result.label)))
+def _sentence(result: Result) -> str:
+    people = "1 person" if result.spoke == 1 else f"{result.spoke} people"
+    way = "about" if result.about else "to"
+    spoke = f"{result.label}: In {result.days} days {people} spoke {way} {result.place[1]}."
+    if result.about:
+        return spoke
+    unheard = len(result.unheard)
+    if result.by_name:
+        return f"{spoke} {unheard} never heard back."
+    return f"{spoke} {unheard} got no answer from anybody."
 
 
 def _as_data(result: Result) -> dict[str, object]:
@@ -118,6 +151,7 @@ def _as_data(result: Result) -> dict[str, object]:
         "network": result.network,
         "looked_for": result.place[1],
         "days": result.days,
+        "about": result.about,
         "spoke": result.spoke,
         "account_known": result.account is not None,
         "unheard": [

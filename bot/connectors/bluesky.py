@@ -27,10 +27,12 @@ from bot.domain.connector import (
     Query,
     Reader,
     Thread,
+    Try,
     Way,
 )
 from bot.domain.errors import CanWrite, ChangedFormat, Gone, NeedsSignIn, Refused
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
@@ -56,7 +58,13 @@ FACTS = ConnectorFacts(
         Query("mentions", "Mentions, replies and quotes", "acme.example", needs_credential=True),
         Query("replies", "Replies to our account's posts", "acme.example"),
         Query("search", "A name or a phrase", "Acme Export", lane=Lane.ABOUT_US, needs_credential=True),
-        Query("own", "What our account posts", "acme.example", ours=True),
+        Query(
+            "own",
+            "What our account posts",
+            "acme.example",
+            ours=True,
+            tries=(Try(Form.HOST), Try(Form.SITE, only=r"https://bsky\.app/profile/[^/]+/?")),
+        ),
     ),
     ways=(
         Way(How.OWN_POSTS, Strength.STRONG, "within 5 minutes while people write"),

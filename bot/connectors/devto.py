@@ -12,9 +12,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
+from bot.domain.connector import (
+    Access,
+    Ask,
+    Broken,
+    ConnectorFacts,
+    How,
+    Page,
+    Query,
+    Reader,
+    Thread,
+    Try,
+    Way,
+)
 from bot.domain.errors import ChangedFormat, Gone, Refused
 from bot.domain.model import Author, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
@@ -23,7 +36,14 @@ HOME = "https://dev.to"
 FACTS = ConnectorFacts(
     name="devto",
     label="DEV",
-    queries=(Query("replies", "Comments on our account's articles", "@acme"),),
+    queries=(
+        Query(
+            "replies",
+            "Comments on our account's articles",
+            "@acme",
+            tries=(Try(Form.ACCOUNT, only=r"@\w{1,40}"),),
+        ),
+    ),
     ways=(Way(How.THREAD, Strength.MAYBE, "at the next look, 2 minutes to 3 days"),),
     floor=timedelta(minutes=5),
     requests=30,

@@ -24,10 +24,12 @@ from bot.domain.connector import (
     Reader,
     Sent,
     Thread,
+    Try,
     Way,
 )
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, Refused
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
@@ -42,7 +44,13 @@ FACTS = ConnectorFacts(
             "https://forum.example/u/acme",
             needs_credential=True,
         ),
-        Query("category", "A category, or a whole forum", "https://forum.example/c/help/5", lane=Lane.TO_US),
+        Query(
+            "category",
+            "A category, or a whole forum",
+            "https://forum.example/c/help/5",
+            lane=Lane.TO_US,
+            tries=(Try(Form.SITE, only=r"https?://[^/]+(?:/c/.*)?/?"),),
+        ),
         Query("tag", "New topics with a tag", "https://forum.example/tag/acme", lane=Lane.ABOUT_US),
         Query("own", "What our account writes", "https://forum.example/u/acme", ours=True),
     ),

@@ -25,10 +25,12 @@ from bot.domain.connector import (
     Query,
     Reader,
     Thread,
+    Try,
     Way,
 )
 from bot.domain.errors import CanWrite, ChangedFormat, Gone, NeedsSignIn, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
@@ -45,8 +47,23 @@ FACTS = ConnectorFacts(
         Query(
             "discussions", "A repository's discussions", "acme/export", lane=Lane.TO_US, needs_credential=True
         ),
-        Query("repository", "All issues and pull requests", "acme/export", lane=Lane.TO_US),
-        Query("own", "What our account writes", "github.com/acme", ours=True),
+        Query(
+            "repository",
+            "All issues and pull requests",
+            "acme/export",
+            lane=Lane.TO_US,
+            tries=(
+                Try(Form.REPOSITORY, account=False),
+                Try(Form.SITE, only=r"https://github\.com/[\w-]+/[\w.-]+/?", account=False),
+            ),
+        ),
+        Query(
+            "own",
+            "What our account writes",
+            "github.com/acme",
+            ours=True,
+            tries=(Try(Form.SITE, only=r"https://github\.com/[\w-]+/?"),),
+        ),
     ),
     ways=(
         Way(How.OWN_POSTS, Strength.STRONG, "30 seconds to 6 hours: GitHub tells of them late"),

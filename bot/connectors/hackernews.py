@@ -13,9 +13,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, quote, urlsplit
 
-from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
+from bot.domain.connector import (
+    Access,
+    Ask,
+    Broken,
+    ConnectorFacts,
+    How,
+    Page,
+    Query,
+    Reader,
+    Thread,
+    Try,
+    Way,
+)
 from bot.domain.errors import ChangedFormat, Gone, Refused
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
@@ -25,7 +38,7 @@ FACTS = ConnectorFacts(
     name="hackernews",
     label="Hacker News",
     queries=(
-        Query("search", "A name or a phrase", "Acme Export", lane=Lane.ABOUT_US),
+        Query("search", "A name or a phrase", "Acme Export", lane=Lane.ABOUT_US, tries=(Try(Form.NAME),)),
         Query("replies", "Replies to what our account posts", "acme_dev"),
         Query("own", "What our account posts", "acme_dev", ours=True),
     ),

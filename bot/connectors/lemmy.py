@@ -13,9 +13,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
+from bot.domain.connector import (
+    Access,
+    Ask,
+    Broken,
+    ConnectorFacts,
+    How,
+    Page,
+    Query,
+    Reader,
+    Thread,
+    Try,
+    Way,
+)
 from bot.domain.errors import ChangedFormat, Gone, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.pages import keep_place, known_place, print_of, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
@@ -24,8 +37,20 @@ FACTS = ConnectorFacts(
     label="Lemmy",
     queries=(
         Query("replies", "Replies to what our account posts", "@acme@lemmy.example"),
-        Query("search", "A name or a phrase", "Acme Export", lane=Lane.ABOUT_US),
-        Query("own", "What our account posts", "@acme@lemmy.example", ours=True),
+        Query(
+            "search",
+            "A name or a phrase",
+            "Acme Export",
+            lane=Lane.ABOUT_US,
+            tries=(Try(Form.NAME, at="https://lemmy.world"),),
+        ),
+        Query(
+            "own",
+            "What our account posts",
+            "@acme@lemmy.example",
+            ours=True,
+            tries=(Try(Form.ADDRESS), Try(Form.SITE, only=r"https?://[^/]+/u/[\w.@:-]+/?")),
+        ),
     ),
     ways=(
         Way(How.OWN_POSTS, Strength.STRONG, "within 5 minutes while people write"),

@@ -14,9 +14,22 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
+from bot.domain.connector import (
+    Access,
+    Ask,
+    Broken,
+    ConnectorFacts,
+    How,
+    Page,
+    Query,
+    Reader,
+    Thread,
+    Try,
+    Way,
+)
 from bot.domain.errors import CanWrite, ChangedFormat, Gone, NeedsSignIn, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
@@ -33,8 +46,20 @@ FACTS = ConnectorFacts(
             "@us@mastodon.example",
             needs_credential=True,
         ),
-        Query("hashtag", "A hashtag", "#acme", lane=Lane.ABOUT_US),
-        Query("own", "What our account posts", "@us@mastodon.example", ours=True),
+        Query(
+            "hashtag",
+            "A hashtag",
+            "#acme",
+            lane=Lane.ABOUT_US,
+            tries=(Try(Form.NAME, "#{}", only=r"\w+", at="https://mastodon.social"),),
+        ),
+        Query(
+            "own",
+            "What our account posts",
+            "@us@mastodon.example",
+            ours=True,
+            tries=(Try(Form.ADDRESS), Try(Form.SITE, only=r"https?://[^/]+/(?:@|users/)[\w.-]+/?")),
+        ),
     ),
     ways=(
         Way(How.OWN_POSTS, Strength.STRONG, "within 5 minutes while people write"),

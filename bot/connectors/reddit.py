@@ -25,10 +25,12 @@ from bot.domain.connector import (
     Reader,
     Sent,
     Thread,
+    Try,
     Way,
 )
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, RateLimited, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.feeds import Entry, Feed, read_feed
 from bot.reading.pages import keep_place, known_place, print_of
 from bot.reading.payload import Malformed, is_web_address
@@ -39,7 +41,7 @@ FACTS = ConnectorFacts(
     label="Reddit",
     queries=(
         Query("inbox", "Mentions of our account and replies to it", "u/acme", needs_credential=True),
-        Query("search", "A name or a phrase", "Acme Export", lane=Lane.ABOUT_US),
+        Query("search", "A name or a phrase", "Acme Export", lane=Lane.ABOUT_US, tries=(Try(Form.NAME),)),
         Query(
             "keyed-search",
             "The same with the feed token, where Reddit lets strangers wait",
@@ -47,8 +49,8 @@ FACTS = ConnectorFacts(
             lane=Lane.ABOUT_US,
             needs_credential=True,
         ),
-        Query("subreddit", "New posts of a subreddit", "r/acme", lane=Lane.ABOUT_US),
-        Query("own", "What our account writes", "u/acme", ours=True),
+        Query("subreddit", "New posts of a subreddit", "r/acme", lane=Lane.ABOUT_US, tries=(Try(Form.ROOM),)),
+        Query("own", "What our account writes", "u/acme", ours=True, tries=(Try(Form.PERSON),)),
     ),
     ways=(
         Way(How.OWN_POSTS, Strength.MAYBE, "within 5 minutes while people write"),

@@ -24,10 +24,12 @@ from bot.domain.connector import (
     Reader,
     Sent,
     Thread,
+    Try,
     Way,
 )
 from bot.domain.errors import ChangedFormat, Gone, Refused
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
@@ -42,8 +44,20 @@ FACTS = ConnectorFacts(
             "replies", "Answers and comments to what we write", "https://stackoverflow.com/users/1001/acme"
         ),
         Query("tag", "Questions with a tag", "stackoverflow.com/tagged/acme", lane=Lane.ABOUT_US),
-        Query("search", "Questions with a word", "stackoverflow.com Acme Export", lane=Lane.ABOUT_US),
-        Query("own", "What our account writes", "https://stackoverflow.com/users/1001/acme", ours=True),
+        Query(
+            "search",
+            "Questions with a word",
+            "stackoverflow.com Acme Export",
+            lane=Lane.ABOUT_US,
+            tries=(Try(Form.NAME, "stackoverflow.com {}"),),
+        ),
+        Query(
+            "own",
+            "What our account writes",
+            "https://stackoverflow.com/users/1001/acme",
+            ours=True,
+            tries=(Try(Form.SITE, only=r"https://[^/]+/users/\d+(?:/[^/]*)?/?"),),
+        ),
     ),
     ways=(
         Way(How.OWN_POSTS, Strength.STRONG, "within 30 minutes"),

@@ -13,9 +13,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
+from bot.domain.connector import (
+    Access,
+    Ask,
+    Broken,
+    ConnectorFacts,
+    How,
+    Page,
+    Query,
+    Reader,
+    Thread,
+    Try,
+    Way,
+)
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, Refused
 from bot.domain.model import Author, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, print_of, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
@@ -23,7 +36,9 @@ from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 FACTS = ConnectorFacts(
     name="wordpress",
     label="WordPress",
-    queries=(Query("comments", "Comments on our site", "https://blog.acme.example"),),
+    queries=(
+        Query("comments", "Comments on our site", "https://blog.acme.example", tries=(Try(Form.SITE),)),
+    ),
     ways=(Way(How.THREAD, Strength.STRONG, "at the next look, 2 minutes to 3 days"),),
     floor=timedelta(minutes=5),
     requests=60,

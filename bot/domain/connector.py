@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.domain.errors import ReadingError
 from bot.domain.model import Author, Lane, Post, Strength
+from bot.domain.naming import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,32 @@ BEARER = Key()
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """A form of a name that a query can be asked about by whoever has no account and no key yet.
+
+    `words` is how the query is written with the name; `only` a pattern that the whole name must fit, where
+    not every name of that form can be meant. `at` is where it is asked, on a network of many servers, when
+    the name itself does not tell. An `account` is looked up first, unless it is talk about us.
+    """
+
+    form: Form
+    words: str = "{}"
+    only: str = ""
+    at: str = ""
+    account: bool = True
+
+    def fits(self, name: str) -> bool:
+        """Whether a name of this form can be meant."""
+        return not self.only or re.fullmatch(self.only, name) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One kind of Source that a network offers.
 
     `lane` is the lane its posts get, or None when it is decided per post. `ours` marks our own
-    accounts' posts, which are evidence and never mentions. `example` is shown in help.
+    accounts' posts, which are evidence and never mentions. `example` is shown in help. `tries` are the names
+    that a newcomer can ask it about (`byhand try`).
     """
 
     kind: str
@@ -64,6 +87,7 @@ class Query:
     lane: Lane | None = None
     needs_credential: bool = False
     ours: bool = False
+    tries: tuple[Try, ...] = ()
 
 
 class How(StrEnum):

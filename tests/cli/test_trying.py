@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.cli.rooms import Rooms
-from bot.domain.errors import Unavailable
+from bot.domain.connector import Try
+from bot.domain.errors import RateLimited, Unavailable
+from bot.domain.naming import Form
 from tests.cli.test_commands import only
-from tests.services.pond import ACME, MEI, ZOE, Pond, Waters
+from tests.services.pond import ACME, FACTS, HOME, MEI, ZOE, Pond, Waters
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def waters(pond: Pond) -> Rooms:
 def test_it_tells_who_spoke_and_who_never_heard_back(typed: Callable[..., Any], pond: Pond) -> None:
     shown = typed("try", "pond", "@acme", rooms=waters(pond))
     assert shown.code == 0
-    assert "In 30 days 2 people spoke to you. 1 never heard back." in shown.out
+    assert "Pond: In 30 days 2 people spoke to @acme. 1 never heard back." in shown.out
     assert "https://pond.example/p004" in shown.out
     assert "https://pond.example/p002" not in shown.out
     assert "\x1b" not in shown.out
@@ -63,3 +66,22 @@ def test_an_account_that_no_network_knows_is_a_problem(typed: Callable[..., Any]
 
 def test_a_network_without_a_name_is_a_usage_problem(typed: Callable[..., Any], pond: Pond) -> None:
     assert typed("try", "pond", rooms=waters(pond)).code == 2
+
+
+def test_what_was_said_about_us_comes_after_what_was_said_to_us(
+    typed: Callable[..., Any], pond: Pond
+) -> None:
+    named = replace(FACTS.queries[2], tries=(Try(Form.ACCOUNT, "acme"),))
+    pond.facts = replace(FACTS, queries=(*FACTS.queries[:2], named))
+    pond.write(MEI, "I like acme")
+    shown = typed("try", "@acme", rooms=waters(pond))
+    to_us, about = shown.out.index("spoke to @acme"), shown.out.index("Pond: In 30 days 1 person spoke about")
+    assert to_us < about < shown.out.index("https://pond.example/p005")
+
+
+def test_each_network_that_does_not_answer_has_its_line(typed: Callable[..., Any], pond: Pond) -> None:
+    known = Waters(pond, {"bog": Pond(pond.clock, facts=replace(FACTS, name="bog", label="Bog", home=HOME))})
+    known.others["bog"].failing["fetch"] = [RateLimited("wait", datetime.now(UTC))] * 9
+    shown = typed("try", "@acme", rooms=only(networks_only=lambda: nullcontext(known)))
+    assert (shown.code, "Pond: In 30 days 2 people" in shown.out) == (1, True)
+    assert shown.err == ("@acme on Bog: this is not all, it lets those without a key read no more for now.\n")

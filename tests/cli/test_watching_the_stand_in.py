@@ -150,3 +150,27 @@ def test_a_teammate_is_linked_and_their_posts_are_read(
     unknown = type_("people", "link", "Ana", f"@nobody@{server}")
     assert unknown.code == 1
     assert "no network knows this account" in unknown.err
+
+
+def test_what_to_follow_is_suggested_and_nothing_is_followed_without_a_yes(
+    type_: Keyboard, box: Sandbox, server: str
+) -> None:
+    ours = box.network.post("acme", "A new export is out")
+    box.network.post("mei@garden.example", "Does it keep my tags?", ours)
+    account = f"@acme@{server}"
+    line = f"byhand watches add mastodon replies {account}"
+    shown = type_("watches", "suggest", account)
+    assert (shown.code, f"Mastodon: 1 person spoke to {account}." in shown.out) == (0, True)
+    assert f"  {line}\n" in shown.out
+    assert json.loads(type_("watches", "suggest", account, "--json").out)[0]["command"] == line
+    type_("watches", "suggest", account, "--add", lines="n\n")
+    assert type_.listed() == []
+    assert f"Following Mastodon: {account}." in type_("watches", "suggest", account, "--add", lines="y\n").out
+    assert [each["name"] for each in type_.listed()] == [f"Mastodon: {account}"]
+    assert "I found nothing more to follow." in type_("watches", "suggest", account).out
+
+
+def test_a_place_that_cannot_be_seen_suggests_nothing_and_is_named(type_: Keyboard) -> None:
+    shown = type_("watches", "suggest", "hackernews", "Acme Export")
+    assert shown.err == "Acme Export on Hacker News: not all could be seen (By Hand does not go there).\n"
+    assert "nothing more to follow" in shown.out

@@ -18,6 +18,7 @@ import pytest
 from bot import connectors
 from bot.domain.connector import Ask, How, Keeper, Page, Query, Receiver, Verifier
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Refused, Unavailable
+from bot.domain.naming import Form
 from bot.reading.credential import Credential, Memory
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
@@ -110,6 +111,30 @@ def test_its_page_names_each_call_that_is_not_a_get(name):
     text = (DOCS / f"{name}.md").read_text("utf-8")
     words = [re.split(r"[/.]", call.path)[-1] for call in CONNECTORS[name].facts.calls]
     assert [word for word in words if f"{word}`" not in text] == []
+
+
+@each_connector
+def test_what_a_newcomer_can_ask_needs_no_key(name):
+    tries = [(query, one) for query in CONNECTORS[name].facts.queries for one in query.tries]
+    assert [query.kind for query, _ in tries if query.needs_credential] == []
+    assert all((one.words.format("us") and one.fits(one.form.value)) or one.only for _, one in tries)
+
+
+def test_the_page_of_the_first_minute_says_of_each_form_who_can_be_asked():
+    text = (DOCS.parent / "try.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(.+?)` \| (.+?) \| .+? \|$", text, re.MULTILINE)
+    told = {Form(form): set(labels.split(", ")) for form, labels in rows}
+    named = {label for labels in told.values() for label in labels}
+    asked = {
+        form: {
+            one.facts.label
+            for one in CONNECTORS.values()
+            if any(each.form is form for query in one.facts.queries for each in query.tries)
+        }
+        for form in Form
+    }
+    # A network that is added later has its own page, and need not stand here.
+    assert told == {form: labels & named for form, labels in asked.items()}
 
 
 ROW = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)

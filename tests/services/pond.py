@@ -6,9 +6,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.connector import Access, Ask, Broken, ConnectorFacts, How, Page, Query, Reader, Thread, Way
+from bot.domain.connector import (
+    Access,
+    Ask,
+    Broken,
+    ConnectorFacts,
+    How,
+    Page,
+    Query,
+    Reader,
+    Thread,
+    Try,
+    Way,
+)
 from bot.domain.errors import Gone
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
+from bot.domain.naming import Form
 from bot.domain.ports import Secret
 
 FACTS = ConnectorFacts(
@@ -16,7 +29,7 @@ FACTS = ConnectorFacts(
     label="Pond",
     queries=(
         Query("mentions", "Mentions of our account", "@acme"),
-        Query("own", "What our account posts", "@acme", ours=True),
+        Query("own", "What our account posts", "@acme", ours=True, tries=(Try(Form.ACCOUNT),)),
         Query("tag", "A word", "acme", lane=Lane.ABOUT_US),
     ),
     ways=(Way(How.THREAD, Strength.STRONG, "at once"),),

@@ -86,7 +86,7 @@ def test_a_network_that_cannot_read_a_server_keeps_no_other_from_it(pond: Pond, 
     waters = Waters(Deaf(clock), {"bog": bog})
     (found,) = results(Tried(waters, clock).of([("", "@acme")])).values()
     assert (found.network, found.problem) == ("bog", None)
-    (found,) = results(Tried(waters, clock).of([("", "acme")])).values()
+    (found,) = results(Tried(Waters(Deaf(clock)), clock).of([("", "@acme")])).values()
     assert (found.network, found.problem) == ("", "ChangedFormat")
 
 
@@ -127,3 +127,11 @@ def test_an_account_says_itself_where_it_lives(waters: Waters, clock: HandClock)
     found = results(Tried(waters, clock).of([("", "@acme"), ("", "acme")]), by=1)
     assert (found["@acme"].network, found["@acme"].problem) == ("pond", None)
     assert (found["acme"].network, found["acme"].problem) == ("", UNKNOWN)
+
+
+def test_an_account_that_said_nothing_lately_is_not_searched_for_where_no_server_is_known(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    (found,) = results(Tried(waters, clock).of([("pond", "@acme")])).values()
+    assert (found.about, found.spoke, found.problem, found.account) == (False, 0, None, ACME)
+    assert [what for what, about in pond.asked] == ["fetch"]
