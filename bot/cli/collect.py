@@ -8,7 +8,7 @@ import typer
 
 from bot.app import Office
 from bot.cli.rooms import office
-from bot.cli.shown import as_json, console, say, table, when
+from bot.cli.shown import as_json, console, say, table
 from bot.domain.model import Health, Source
 
 
@@ -71,11 +71,6 @@ def health_of(source: Source) -> dict[str, object]:
         "missed_at": source.missed_at,
         "problem": source.problem,
     }
-
-
-def found_late(source: Source) -> str:
-    """What reading its last days again found the last time that it found anything."""
-    return f"{source.missed}, {when(source.missed_at)}" if source.missed_at else ""
 
 
 def what(source: Source) -> str:

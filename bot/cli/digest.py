@@ -35,5 +35,7 @@ def digest(
     for label, since in screen.blind:
         seen = f"since {when(since)}" if since else "yet"
         say(f"{label} not seen {seen}; its lines may already be answered.")
+    for place, since in screen.hushed:
+        say(f"{place} can be read, but nobody has spoken there since {when(since)}, longer than usual.")
     for label, count, since in screen.unseen:
         say(f"{label}: {count} could not be checked since {when(since)}, and may already be answered.")

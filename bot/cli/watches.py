@@ -10,12 +10,13 @@ import typer
 
 from bot.app import Office
 from bot.cli import entrances
-from bot.cli.collect import found_late, health_of, what
+from bot.cli.collect import health_of, what
 from bot.cli.queue import shorten
 from bot.cli.rooms import office
-from bot.cli.shown import as_json, problem, say, table
+from bot.cli.shown import as_json, problem, say, table, when
 from bot.domain.connector import Connector, Query
 from bot.domain.model import Health, Post, Watch
+from bot.services.pulse import Pulse
 from bot.services.watches import Preview
 
 watches = typer.Typer(
@@ -98,6 +99,7 @@ def list_watches(ctx: typer.Context, as_data: AsJson = False) -> None:
     """
     with office(ctx) as opened:
         found = opened.watches.list(opened.workspace)
+        pulses = opened.watches.pulses(opened.workspace)
     if as_data:
         as_json(
             [
@@ -105,7 +107,7 @@ def list_watches(ctx: typer.Context, as_data: AsJson = False) -> None:
                     "id": watch.id,
                     "name": watch.name,
                     "paused": watch.paused,
-                    "sources": [health_of(s) for s in sources],
+                    "sources": [health_of(s) | _pulse(pulses[s.id]) for s in sources],
                 }
                 for watch, sources in found
             ]
@@ -118,15 +120,15 @@ def list_watches(ctx: typer.Context, as_data: AsJson = False) -> None:
                 "paused" if watch.paused else source.health,
                 source.last_success,
                 source.last_post,
-                found_late(source),
-                source.problem,
+                None if watch.paused else pulses[source.id].next_look,
+                _notes(pulses[source.id]),
             )
             for watch, sources in found
             for source in sources
         )
         table(
             "Watches",
-            ("name", "looks at", "health", "last seen", "somebody wrote", "found late", "problem"),
+            ("name", "looks at", "health", "last seen", "somebody wrote", "next look", "notes"),
             rows,
         )
     else:
@@ -135,6 +137,26 @@ def list_watches(ctx: typer.Context, as_data: AsJson = False) -> None:
         source.health in (Health.NEEDS_SIGN_IN, Health.GONE) for _, sources in found for source in sources
     ):
         raise typer.Exit(1)
+
+
+def _pulse(pulse: Pulse) -> dict[str, object]:
+    return {
+        "next_look": pulse.next_look,
+        "silent_since": pulse.silent_since,
+        "gap_at": pulse.gap_at,
+    }
+
+
+def _notes(pulse: Pulse) -> str:
+    """What is out of the ordinary; mostly nothing."""
+    source = pulse.source
+    notes = [
+        source.problem or "",
+        f"quiet since {when(pulse.silent_since)}, longer than usual" if pulse.silent_since else "",
+        f"posts may be missing, {when(pulse.gap_at)}" if pulse.gap_at else "",
+        f"{source.missed} found late, {when(source.missed_at)}" if source.missed_at else "",
+    ]
+    return "; ".join(filter(None, notes))
 
 
 @watches.command("budget")

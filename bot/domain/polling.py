@@ -1,15 +1,25 @@
-"""How often a place is read: soon while people write there, ever more seldom the longer it is quiet."""
+"""How often a place is read: soon while people write there, ever more seldom the longer it is quiet; and when
+it is quieter than its own rhythm explains."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
 
 ACTIVE_FOR = timedelta(hours=2)
 QUIET_AFTER = timedelta(days=7)
 ASLEEP_AFTER = timedelta(days=30)
 SPREAD = 0.1
+RHYTHM = 5
+"""With fewer gaps between people's words a place has no rhythm yet."""
+MANY_TIMES = 10
+TWICE = 2
+NOTABLE = timedelta(days=3)
+"""A long weekend surprises nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,19 @@ def next_reading(
     if awaited:
         every = min(every, pace.usual)
     return now + max(every, floor) * (1 + SPREAD * _share(source))
+
+
+def silent_from(spoke: Collection[datetime]) -> datetime | None:
+    """When the silence of a place becomes longer than its own rhythm explains; `spoke` is when people spoke.
+
+    That is after many times the usual gap and twice the longest. None while too little is known.
+    """
+    times = sorted(spoke)
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+    if len(gaps) < RHYTHM:
+        return None
+    long = max(MANY_TIMES * median(gaps), TWICE * max(gaps), NOTABLE.total_seconds())
+    return times[-1] + timedelta(seconds=long)
 
 
 def _every(silence: timedelta, pace: Pace) -> timedelta:

@@ -250,6 +250,12 @@ class Sources(Protocol):
 
     def quarantine(self, source: str, broken: Sequence[Broken], at: datetime) -> None: ...
 
+    def gaps(self) -> Mapping[str, datetime]:
+        """When posts of a Source were last found to be missing that nobody can name, by its id."""
+
+    def spoken(self) -> Mapping[str, Sequence[datetime]]:
+        """When people spoke there of late for all to see, by the Source's id; of the whole team's latest."""
+
     def save_secret(self, secret: Secret) -> Secret: ...
 
     def secret(self, credential: str) -> Secret | None:

@@ -36,11 +36,13 @@ class Screen:
     of a past digest still wait, `settled` how many of a live one no longer do.
     `step` of `steps` numbers a reminder. `brought_by` is set in the first
     message that a person ever gets. `unseen` counts, by network, the conversations that could not be looked
-    at though their network was seen, and since when. `days` are the days a late digest stands for, oldest
-    first.
+    at though their network was seen, and since when. `hushed` are the places that became quieter than their
+    own rhythm since the digest before, with when somebody last spoke there. `days` are the days a late digest
+    stands for, oldest first.
     What came back tells of `total` mentions `since` then, `answered` or waiting (`carried`); a first look of
     `total` people, `carried` of them unheard. `news` is the reply of an account that may be ours, which
-    answered `total` people, and `linked_to` is whose it is. `place` is the label of the network.
+    answered `total` people, and `linked_to` is whose it is. `place` is the label of the network. With a `gap`
+    posts of that time are known to be missing.
     """
 
     kind: Kind
@@ -60,6 +62,7 @@ class Screen:
     false_alarms: int = 0
     blind: tuple[tuple[str, datetime | None], ...] = ()
     unseen: tuple[tuple[str, int, datetime], ...] = ()
+    hushed: tuple[tuple[str, datetime], ...] = ()
     days: tuple[date, ...] = ()
     asker: str | None = None
     note: str | None = None
@@ -77,6 +80,7 @@ class Screen:
     place: str | None = None
     since: datetime | None = None
     linked_to: str | None = None
+    gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

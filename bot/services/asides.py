@@ -209,7 +209,15 @@ def aside_screen(tx: Tx, networks: Networks, message: Message, screen: Screen) -
             tx, source, since or source.history_before or datetime.min.replace(tzinfo=UTC), message.person
         )
         waiting = sum(_waits(known, placed) for placed in found)
-        return replace(screen, since=since, total=len(found), answered=len(found) - waiting, carried=waiting)
+        gap = tx.sources.gaps().get(source.id)
+        return replace(
+            screen,
+            since=since,
+            total=len(found),
+            answered=len(found) - waiting,
+            carried=waiting,
+            gap=gap is not None and (since is None or gap >= since),
+        )
     return screen
 
 

@@ -16,6 +16,7 @@ from bot.domain.screens import Kind, Screen
 from bot.domain.waits import RESTS_AFTER
 from bot.services.asides import aside_screen
 from bot.services.lines import home_of, make_lines
+from bot.services.pulse import Hushed, hushed
 from bot.services.rings import ASIDES
 from bot.services.sight import Blind, blind_networks, labelled, unseen_talks
 
@@ -32,6 +33,7 @@ class Places(TypedDict):
     places: int
     blind: Blind
     unseen: tuple[tuple[str, int, datetime], ...]
+    hushed: Hushed
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +99,18 @@ class Screens:
             lines=explained(tx, screen.lines),
             about_us=self._resting(tx, message, Lane.ABOUT_US),
             in_the_room=self._resting(tx, message, Lane.IN_THE_ROOM),
-            **self._places(tx),
+            **self._places(tx, message),
         )
 
     def _resting(self, tx: Tx, message: Message, lane: Lane) -> int:
         """What came since the digest before this one and waits for nobody, from a week at the most."""
+        return tx.threads.resting(lane, *self._since_the_last(tx, message))
+
+    def _since_the_last(self, tx: Tx, message: Message) -> tuple[datetime, datetime]:
         until = message.created_at or self.clock()
         former = tx.messages.last_digest(message.where, message.day) if message.day else None
         since = former.created_at if former and former.created_at else until - RESTS_AFTER
-        return tx.threads.resting(lane, max(since, until - RESTS_AFTER), until)
+        return max(since, until - RESTS_AFTER), until
 
     def _receipt(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         posted = message.sent_at or screen.as_of or self.clock()
@@ -115,7 +120,7 @@ class Screens:
         carried = [one for one in waiting if one not in answered]
         return replace(screen, lines=(), answered=len(answered), carried=len(carried))
 
-    def _places(self, tx: Tx) -> Places:
+    def _places(self, tx: Tx, message: Message) -> Places:
         sources = [one for one in tx.sources.sources() if one.health != Health.PAUSED]
         blind = blind_networks(sources)
         places = {(one.network, one.endpoint) for one in sources}
@@ -123,6 +128,7 @@ class Screens:
             "places": len(places),
             "blind": labelled(self.networks, blind.items()),
             "unseen": unseen_talks(self.networks, tx.threads.waiting(), blind),
+            "hushed": hushed(tx, self.networks, *self._since_the_last(tx, message)),
         }
 
     def _quiet(self, tx: Tx, message: Message, screen: Screen) -> Screen:
@@ -134,7 +140,7 @@ class Screens:
             reminders=sum(ring.kind in (Kind.NUDGE, Kind.LAST_WORD) for ring in rings),
             false_alarms=tx.journal.count(Verb.ALREADY.value, week),
             looks=tx.journal.looks(week),
-            **self._places(tx),
+            **self._places(tx, message),
         )
 
     def _nudge(self, tx: Tx, message: Message, screen: Screen) -> Screen:

@@ -13,6 +13,7 @@ from bot.domain.matching import lane_of
 from bot.domain.model import Author, Handle, Health, Lane, Post, Source, Watch
 from bot.domain.ports import Clock, Job, Networks, Secret, Store, Tx
 from bot.services.people import own_posts_of
+from bot.services.pulse import Pulse, pulses
 
 HISTORY = timedelta(hours=24)
 
@@ -129,6 +130,12 @@ class Watches:
             sources = {one.id: one for one in tx.sources.sources()}
             watches = tx.sources.watches()
         return [(watch, [sources[id] for id in watch.sources if id in sources]) for watch in watches]
+
+    def pulses(self, workspace: str) -> Mapping[str, Pulse]:
+        """How each Source is doing, by its id."""
+        planned = self.store.planned(workspace, Job.POLL)
+        with self.store.read(workspace) as tx:
+            return {one.source.id: one for one in pulses(tx, self.networks, self.clock(), planned)}
 
     def pause(self, workspace: str, watch: str) -> None:
         """Read no more of it, unless another Watch needs it. Raises KeyError."""

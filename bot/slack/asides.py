@@ -16,7 +16,7 @@ def _place(screen: Screen) -> str:
 def back(screen: Screen) -> Drawn:
     """Said once, to the one who was told that the key died."""
     network = _place(screen)
-    told = words.since_then(screen.since, screen.total, screen.answered, screen.carried)
+    told = words.since_then(screen.since, screen.total, screen.answered, screen.carried, gap=screen.gap)
     return message(words.notice_back(network), [paragraph(words.back(network), told)])
 
 

@@ -48,8 +48,13 @@ def _small_print(screen: Screen, left: int) -> list[Said]:
     said = [words.more(left)] if left else []
     said += [words.blind(cut(network, NAME), since) for network, since in screen.blind]
     said += [words.unseen(cut(network, NAME), count, since) for network, count, since in screen.unseen]
+    said += _hushed(screen)
     said += [words.about_us(screen.about_us)] if screen.about_us else []
     return said + ([words.in_the_room(screen.in_the_room)] if screen.in_the_room else [])
+
+
+def _hushed(screen: Screen) -> list[Said]:
+    return [words.hushed(cut(place, NAME), since) for place, since in screen.hushed]
 
 
 def receipt(screen: Screen) -> Drawn:
@@ -71,5 +76,10 @@ def quiet(screen: Screen) -> Drawn:
     wrong = words.how_wrong(screen.reminders, screen.false_alarms)
     notice = words.notice_quiet() if well else plain(nobody[0])
     return message(
-        notice, [*_why_here(screen), paragraph(*nobody, week, *heard, words.will_be_quiet()), foot(wrong)]
+        notice,
+        [
+            *_why_here(screen),
+            paragraph(*nobody, week, *heard, words.will_be_quiet()),
+            foot(wrong, *_hushed(screen)),
+        ],
     )

@@ -283,6 +283,10 @@ def unseen(network: str, count: int, since: datetime) -> Said:
     return (many, Time(since), ", and may already be answered")
 
 
+def hushed(place: str, since: datetime) -> Said:
+    return (f"{place} can be read, but nobody has spoken there since ", Time(since), ", longer than usual")
+
+
 def about_us(count: int) -> Said:
     return (f"{counted(count, 'post')} about us, to nobody in particular",)
 
@@ -519,9 +523,10 @@ def back(network: str) -> Said:
     return (Bold(f"Back: I can read {network} again."),)
 
 
-def since_then(since: datetime | None, mentions: int, already: int, waiting: int) -> Said:
+def since_then(since: datetime | None, mentions: int, already: int, waiting: int, *, gap: bool) -> Said:
     when: Said = ("From ", Time(since), " until now: ") if since else ("Until now: ",)
-    told = f"{counted(mentions, 'mention')}, {already} already answered, {waiting} waiting, no gap found."
+    whole = "and some posts of that time may be missing" if gap else "no gap found"
+    told = f"{counted(mentions, 'mention')}, {already} already answered, {waiting} waiting, {whole}."
     return (*when, told)
 
 

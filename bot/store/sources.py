@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, exists, select, update
 
 from bot.domain.connector import Broken
-from bot.domain.model import Health, Lane, Source, Watch
+from bot.domain.model import Health, Lane, Source, Visibility, Watch
 from bot.domain.ports import Job, Secret
 from bot.store.agenda import SqlAgenda
+from bot.store.tables.posts import post as posts
 from bot.store.tables.sources import credential as credentials
 from bot.store.tables.sources import quarantine, spent, watch_source
 from bot.store.tables.sources import source as sources
@@ -21,8 +22,21 @@ from bot.store.tables.sources import watch as watches
 from bot.store.upsert import insert, new_id, upsert
 from bot.store.vault import Vault
 
+LATEST, LATEST_OF_EACH = 1_000, 30
 LONGEST_REF = 500
 """Characters that are kept of what names a post that could not be read, in ASCII."""
+
+
+def spoken_statement(workspace: str) -> Select[Any]:
+    """The latest mentions, private ones left out, as the partial index has them."""
+    public = [one.value for one in Visibility if not one.is_private]
+    return (
+        select(posts.c.source_id, posts.c.created_at)
+        .where(posts.c.workspace_id == workspace, posts.c.conversation_id.is_not(None))
+        .where(posts.c.source_id.is_not(None), posts.c.visibility.in_(public))
+        .order_by(posts.c.created_at.desc())
+        .limit(LATEST)
+    )
 
 
 @dataclass(slots=True)
@@ -110,7 +124,24 @@ class SqlSources:
         key = {"workspace_id": self.workspace, "source_id": source}
         refs = {one: ascii(one.ref)[1:-1][:LONGEST_REF] for one in broken}
         rows = {ref: {**key, "ref": ref, "why": one.why, "at": at} for one, ref in refs.items()}
+        gap = rows.pop("", None)
         upsert(self.connection, quarantine, list(rows.values()), keep={"at"})
+        # What has no name is another thing each time: its time is the last.
+        upsert(self.connection, quarantine, [gap] if gap else [])
+
+    def gaps(self) -> Mapping[str, datetime]:
+        """When posts of a Source were last found to be missing that nobody can name."""
+        here = (quarantine.c.workspace_id == self.workspace, quarantine.c.ref == "")
+        rows = self.connection.execute(select(quarantine.c.source_id, quarantine.c.at).where(*here))
+        return {row.source_id: row.at for row in rows}
+
+    def spoken(self) -> Mapping[str, Sequence[datetime]]:
+        """When people spoke there of late for all to see, by Source; of the whole team's latest."""
+        found: defaultdict[str, list[datetime]] = defaultdict(list)
+        for row in self.connection.execute(spoken_statement(self.workspace)):
+            if len(found[row.source_id]) < LATEST_OF_EACH:
+                found[row.source_id].append(row.created_at)
+        return found
 
     def save_secret(self, secret: Secret) -> Secret:
         """Insert (when its id is empty, one is given) or update, sealed. Raises `MissingKey`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,6 +63,22 @@ class Place:
         placed = Placed(post=post, root=post.id, lane=Lane.TO_US, conversation=conversation.id)
         with self.store.write(self.workspace) as tx:
             assert tx.threads.save(Changes(posts=[placed], conversations=[conversation]), at=NOON)
+
+    def spoke_daily(self, source: str, *, until: datetime) -> None:
+        """Somebody spoke each day through this Source, for eight days, and all of it was answered."""
+        author = Author(id="person", handle="@mei@one.example", name="Mei Tanaka")
+        standing = Standing(status=Status.ANSWERED, wait=1)
+        talk = Conversation("daily", "mastodon", ROOT, author.id, episode=1, standing=standing)
+        placed = [
+            Placed(
+                Post("mastodon", f"{ROOT}-{ago}", ROOT, author, "Hm?", until - timedelta(days=ago),
+                     visibility=Visibility.PUBLIC),
+                root=ROOT, lane=Lane.TO_US, conversation=talk.id, source=source,
+            )
+            for ago in range(8)
+        ]  # fmt: skip
+        with self.store.write(self.workspace) as tx:
+            assert tx.threads.save(Changes(posts=placed, conversations=[talk]), at=NOON)
 
     def teammate(self, name: str, slack_user: str) -> Teammate:
         """One of us."""

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from bot.domain.connector import Broken
+from bot.domain.model import Source, Watch
+from bot.domain.ports import Job
+
+DAY = timedelta(days=1)
 
 EVIL = "\x1b[31mred\x1b[0m \x9b2Jgone \u202egnp.exe\u202c \x07[bold]b[/bold] :smile: \x00end\rover"
 
@@ -80,6 +88,27 @@ def test_people_are_listed_with_their_accounts(place, typed) -> None:
         ("shared", ["@us@one.example"]),
     ]
     assert "@ana@one.example on mastodon" in typed("--demo", str(place.folder), "people", "list").out
+
+
+def test_each_place_is_listed_with_its_health_and_what_is_unusual(place, typed) -> None:
+    now = datetime.now(UTC)
+    source = Source("s", "mastodon", "https://one.example", "mentions", "@us", last_success=now)
+    found = replace(source, last_post=now - 20 * DAY, missed=2, missed_at=now)
+    with place.store.write(place.workspace) as tx:
+        tx.sources.save_watch(Watch("w", "Us", None), [source])
+        tx.sources.save_source(found)
+        tx.sources.quarantine("s", [Broken("", "more came at once than one poll reads")], now)
+        tx.agenda.plan(Job.POLL, "s", now + DAY)
+    place.spoke_daily("s", until=now - 20 * DAY)
+    (told,) = json.loads(typed("--demo", str(place.folder), "watches", "list", "--json").out)[0]["sources"]
+    assert told["missed"] == 2
+    times = ("last_success", "last_post", "next_look", "silent_since", "gap_at", "missed_at")
+    at = {name: datetime.fromisoformat(told[name]) for name in times}
+    assert at == dict(zip(times, (now, now - 20 * DAY, now + DAY, now - 20 * DAY, now, now), strict=True))
+    shown = typed("--demo", str(place.folder), "watches", "list")
+    assert shown.code == 0
+    for note in ("longer than usual; posts may be missing", "; 2 found late, "):
+        assert note in shown.out
 
 
 def test_an_unknown_teammate_is_a_problem_and_not_a_guess(place, typed) -> None:

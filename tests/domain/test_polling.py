@@ -1,14 +1,15 @@
-"""How often a place is read, by how long it has been quiet there."""
+"""How often a place is read, by how long it has been quiet there, and when that is unusual."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.polling import USUAL, next_reading
+from bot.domain.polling import USUAL, next_reading, silent_from
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
@@ -57,3 +58,30 @@ def test_a_longer_silence_is_never_read_sooner_than_a_shorter_one(source, one, o
 
 def test_sources_that_were_added_together_drift_apart():
     assert len({wait(HOUR, source=f"s{number}") for number in range(50)}) == 50
+
+
+@pytest.mark.parametrize(
+    ("gaps", "after"),
+    [
+        ([HOUR] * 5, 3 * DAY),
+        ([DAY] * 20, 10 * DAY),
+        ([MINUTE] * 18 + [7 * DAY, MINUTE], 14 * DAY),
+        ([30 * DAY] * 6, 300 * DAY),
+        ([HOUR] * 4, None),
+        ([], None),
+    ],
+)
+def test_a_silence_is_unusual_by_the_rhythm_of_its_place(gaps, after):
+    times = [NOW]
+    for gap in gaps:
+        times.append(times[-1] + gap)
+    assert silent_from(times) == (after and times[-1] + after)
+
+
+@given(st.lists(st.timedeltas(0 * DAY, 400 * DAY), min_size=6, max_size=30))
+def test_no_silence_is_unusual_that_there_was_before(ages):
+    times = sorted(NOW - age for age in ages)
+    silent = silent_from(times)
+    assert silent is not None
+    assert silent - times[-1] >= max(b - a for a, b in pairwise(times))
+    assert silent == silent_from(times[::-1])

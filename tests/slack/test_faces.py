@@ -67,7 +67,7 @@ def test_every_limit_holds(kind: Kind, count: int, text: str, line: Lines, noon:
         kind, many, to=ana, as_of=noon, total=count, places=6, blind=((text, noon),) * 40, asker=text,
         note=text, brought_by=text, first=True, step=1, steps=2, reply_as=text, looked_for=(text,) * 50,
         why_me=text, news=post, replied_at=noon - timedelta(hours=2), working_hours=6.0, about_us=7,
-        in_the_room=7,
+        in_the_room=7, hushed=((text, noon),) * 40, gap=True,
         source=Source("s", text or "x", text or "x", "mentions", text), days=(date(2026, 11, 19),) * 5,
         place=text, since=noon,
     )  # fmt: skip
@@ -100,6 +100,18 @@ def test_what_the_network_marks_as_settled_is_told_and_closed_with_one_press(
     assert "It is marked as solved there. I remind nobody of it. See it." in told
     assert "[Open] [I'll reply] [Assign] [Answered by the community] [Later |" in told
     assert "[Answered by the community]" not in shown(Screen(Kind.DIGEST, (line(),), total=1, places=1))
+
+
+def test_a_place_quieter_than_usual_is_told_apart_from_one_that_is_not_seen(
+    line: Lines, noon: datetime
+) -> None:
+    said = "Mastodon (mentions) can be read, but nobody has spoken there since"
+    quiet = (("Mastodon (mentions)", noon),)
+    told = shown(Screen(Kind.DIGEST, (line(),), total=1, places=1, as_of=noon, hushed=quiet))
+    assert said in told
+    assert ", longer than usual" in told
+    assert "not seen" not in told
+    assert said in shown(Screen(Kind.QUIET, places=1, as_of=noon, hushed=quiet))
 
 
 def test_a_private_conversation_never_reaches_a_digest(line: Lines) -> None:
@@ -425,6 +437,7 @@ def test_what_came_back_tells_what_was_missed(noon: datetime) -> None:
         "Back: I can read Mastodon again. "
         "From 20 Nov 12:00 UTC until now: 7 mentions, 3 already answered, 4 waiting, no gap found."
     )
+    assert shown(replace(back, gap=True)).endswith("and some posts of that time may be missing.")
     assert shown(replace(back, since=None, total=0, answered=0, carried=0, live=False)).endswith(
         "Until now: 0 mentions, 0 already answered, 0 waiting, no gap found."
     )

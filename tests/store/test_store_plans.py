@@ -13,6 +13,7 @@ from bot.domain.ports import Job
 from bot.store import SqlStore, migrate, open_store
 from bot.store.claims import claim_statement
 from bot.store.shapes import conversation_row
+from bot.store.sources import spoken_statement
 from bot.store.tables.conversations import conversation as conversations
 from bot.store.tables.schedule import work
 from bot.store.threads import waiting_statement
@@ -104,6 +105,14 @@ def test_sqlite_takes_the_partial_index_for_who_waits(small_and_large):
             plan = explain(connection, waiting_statement("w", 5))
         assert "ix_conversation_waiting" in plan
         assert "SCAN" not in plan
+        assert "TEMP B-TREE" not in plan
+
+
+def test_sqlite_takes_the_partial_index_for_who_spoke_of_late(small_and_large):
+    for store in small_and_large:
+        with store.engine.connect() as connection:
+            plan = explain(connection, spoken_statement("w"))
+        assert "ix_post_matched" in plan
         assert "TEMP B-TREE" not in plan
 
 
