@@ -18,7 +18,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot.sandbox.box import Sandbox
 from bot.sandbox.slack.api import METHODS
 from bot.sandbox.slack.manifest import Shortcut
-from bot.slack.arrivals import of_change, of_command, of_press
+from bot.slack.adding import links_in
+from bot.slack.arrivals import of_change, of_command, of_press, of_shortcut
 
 BUTTON = {
     "type": "actions",
@@ -79,7 +80,12 @@ def test_bolt_finds_the_team_the_person_and_the_ways_back(box: Sandbox, client: 
 
 
 def test_what_we_read_of_a_payload_is_what_bolt_reads(box: Sandbox, client: WebClient) -> None:
-    readers = {"command": of_command, "press": of_press, "event": of_change}
+    readers = {
+        "command": of_command,
+        "press": of_press,
+        "event": of_change,
+        "message shortcut": lambda body: of_shortcut(body, links_in(body["message"])),
+    }
     for kind, read in readers.items():
         payload = act(box, client, kind)
         context, arrival = BoltRequest(body=payload, mode="socket_mode").context, read(payload)
