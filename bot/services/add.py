@@ -103,18 +103,12 @@ class Add:
         )
         names = names_of((*kept.matched, *kept.around))
         known = tx.threads.around(read.network, names, names, read=(*kept.matched, *kept.around))
-        placed = known.posts.get(post)
-        if placed is None or not self._is_kept(read):
-            news = place(kept, known, now)
-            restand(tx, known, news, on=on(self.networks, now, FACE))
-            placed = news.posts.get(post) or placed
+        news = place(kept, known, now)
+        restand(tx, known, news, on=on(self.networks, now, FACE))
+        placed = news.posts.get(post) or known.posts.get(post)
         if placed is None or placed.conversation is None:
             return None
         return next(iter(make_lines(tx, self.networks, [placed.conversation], viewer=teammate)), None)
-
-    def _is_kept(self, read: Read) -> bool:
-        """Whether nothing can be learned by reading it once more."""
-        return isinstance(self.networks.connectors()[read.network], Keeper)
 
 
 def _read(connector: Connector, endpoint: str, post: Post, door: Reader) -> Read:

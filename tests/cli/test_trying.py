@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from bot.cli.rooms import Rooms
-from bot.domain.connector import Try
+from bot.cli.tried import walk
 from bot.domain.errors import RateLimited, Unavailable
-from bot.domain.naming import Form
+from bot.services.tried import Result
 from tests.cli.test_commands import only
 from tests.services.pond import ACME, FACTS, HOME, MEI, ZOE, Pond, Waters
 
@@ -68,15 +68,14 @@ def test_a_network_without_a_name_is_a_usage_problem(typed: Callable[..., Any], 
     assert typed("try", "pond", rooms=waters(pond)).code == 2
 
 
-def test_what_was_said_about_us_comes_after_what_was_said_to_us(
-    typed: Callable[..., Any], pond: Pond
-) -> None:
-    named = replace(FACTS.queries[2], tries=(Try(Form.ACCOUNT, "acme"),))
-    pond.facts = replace(FACTS, queries=(*FACTS.queries[:2], named))
-    pond.write(MEI, "I like acme")
-    shown = typed("try", "@acme", rooms=waters(pond))
-    to_us, about = shown.out.index("spoke to @acme"), shown.out.index("Pond: In 30 days 1 person spoke about")
-    assert to_us < about < shown.out.index("https://pond.example/p005")
+def test_what_was_said_about_us_comes_after_what_was_said_to_us(capsys: pytest.CaptureFixture[str]) -> None:
+    about = Result(("", "us"), "bog", "Bog", 30, spoke=1, about=True)
+    shown = walk([about, Result(("", "us"), "pond", "Pond", 30, by_name=True)], [("", "us")], quiet=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "Pond: In 30 days 0 people spoke to us. 0 never heard back.",
+        "Bog: In 30 days 1 person spoke about us.",
+    ]
+    assert shown[0] == about
 
 
 def test_each_network_that_does_not_answer_has_its_line(typed: Callable[..., Any], pond: Pond) -> None:

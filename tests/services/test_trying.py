@@ -14,7 +14,7 @@ from bot.domain.errors import ChangedFormat, Unavailable
 from bot.domain.model import Author
 from bot.services.tried import CUT, UNKNOWN, Progress, Result, Tried
 from tests.conftest import HandClock
-from tests.services.pond import ACME, MEI, ZOE, Pond, Waters, author
+from tests.services.pond import ACME, HOME, MEI, ZOE, Pond, Waters, author
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_one_slow_place_holds_no_other_and_is_told_with_what_it_has(
         ]
     finally:
         free.set()
-    assert [(one.place[0], one.problem) for one in told] == [("pond", None), ("bog", "the time was up")]
+    assert [(one.network, one.problem) for one in told] == [("pond", None), ("bog", "the time was up")]
 
 
 def test_a_network_that_cannot_read_a_server_keeps_no_other_from_it(pond: Pond, clock: HandClock) -> None:
@@ -135,3 +135,28 @@ def test_an_account_that_said_nothing_lately_is_not_searched_for_where_no_server
     (found,) = results(Tried(waters, clock).of([("pond", "@acme")])).values()
     assert (found.about, found.spoke, found.problem, found.account) == (False, 0, None, ACME)
     assert [what for what, about in pond.asked] == ["fetch"]
+
+
+def test_a_network_with_one_place_that_cannot_be_asked_is_told_beside_the_one_that_knows(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    class Down(Pond):
+        def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
+            raise Unavailable("down")
+
+    pond.write(ACME, "Version 2 is out")
+    waters.others["bog"] = Down(clock, facts=replace(pond.facts, name="bog", label="Bog", home=HOME))
+    told = [one for one in Tried(waters, clock).of([("", "@acme")]) if isinstance(one, Result)]
+    assert {(one.network, one.problem) for one in told} == {("pond", None), ("bog", "Unavailable")}
+
+
+def test_a_server_that_only_seemed_to_be_a_networks_is_not_told_beside_the_one_that_knows(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    pond.write(ACME, "Version 2 is out")
+    bog = waters.others["bog"] = Pond(clock, facts=replace(pond.facts, name="bog", label="Bog"))
+    bog.failing["fetch own @acme"] = [ChangedFormat("this is another network's server")]
+    told = [one for one in Tried(waters, clock).of([("", "@acme")]) if isinstance(one, Result)]
+    assert [(one.network, one.problem) for one in told] == [("pond", None)]
+    alone = [one for one in Tried(Waters(bog), clock).of([("", "@acme")]) if isinstance(one, Result)]
+    assert [(one.network, one.problem) for one in alone] == [("", "ChangedFormat")]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack.adding import links_in
+from bot.slack.arrivals import of_shortcut
 from bot.slack.listeners import SHORTCUT
 from tests.slack.limits import check_view, read
 from tests.slack.rig import Rig
@@ -91,3 +92,13 @@ def test_of_the_message_only_its_links_are_kept(rig: Rig) -> None:
     kept = b"".join(file.read_bytes() for file in database.parent.glob(f"{database.name}*"))
     assert LINK.encode() in kept
     assert b"canary" not in kept
+
+
+def test_whoever_comes_by_another_workspace_adds_nothing_under_a_name_that_is_known(rig: Rig) -> None:
+    ts = rig.box.slack.say("ben", "social", LINK)
+    payload = rig.box.slack.shortcut("ana", SHORTCUT, "social", ts).payload
+    rig.wait_settled()
+    (before,) = rig.queue.all_waiting(rig.home.id, 9)
+    other = {"user": payload["user"] | {"team_id": "T0OTHER"}, "action_ts": "1.0"}
+    rig.inbox.receive(of_shortcut(payload | other, ["https://forum.example/13"]), lambda: None)
+    assert rig.queue.all_waiting(rig.home.id, 9) == [before]
