@@ -278,7 +278,7 @@ class Dev:
     def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
         """From "@name" or the address of a profile or an organization."""
         name = _name(text)
-        parts = urlsplit(text.strip() if is_web_address(text.strip()) else HOME)
+        parts = urlsplit(text.strip() if is_web_address(text.strip()) else self.facts.home)
         endpoint = f"{parts.scheme}://{parts.netloc}"
         reading = Reading(endpoint, door.now())
         try:

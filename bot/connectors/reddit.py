@@ -298,7 +298,7 @@ class Reddit:
     def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
         """From "u/name", a name or the address of its page, as its feed writes it."""
         name = _matched(_NAME, text)
-        parts = urlsplit(text.strip() if is_web_address(text.strip()) else HOME)
+        parts = urlsplit(text.strip() if is_web_address(text.strip()) else self.facts.home)
         endpoint = f"{parts.scheme}://{parts.netloc}"
         reading = Reading(endpoint)
         try:

@@ -15,13 +15,15 @@ from bot.connectors import all_connectors
 from bot.domain.connector import Connector
 from bot.domain.naming import Form
 from bot.reading.door import Door
-from bot.services.tried import Follow, Place, Progress, Result, Tried
+from bot.services.tried import UNKNOWN, Follow, Place, Progress, Result, Tried
 from tests.conftest import HandClock
+from tests.connectors.standins.devto import Dev
 from tests.connectors.standins.github import REPO, Issues
 from tests.connectors.standins.hackernews import HackerNews
 from tests.connectors.standins.lemmy import Lemmy
 from tests.connectors.standins.reddit import Reddit
-from tests.connectors.standins.serving import Fault, Said, Server
+from tests.connectors.standins.serving import Asked, Fault, Said, Server
+from tests.connectors.standins.stackexchange import MEI, Comments
 from tests.connectors.standins.wordpress import WordPress
 
 
@@ -31,6 +33,20 @@ class Repository(Issues):
     def routes(self) -> Any:
         listed = ("GET", f"/repos{REPO}/issues", lambda _: [self._shown(number) for number in self.issues])
         return [listed, *super().routes()]
+
+
+class Questions(Comments):
+    """The same with a question, searched for by its words."""
+
+    def __init__(self, clock: Any) -> None:
+        super().__init__(clock)
+        self.write(MEI, "Does the export keep my tags?", title="Acme and tags", tags=["notes"])
+
+    def _search(self, asked: Asked) -> Said:
+        assert asked.query["site"] == "stackoverflow.com"
+        words = asked.query["q"].strip('"')
+        questions = (one for one in self.posts.values() if "answer_id" not in one)
+        return self.wrapped(asked, [one for one in questions if words in one.get("title", "")])
 
 
 def at(connector: Connector, origin: str) -> Connector:
@@ -80,6 +96,8 @@ def internet(clock: HandClock) -> Iterator[Internet]:
         "wordpress": WordPress(clock),
         "github": Repository(clock),
         "reddit": Reddit(clock),
+        "devto": Dev(clock),
+        "stackexchange": Questions(clock),
     }
     with ExitStack() as open_:
         for server in (there.down, *(one.server for one in there.served.values())):
@@ -110,7 +128,9 @@ def test_a_name_is_searched_for_wherever_strangers_may_and_who_does_not_answer_i
     assert found["hackernews"].spoke == 1
     assert [post.author.handle for post in found["hackernews"].unheard] == ["acme_dev"]
     assert found["hackernews"].follows == (Follow("hackernews", "search", "Acme"),)
-    assert found["stackexchange"].problem == found["mastodon"].problem == "Unavailable"
+    assert (found["stackexchange"].problem, found["stackexchange"].spoke) == (None, 1)
+    assert found["stackexchange"].follows == (Follow("stackexchange", "search", "stackoverflow.com Acme"),)
+    assert found["mastodon"].problem == "Unavailable"
     assert found["mastodon"].follows == ()
 
 
@@ -164,3 +184,22 @@ def test_a_site_that_nobody_can_read_is_told_once(internet: Internet) -> None:
     results = internet.tried(("", f"{internet.down.origin}/"))
     nowhere = [one for one in results if not one.about]
     assert [(one.network, one.problem) for one in nowhere] == [("", "Unavailable")]
+
+
+def test_an_account_without_a_server_is_taken_where_there_is_but_one(internet: Internet) -> None:
+    dev = internet.served["devto"]
+    dev.reply(dev.ask())
+    dev.ask()
+    (one,) = internet.tried(("", "@acme"))
+    assert (one.network, one.spoke, one.problem) == ("devto", 1, None)
+    assert one.follows == (Follow("devto", "replies", "@acme"),)
+    (nobody,) = internet.tried(("", "@nobody"))
+    assert (nobody.network, nobody.problem) == ("", UNKNOWN)
+
+
+def test_whoever_answered_our_posts_on_reddit_is_seen(internet: Internet) -> None:
+    reddit = internet.served["reddit"]
+    asked = reddit.ask()
+    (one,) = internet.tried(("", "u/acme"))
+    assert (one.network, one.by_name, one.spoke) == ("reddit", True, 1)
+    assert [post.id for post in one.unheard] == [asked]
