@@ -31,7 +31,7 @@ def add(
     Where a network that By Hand reads has it, the post and its thread are fetched. Any other link is kept as
     it is: nothing is fetched, nobody can see who answered it, and it closes when somebody says so.
 
-    Example: byhand add https://forum.example/t/12 --ask Ana
+    Example: byhand add https://pod.example/episodes/9 --ask Ana
     """
     with office(ctx) as opened:
         asked = _teammate(opened, ask) if ask else None

@@ -32,6 +32,9 @@ def suggest(
 
     Example: byhand watches suggest @us@mastodon.example us/export "our name"
     """
+    if add and as_data:
+        problem("--add asks a question about each, so it goes without --json.")
+        raise typer.Exit(2)
     with office(ctx) as opened:
         tried = Tried(opened.networks, opened.clock)
         found = places_of(opened.networks, places)

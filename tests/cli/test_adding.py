@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +26,7 @@ def test_a_link_from_anywhere_stands_on_the_list(added, place: Place, typed) -> 
     assert "I cannot see replies on the web: it closes when somebody says so." in shown.out
     assert added(f"{LINK}/").code == 0
     (line,) = json.loads(typed("--demo", str(place.folder), "queue", "--json").out)
-    assert (line["url"], line["can_see_answers"]) == (LINK, False)
+    assert (line["url"], line["can_see_answers"]) == (f"{LINK}/", False)  # as it was written last
     assert "Somebody at pod.example  " in typed("--demo", str(place.folder), "queue").out
 
 
@@ -52,3 +53,18 @@ def test_what_is_no_link_is_a_usage_problem(added, text: str) -> None:
 def test_links_are_not_followed(place: Place, typed) -> None:
     shown = typed("--demo", str(place.folder), "watches", "add", "web", "link", LINK)
     assert (shown.code, "byhand add" in shown.err) == (2, True)
+
+
+@pytest.mark.parametrize(("said", "holder"), [("Ana\n", "asked Ana"), ("\n", "nobody")])
+def test_at_a_terminal_it_asks_who_should_answer(
+    added, place: Place, monkeypatch: pytest.MonkeyPatch, said: str, holder: str
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    place.teammate("Ana", "UANA")
+    monkeypatch.setattr("sys.stdin", Terminal(said))
+    shown = added(LINK)
+    assert "Who should answer?" in shown.out
+    assert f"It is with: {holder}." in shown.out

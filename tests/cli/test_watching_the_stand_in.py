@@ -163,6 +163,7 @@ def test_what_to_follow_is_suggested_and_nothing_is_followed_without_a_yes(
     assert (shown.code, f"Mastodon: 1 person spoke to {account}." in shown.out) == (0, True)
     assert f"  {line}\n" in shown.out
     assert json.loads(type_("watches", "suggest", account, "--json").out)[0]["command"] == line
+    assert type_("watches", "suggest", account, "--add", "--json").code == 2
     type_("watches", "suggest", account, "--add", lines="n\n")
     assert type_.listed() == []
     assert f"Following Mastodon: {account}." in type_("watches", "suggest", account, "--add", lines="y\n").out
