@@ -8,7 +8,7 @@ notification text is markup, and there it is escaped.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -125,14 +125,21 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _cleaned(text: str) -> str:
-    """One line, without control characters and without overrides of the reading direction."""
-    readable = (" " if c.isspace() else c for c in text if c.isspace() or _is_readable(c))
-    return " ".join("".join(readable).split())
+def _cleaned(text: str) -> Iterator[str]:
+    """One line, sign by sign, without control characters and without overrides of the reading direction."""
+    begun = gap = False
+    for char in text:
+        if char.isspace():
+            gap = begun
+        elif _is_readable(char):
+            if gap:
+                yield " "
+            yield char
+            begun, gap = True, False
 
 
 def _is_readable(char: str) -> bool:
-    if char in (_ZWJ, "\u200c") or "\U000e0020" <= char <= "\U000e007f":
+    if " " <= char <= "~" or char in (_ZWJ, "\u200c") or "\U000e0020" <= char <= "\U000e007f":
         return True
     return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co")
 
@@ -143,7 +150,7 @@ def _isolated(text: str) -> str:
     return f"\u2068{text}\u2069" if turned else text
 
 
-def clusters(text: str) -> Iterator[str]:
+def clusters(text: Iterable[str]) -> Iterator[str]:
     """What a reader sees as one sign: a letter with its marks, a joined emoji, a flag."""
     cluster = ""
     for char in text:
@@ -158,6 +165,8 @@ def clusters(text: str) -> Iterator[str]:
 
 
 def _extends(cluster: str, char: str) -> bool:
+    if char < "\u0300" and not cluster.endswith(_ZWJ):
+        return False
     if char == _ZWJ or cluster.endswith(_ZWJ) or unicodedata.category(char).startswith("M"):
         return True
     if "\U0001f3fb" <= char <= "\U0001f3ff" or "\U000e0020" <= char <= "\U000e007f":
