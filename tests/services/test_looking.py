@@ -249,6 +249,14 @@ def test_while_the_network_is_down_it_is_not_asked_about_every_thread(team: Team
     assert sum(what == "thread" for what, _ in team.pond.asked) == 3
 
 
+def looks(team: Team, during: timedelta) -> None:
+    """Nothing but the planned looks, each when it is due."""
+    end = team.clock() + during
+    while (at := team.answers.due(team.home.id, "pond") or end) < end:
+        team.clock.now = max(at, team.clock())
+    team.clock.now = end
+
+
 @pytest.mark.parametrize("how", ["incomplete", "failing"])
 def test_what_cannot_be_looked_at_is_tried_ever_more_seldom_and_soon_after_it_is_whole(
     team: Team, how: str
@@ -257,10 +265,10 @@ def test_what_cannot_be_looked_at_is_tried_ever_more_seldom_and_soon_after_it_is
     team.pond.whole = how != "incomplete"
     team.pond.failing["thread"] = [Unavailable("broken")] if how == "failing" else []
     team.pond.asked.clear()
-    team.later(timedelta(days=2))
+    looks(team, timedelta(days=2))
     assert 5 <= sum(what == "thread" for what, _ in team.pond.asked) <= 14
     team.pond.whole, team.pond.failing = True, {}
-    team.later(timedelta(days=1, hours=1))
+    looks(team, timedelta(days=1, hours=1))
     assert team.conversation(one.id).unseen_since is None
 
 
@@ -281,7 +289,7 @@ def test_what_was_withdrawn_is_asked_for_ever_more_seldom(team: Team) -> None:
     (one,) = team.all()
     assert one.standing.status == Status.CLOSED
     team.pond.asked.clear()
-    team.later(timedelta(days=2))
+    looks(team, timedelta(days=2))
     assert sum(what == "thread" for what, _ in team.pond.asked) <= 14
 
 
