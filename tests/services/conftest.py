@@ -32,7 +32,7 @@ from bot.store.tables.schedule import work
 from tests.conftest import HandClock
 from tests.services.pond import ACME, ANA, BEN, HOME, Pond, Waters
 
-LAST = timedelta(hours=1)
+LAST = timedelta(minutes=30)
 EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -139,19 +139,18 @@ class Team:
         """Do all that is due now."""
         self.workers.drain()
 
-    def later(self, by: timedelta) -> None:
-        """Let time pass, stopping every three hours (every eight when nobody works in Europe), for each
-        digest, and in the last hour every ten or twenty minutes; what is due between falls together."""
+    def later(self, by: timedelta, every: timedelta | None = None) -> None:
+        """Let time pass, stopping every three hours (every sixteen when nobody works in Europe) or as often as
+        said, for each digest, and in the last half hour twice; what is due between falls together."""
         end = self.clock.now + by
         self.work()
         while self.clock.now < end:
             now = self.clock.now
             if end - now <= LAST:
-                soon = self._next_due(set(Job) - {Job.POLL})
-                stop = max(min(soon, now + timedelta(minutes=20)), now + timedelta(minutes=10))
+                stop = now + timedelta(minutes=15)
             else:
                 awake = 8 <= now.hour < 17 and now.isoweekday() <= 5
-                pause = now + timedelta(hours=3 if awake else 8)
+                pause = now + (every or timedelta(hours=3 if awake else 16))
                 stop = min(self._next_due({Job.DIGEST}), pause, end - LAST)
             self.clock.move(min(end, stop) - now)
             self.work()
@@ -162,9 +161,9 @@ class Team:
             due = connection.scalar(select(func.min(work.c.due_at)).where(*ahead))
         return due or datetime.max.replace(tzinfo=UTC)
 
-    def until(self, day: int, hour: int, minute: int = 0) -> None:
+    def until(self, day: int, hour: int, minute: int = 0, every: timedelta | None = None) -> None:
         """Let time pass until then, in March 2026 (the 2nd is a Monday)."""
-        self.later(datetime(2026, 3, day, hour, minute, tzinfo=UTC) - self.clock.now)
+        self.later(datetime(2026, 3, day, hour, minute, tzinfo=UTC) - self.clock.now, every)
 
     def asleep_until(self, day: int, hour: int, minute: int = 0) -> None:
         """The process is stopped until then."""

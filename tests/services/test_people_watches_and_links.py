@@ -73,7 +73,7 @@ def test_a_linked_handle_counts_also_for_what_it_wrote_before(team: Team) -> Non
     ana2 = author("ana_codes")
     mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.pond.write(ana2, "So.", under=mention)
-    team.later(timedelta(minutes=60))
+    team.later(timedelta(hours=2))
     (one,) = team.waiting()
     assert one.standing.others_replied == 1
     handle = team.people.link(team.home.id, team.ana.id, "@ana_codes")

@@ -119,7 +119,7 @@ def test_nobody_is_rung_at_night_or_on_a_day_off(team: Team) -> None:
     with team.store.write(team.home.id) as tx:
         tx.people.save_teammate(night)
     promised(team, team.ana)
-    team.until(9, 12)
+    team.until(9, 12, every=timedelta(hours=2))
     rung = [one.sent_at for one in team.messages(Kind.NUDGE) + team.messages(Kind.LAST_WORD) if one.sent_at]
     assert rung
     for at in rung:
