@@ -145,7 +145,7 @@ def test_every_make_target_in_the_docs_exists_and_is_listed() -> None:
 def test_what_is_run_before_a_change_is_taken_runs_the_readmes_test_command() -> None:
     script = (ROOT / ".ci/run").read_text()
     assert all(f"\nmake {target}\n" in script for target in ("test", "check", "test-full"))
-    assert "BYHAND_REQUIRE=postgres\n" in script
+    assert "BYHAND_REQUIRE=postgres,browser\n" in script
     assert "command -v chromium >/dev/null; then BYHAND_REQUIRE=postgres,browser;" in script
 
 
