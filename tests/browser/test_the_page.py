@@ -143,6 +143,7 @@ def is_choice(act: Act) -> bool:
     return act.acked and actions[0].get("type") == "users_select" and bool(actions[0]["selected_user"])
 
 
+@pytest.mark.thorough
 def test_by_keyboard_alone_a_modal_opens_says_what_is_missing_closes_and_is_sent(
     demo: Player, page: Page, slack: FrameLocator
 ) -> None:
@@ -173,6 +174,7 @@ def test_by_keyboard_alone_a_modal_opens_says_what_is_missing_closes_and_is_sent
     assert "You know exports best." in str(demo.box.slack.dm_messages("ben")[-1]["blocks"])
 
 
+@pytest.mark.thorough
 def test_home_opens_and_says_what_waits_for_whom(demo: Player, page: Page, slack: FrameLocator) -> None:
     go_on(demo, page)
     slack.get_by_role("link", name="By Hand: Home").click()
@@ -189,7 +191,7 @@ def test_on_360_pixels_nothing_is_wider_than_the_screen(demo: Player, page: Page
         assert wide <= 0, frame.url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.thorough)])
 def test_axe_finds_nothing_serious(demo: Player, page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     for frame in page.frames:

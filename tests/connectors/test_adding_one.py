@@ -36,6 +36,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.thorough
 def test_who_follows_the_page_has_a_network_and_changed_no_file(copy: Path) -> None:
     made = begin("forum", copy)
     changed = run("git", "status", "--porcelain", "--untracked-files=all", at=copy).splitlines()

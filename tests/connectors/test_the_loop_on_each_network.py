@@ -35,7 +35,7 @@ from tests.services.pond import Pond
 
 CONNECTORS = all_connectors()
 FRAME = ("network", "serving")
-ALIKE = ("devto", "lemmy", "reddit", "wordpress", "youtube", "x")
+ALIKE = ("devto", "lemmy", "reddit", "stackexchange", "wordpress", "youtube", "x")
 """Networks whose way of answering another one here has too; a quick run goes round with that one."""
 NETWORKS = [
     pytest.param(

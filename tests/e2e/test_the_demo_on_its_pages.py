@@ -46,6 +46,7 @@ class Browser:
         return answer.text
 
 
+@pytest.mark.thorough
 def test_the_five_steps_of_the_demo_work_on_its_pages(tmp_path: Path) -> None:
     with open_demo(tmp_path / "demo") as (bot, box):
         bot.start(ticking=False)

@@ -54,7 +54,7 @@ def test_whenever_it_is_started_the_tour_has_a_working_week_before_it() -> None:
         assert timedelta(0) <= start - now <= timedelta(days=7, hours=1)
 
 
-@pytest.mark.parametrize("left_out", ["write", "reply"])
+@pytest.mark.parametrize("left_out", ["write", pytest.param("reply", marks=pytest.mark.thorough)])
 def test_a_step_that_did_not_happen_is_told_and_the_tour_fails(
     left_out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +63,7 @@ def test_a_step_that_did_not_happen_is_told_and_the_tour_fails(
         run(tmp_path / "demo", tour=True)
 
 
+@pytest.mark.thorough
 def test_whoever_takes_an_older_line_of_the_same_person_goes_on_all_the_same(tmp_path: Path) -> None:
     with open_demo(tmp_path / "demo") as (bot, box):
         bot.start(ticking=False)

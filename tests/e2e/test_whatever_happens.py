@@ -240,7 +240,7 @@ def test_whatever_happens_the_referee_finds_no_breach(
 def _settings(config: pytest.Config) -> settings:
     full = config.getoption("--examples") == "full"
     return settings(
-        max_examples=8 if full else 3,
+        max_examples=8 if full else 2,
         stateful_step_count=40 if full else 25,
         deadline=None,
         derandomize=True,

@@ -140,8 +140,8 @@ class Team:
         self.workers.drain()
 
     def later(self, by: timedelta, every: timedelta | None = None) -> None:
-        """Let time pass, stopping every three hours (every sixteen when nobody works in Europe) or as often as
-        said, for each digest, and in the last half hour twice; what is due between falls together."""
+        """Let time pass, stopping every three hours (every sixteen when nobody works in Europe) or as often
+        as said, for each digest, and in the last half hour twice; what is due between falls together."""
         end = self.clock.now + by
         self.work()
         while self.clock.now < end:
