@@ -146,7 +146,6 @@ def test_what_is_run_before_a_change_is_taken_runs_the_readmes_test_command() ->
     script = (ROOT / ".ci/run").read_text()
     assert all(f"\nmake {target}\n" in script for target in ("test", "check", "test-full"))
     assert "BYHAND_REQUIRE=postgres,browser\n" in script
-    assert "command -v chromium >/dev/null; then BYHAND_REQUIRE=postgres,browser;" in script
 
 
 @pytest.mark.parametrize("page", ADRS, ids=lambda page: page.stem)
