@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +27,7 @@ from bot.services.looking import (
     Missed,
     Place,
     asked_about,
+    history_before,
     is_hidden,
     last_look,
     neighbours,
@@ -306,7 +307,7 @@ class Answers:
             endpoint=endpoint,
             around=tuple(read),
             source=source,
-            since=_began(look.conversations),
+            since=history_before(look),
         )
         return restand(tx, known, place(context, known, now), on=on(self.networks, now, FACE))
 
@@ -326,8 +327,3 @@ class Answers:
             if miss.at - since >= MISSED_AGAIN_AFTER:
                 gone[None, miss.conversation.endpoint or ""].append(replace(miss.post, gone_at=since))
         return gone
-
-
-def _began(conversations: Iterable[Conversation]) -> datetime | None:
-    times = [one.created_at for one in conversations if one.created_at]
-    return min(times, default=None)

@@ -11,6 +11,7 @@ from itertools import chain
 
 from bot.domain.model import Conversation, Post, Source
 from bot.domain.ports import Known
+from bot.domain.threads import began
 from bot.services.lines import own_posts
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 6 * 60, 24 * 60, 3 * 24 * 60))
@@ -84,6 +85,22 @@ def asked_about(one: Conversation, known: Known) -> list[Post]:
     """The posts to look from, oldest first: those that wait, else all of theirs."""
     posts = [placed.post for placed in own_posts(one, known)]
     return [post for post in posts if post.id in one.standing.uncovered] or posts
+
+
+def history_before(look: Look) -> datetime | None:
+    """What stands in these threads and began before is history, and waits for nobody.
+
+    What somebody wrote below what waits is none, though it was read only later: a Source may have been read
+    long after it was written. Nothing from before a Source was first read is anything else.
+    """
+    read_from = {source.id: source.history_before for source in look.sources}
+    times: list[datetime] = []
+    for one in look.conversations:
+        times += [one.created_at] if one.created_at else []
+        for placed in own_posts(one, look.known):
+            start = read_from.get(placed.source or "")
+            times += [max(start, began(placed.post))] if start else []
+    return min(times, default=None)
 
 
 def tells_from(one: Conversation, look: Look) -> datetime | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.model import Author, Conversation, Post, Status
 from tests.services.conftest import Team
-from tests.services.pond import ACME, ANA, MEI, ZOE
+from tests.services.pond import ACME, ANA, MEI, ZOE, author
+
+KIM = author("kim")
 
 
 def comment(team: Team, by: Author, order: int, root: str, *names: Author) -> Post:
@@ -63,6 +66,26 @@ def test_a_comment_that_came_before_its_thread_was_read_stays_in_it(team: Team) 
     team.later(timedelta(minutes=40))
     (one,) = team.all()
     assert (one.root, one.standing.status) == ("i1", Status.ANSWERED)
+
+
+def test_what_somebody_wrote_below_our_answer_waits_though_all_of_it_was_read_only_later(team: Team) -> None:
+    team.clock.move(timedelta(hours=2))
+    issue(team, MEI, "i1", ACME)
+    comment(team, ANA, 5, "i1")
+    comment(team, ZOE, 7, "i1")
+    team.clock.move(timedelta(hours=9))
+    team.later(timedelta(minutes=40))
+    assert {one.author for one in team.waiting()} == {ZOE.id}
+
+
+def test_what_was_written_before_the_first_reading_is_history_in_a_thread_too(team: Team) -> None:
+    issue(team, MEI, "i1")
+    team.pond.posts["i1"] = replace(team.pond.posts["i1"], created_at=team.clock() - timedelta(days=9))
+    for post in (comment(team, ANA, 5, "i1"), comment(team, KIM, 6, "i1")):
+        team.pond.posts[post.id] = replace(post, created_at=team.clock() - timedelta(days=8))
+    comment(team, ZOE, 7, "i1", ACME)
+    team.later(timedelta(minutes=80))
+    assert {one.author for one in team.waiting()} == {ZOE.id}
 
 
 def test_what_somebody_deleted_in_one_thread_is_not_what_they_write_in_another(team: Team) -> None:
