@@ -98,6 +98,12 @@ class Life:
             return [one for one in self.here() if one.parent == post.id]
         return [one for one in self.here() if one.root == post.root and (one.order or 0) > post.order]
 
+    def goes_on(self, post: Post) -> bool:
+        """Whether something may be written below it: not in feeds; and not where the order alone tells what
+        stands between, and something may have gone that nobody read."""
+        gone = (self.pond.posts[id] for id in self.pond.gone)
+        return self.kind != "feed" and not any(one.root == post.root and one.order for one in gone)
+
     def edit(self, post: Post, *, names: bool) -> None:
         news: dict[str, Any] = {"text": f"{post.text} (edited)?", "edited_at": self.clock()}
         if names and not post.names:
@@ -111,8 +117,8 @@ class Life:
         theirs = [post for post in here if post.author in THEM]
         waits = [post for post in theirs if post.id in self.to_us()]
         choose: dict[str, list[Post]] = {
-            "follow": [] if self.kind == "feed" else here,
-            "answer": [] if self.kind == "feed" else waits,
+            "follow": [post for post in here if self.goes_on(post)],
+            "answer": [post for post in waits if self.goes_on(post)],
             "delete": [post for post in here if not self.below(post)],
             "edit": theirs,
             "name": [post for post in theirs if not (self.below(post) or post.parent or post.names)],
