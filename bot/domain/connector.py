@@ -304,6 +304,12 @@ class Reader(Protocol):
     def turn(self) -> AbstractContextManager[object]:
         """One reader of this credential at a time, in this process: to renew a session only once."""
 
+    def held(self) -> datetime | None:
+        """Until when (UTC) the server asked us to ask nothing more with this credential; None if not.
+
+        A good answer may ask for that too: its limit is used up.
+        """
+
     def settle(self) -> None:
         """What was read conditionally is stored: from the next time on, ask whether it changed.
 

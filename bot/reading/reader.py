@@ -178,6 +178,11 @@ class BoundReader:
         """One reader of this credential at a time, in this process."""
         return self._session(self._bound.credential).turn
 
+    def held(self) -> datetime | None:
+        """Until when the server asked us to ask nothing more with this credential."""
+        until = self._session(self._bound.credential).waits.get(self._home)
+        return until if until and until > self.now() else None
+
     def settle(self) -> None:
         """What was read conditionally is stored: from the next time on, ask whether it changed.
 

@@ -75,7 +75,8 @@ class Collect:
         spoke = source.last_post or source.history_before
         awaited = step.query.ours and self._is_awaited(workspace, source.network)
         floor = step.connector.facts.floor
-        return next_reading(source.id, spoke, floor, self.clock(), self.pace, awaited=awaited)
+        due = next_reading(source.id, spoke, floor, self.clock(), self.pace, awaited=awaited)
+        return max(due, source.blocked_until or due)
 
     def _is_awaited(self, workspace: str, network: str) -> bool:
         """Whether somebody waits there, so that any post of ours may be the answer."""
@@ -126,6 +127,8 @@ class Collect:
             history_before=since,
             last_post=max(filter(None, (latest, source.last_post)), default=None),
             swept_at=now if step.is_first else source.swept_at,
+            # A good answer may be the last that is allowed for now: that holds after a restart too.
+            blocked_until=step.door.held(),
         )
         if source.failures or step.is_first:
             with self.store.write(workspace, durable=False) as tx:
@@ -302,7 +305,8 @@ class Step:
 
     def is_due_for_a_sweep(self, now: datetime) -> bool:
         """Once a day, while it is well; not where each post that is read costs money."""
-        if self.source.health != Health.WELL or self.is_first or self.connector.facts.prices:
+        blocked = self.source.blocked_until is not None and self.source.blocked_until > now
+        if blocked or self.source.health != Health.WELL or self.is_first or self.connector.facts.prices:
             return False
         return self.source.swept_at is None or now - self.source.swept_at >= SWEPT_EVERY
 

@@ -129,11 +129,13 @@ def test_after_being_asked_to_wait_nothing_is_sent_until_then(serve, reader_to, 
 def test_an_answer_that_uses_up_the_budget_is_good_and_the_next_question_waits(serve, reader_to, clock):
     server = serve(body=b"[]", X_RateLimit_Remaining="0", X_RateLimit_Reset="2026-03-02T12:01:30Z")
     reader = reader_to(server)
+    assert reader.held() is None
     assert reader.get(server.origin).body == b"[]"
     with pytest.raises(RateLimited) as raised:
         reader.get(server.origin)
-    assert raised.value.until == IN_90
+    assert raised.value.until == reader.held() == IN_90
     clock.move(seconds=91)
+    assert reader.held() is None
     assert reader.get(server.origin).body == b"[]"
 
 

@@ -57,9 +57,13 @@ class Door:
     """A reader that reads nothing: the pond is asked directly."""
 
     settled: int = 0
+    until: datetime | None = None
 
     def kept(self) -> str:
         return ""
+
+    def held(self) -> datetime | None:
+        return self.until
 
     def settle(self) -> None:
         self.settled += 1
@@ -193,15 +197,17 @@ class Pond:
 
 @dataclass
 class Waters:
-    """All the networks there are. `keys` are those with which they were read, in their order."""
+    """All the networks there are. `keys` are those with which they were read, in their order; `until` is when
+    their limits begin anew, once they are used up."""
 
     pond: Pond
     others: dict[str, Pond] = field(default_factory=dict)
     keys: list[Secret | None] = field(default_factory=list)
+    until: datetime | None = None
 
     def connectors(self) -> dict[str, Pond]:
         return {"pond": self.pond, **self.others}
 
     def reader(self, network: str, endpoint: str, secret: Secret | None, *, source: str = "") -> Door:
         self.keys.append(secret)
-        return Door()
+        return Door(until=self.until)

@@ -74,6 +74,15 @@ def test_what_a_look_just_read_is_not_read_again_at_the_time_planned_before(team
     assert due(team, ANA.id) > 20 * MINUTE
 
 
+def test_where_the_limit_is_used_up_by_a_good_answer_it_is_read_when_that_begins_anew(team: Team) -> None:
+    team.networks.until = team.clock() + 50 * MINUTE
+    due = team.collect.poll(team.home.id, team.source("mentions").id)
+    assert (due, team.source("mentions").blocked_until) == (team.networks.until, team.networks.until)
+    team.networks.until = None
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    assert team.source("mentions").blocked_until is None
+
+
 def test_where_nobody_waits_our_own_posts_are_read_as_seldom_as_any_place(team: Team) -> None:
     quiet_for(team, 8 * DAY)
     team.work()

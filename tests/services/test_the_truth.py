@@ -248,7 +248,7 @@ def test_in_the_end_just_those_wait_who_wait_by_the_log_of_the_network(
         facts = replace(FACTS, ways=()) if kind == "feed" else FACTS
         return Life(store, clock, (Feed if kind == "feed" else Pond)(clock, facts), kind)
 
-    many = 60 if request.config.getoption("--examples") == "full" else 3
+    many = 60 if request.config.getoption("--examples") == "full" else 2
     whatever(make, many)
 
 
