@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.connector import Connector, Reader
-from bot.domain.errors import Gone, RateLimited, ReadingError
+from bot.domain.errors import Gone, OverBudget, RateLimited, ReadingError
 from bot.domain.model import Conversation, Post, Seen
 from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Clock, Job, Networks, Store, Tx
@@ -147,10 +147,21 @@ class Answers:
                 failing = 0
             except ReadingError as error:
                 log.warning("could not look on %s: %s", look.network, type(error).__name__)
+                self._keep_the_wait(workspace, look, one, error)
                 failing = FAILING if isinstance(error, RateLimited) else failing + 1
             except Exception as error:  # noqa: BLE001 - its text may quote what was read: the place is told
                 log.error("could not look on %s: nobody foresaw %s", look.network, place_of(error))  # noqa: TRY400
                 failing += 1
+
+    def _keep_the_wait(self, workspace: str, look: Look, one: Conversation, error: ReadingError) -> None:
+        """What the network asked to wait holds after a restart, as where a Source was read."""
+        _, id = self._key(workspace, look, one) or (None, None)
+        if id is None or not isinstance(error, RateLimited) or isinstance(error, OverBudget):
+            return
+        with self.store.write(workspace, durable=False) as tx:
+            source = tx.sources.source(id)
+            if source:
+                tx.sources.save_source(replace(source, blocked_until=error.until))
 
     def _read_ours(self, workspace: str, look: Look, connector: Connector) -> None:
         """Read our accounts' own posts, but for those that were read to their end just now."""

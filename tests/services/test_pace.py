@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.errors import RateLimited
 from bot.domain.model import Status
 from bot.domain.ports import Job
 from tests.services.conftest import Team
@@ -81,6 +82,15 @@ def test_where_the_limit_is_used_up_by_a_good_answer_it_is_read_when_that_begins
     team.networks.until = None
     team.collect.poll(team.home.id, team.source("mentions").id)
     assert team.source("mentions").blocked_until is None
+
+
+def test_what_a_look_was_asked_to_wait_is_kept_for_the_next_process(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    until = team.clock() + 50 * MINUTE
+    team.pond.failing["thread"] = [RateLimited("slow down", until)]
+    team.answers.look(team.home.id, [one.id for one in team.waiting()], fresh=timedelta(0))
+    assert team.source("mentions").blocked_until == until
 
 
 def test_where_nobody_waits_our_own_posts_are_read_as_seldom_as_any_place(team: Team) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.connector import Broken
 from bot.domain.errors import NeedsSignIn, Unavailable
 from bot.domain.model import Author, Post, Status, Verb
 from bot.domain.ports import Job
@@ -69,11 +70,21 @@ def test_who_was_told_that_a_key_died_is_told_once_that_it_works_again(team: Tea
     team.until(3, 12)
     (back,) = team.slack.to("UANA", Kind.BACK)
     assert (back.place, back.since, back.total, back.answered, back.carried) == ("Pond", since, 3, 1, 2)
+    assert not back.gap
     team.until(9, 12)
     assert len(team.slack.to("UANA", Kind.BACK)) == 1
     assert not team.slack.to("UBEN", Kind.BACK)
     with team.store.read(team.home.id) as tx:
         assert not list(asides(tx, team.networks, team.ana, team.clock()))
+
+
+def test_whoever_hears_that_a_key_works_again_hears_that_posts_of_that_time_are_missing(team: Team) -> None:
+    source = died(team)
+    team.pond.broken = (Broken("", "more came at once than one poll reads"),)
+    mended(team, source)
+    team.until(3, 12)
+    (back,) = team.slack.to("UANA", Kind.BACK)
+    assert back.gap
 
 
 def test_while_the_pages_of_an_absence_follow_each_other_nothing_is_told(team: Team) -> None:
