@@ -161,17 +161,14 @@ class Player:
 
 def _texts(part: Any) -> Iterator[str]:
     """The words of blocks, without those of buttons."""
-    if isinstance(part, dict):
-        if part.get("type") == "button":
-            return
-        for name in ("text", "fallback"):
-            if isinstance(part.get(name), str):
-                yield part[name]
-        for value in part.values():
-            yield from _texts(value)
-    elif isinstance(part, list):
+    if isinstance(part, list):
         for each in part:
             yield from _texts(each)
+    elif isinstance(part, dict) and part.get("type") == "rich_text_section":
+        yield "".join(_texts(part["elements"]))
+    elif isinstance(part, dict) and part.get("type") != "button":
+        yield from (part[name] for name in ("text", "fallback") if isinstance(part.get(name), str))
+        yield from _texts(list(part.values()))
 
 
 def play(bot: Bot, box: Sandbox, say: Say) -> bool:

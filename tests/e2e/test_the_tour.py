@@ -44,6 +44,7 @@ def test_the_tour_notices_each_of_its_steps_and_the_referee_finds_no_breach(tmp_
     assert [line for line in said if line[0].isdigit()] == [
         f"{number}. {step.title}" for number, step in enumerate(STEPS, 1)
     ]
+    assert [line for line in said if " ," in line or " ." in line] == []
 
 
 def test_whenever_it_is_started_the_tour_has_a_working_week_before_it() -> None:
