@@ -24,7 +24,7 @@ def public(thing):
 def test_the_door_and_its_readers_offer_these_methods_and_no_more():
     assert public(Door) == {"reader", "hold", "close"}
     of_a_credential = {"secret", "signed", "kept", "keep", "turn", "afford", "pay"}
-    assert public(BoundReader) == {"get", "call", "settle", "now"} | of_a_credential
+    assert public(BoundReader) == {"get", "call", "settle", "held", "now"} | of_a_credential
     assert public(Reader) == public(BoundReader)
 
 
