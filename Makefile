@@ -51,7 +51,7 @@ test-full: $(VENV)/.ready-to-work ## more drawn examples, another order, the loc
 sweep: $(VENV)/.ready-to-work ## the loop, killed before and after each of its commits and calls (about an hour)
 	@BYHAND_SWEEP=all $(SUITE) tests/e2e/test_killed_anywhere.py
 
-planted: $(VENV)/.ready-to-work ## faults planted one by one, each of which the suite must see (five to ten minutes)
+planted: $(VENV)/.ready-to-work ## faults planted one by one, each of which the suite must see (about three minutes)
 	@$(BIN)/python -m tests.planted $(args)
 
 check: $(VENV)/.ready-to-work ## format, lint, types, layers, and the docs held to the code
