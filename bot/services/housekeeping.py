@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,8 @@ NOTES_KEPT = timedelta(days=14)
 CALLS_KEPT = timedelta(days=7)
 """A call that was signed longer ago than five minutes is refused; senders try again for some days."""
 AHEAD = timedelta(days=1)
+FAR = timedelta(days=2)
+"""Nothing that somebody waits for is planned later, unless by a clock that was ahead."""
 EVERY = timedelta(hours=1)
 LEFT = timedelta(minutes=10)
 """Nobody is at work any more on what Slack told us so long ago."""
@@ -53,7 +55,7 @@ class Housekeeping:
         """The work of KEEP, once an hour: what died while sending, old words, the ledger, lost plans."""
         now = self.clock()
         self.outbox.sweep(workspace)
-        polled = self.store.planned(workspace, Job.POLL)
+        planned = {kind: self.store.planned(workspace, kind) for kind in (Job.POLL, Job.DIGEST)}
         with self.store.write(workspace) as tx:
             for name, connector in self.networks.connectors().items():
                 if connector.facts.words_kept < WORDS_KEPT:
@@ -61,7 +63,7 @@ class Housekeeping:
             tx.threads.wipe(now - WORDS_KEPT)
             tx.threads.drop_notes(now - NOTES_KEPT)
             tx.inbox.prune(HANDED, now - CALLS_KEPT)
-            self._plan(tx, polled, now)
+            self._plan(tx, planned, now)
             for left in tx.inbox.unfinished():
                 if now - left.received_at > LEFT and left.kind != HELD:
                     tx.agenda.plan(Job.INBOX, left.id, now)
@@ -69,16 +71,15 @@ class Housekeeping:
             self.store.count_requests(self.drain())
         return now + EVERY
 
-    def _plan(self, tx: Tx, polled: Collection[str], now: datetime) -> None:
-        """Whatever is watched, waits, or is held has its row of work; a reading that is planned is not moved,
-        however seldom its place is read."""
+    def _plan(self, tx: Tx, planned: Mapping[Job, Collection[str]], now: datetime) -> None:
+        """Whatever is watched, waits, or is held has its row of work. A reading or a digest that is planned
+        is not moved: its place may be read seldom, and Slack may have asked for patience."""
         home = tx.workspace
         watched = {id for watch in tx.sources.watches() if not watch.paused for id in watch.sources}
         for source in tx.sources.sources():
-            rests = source.id in polled or source.health in (Health.PAUSED, Health.NEEDS_SIGN_IN)
-            if source.id in watched and not rests:
+            if source.id in watched and source.health not in (Health.PAUSED, Health.NEEDS_SIGN_IN):
                 floor = self.networks.connectors()[source.network].facts.floor
-                tx.agenda.plan(Job.POLL, source.id, now + floor)
+                tx.agenda.plan(Job.POLL, source.id, now + (FAR if source.id in planned[Job.POLL] else floor))
         waiting = tx.threads.waiting()
         for network in sorted({one.network for one in waiting}):
             tx.agenda.plan(Job.LOOK, network, now + EVERY)
@@ -93,4 +94,5 @@ class Housekeeping:
         tx.agenda.plan(Job.WAKE, "", now + AHEAD)
         digest_at = plan_of(home, tx.messages.digested(home.channel or ""), now)
         if home.channel and digest_at:
-            tx.agenda.plan(Job.DIGEST, home.channel, digest_at)
+            stands = home.channel in planned[Job.DIGEST]
+            tx.agenda.plan(Job.DIGEST, home.channel, max(digest_at, now + FAR) if stands else digest_at)

@@ -97,3 +97,25 @@ def test_where_nobody_waits_our_own_posts_are_read_as_seldom_as_any_place(team: 
     quiet_for(team, 8 * DAY)
     team.work()
     assert due(team, ANA.id) >= 5 * 60 * MINUTE
+
+
+def test_what_a_clock_that_was_ahead_planned_a_year_from_now_comes_within_days(team: Team) -> None:
+    source = team.source("mentions").id
+    with team.store.write(team.home.id) as tx:
+        tx.agenda.replan(Job.POLL, source, team.clock() + 365 * DAY)
+        tx.agenda.replan(Job.DIGEST, "C100", team.clock() + 365 * DAY)
+    team.keeping.keep(team.home.id)
+    for kind, subject in ((Job.POLL, source), (Job.DIGEST, "C100")):
+        assert team.store.planned(team.home.id, kind)[subject] - team.clock() <= 2 * DAY
+
+
+def test_a_digest_that_waits_as_slack_asked_is_not_posted_sooner_because_the_house_is_kept(
+    team: Team,
+) -> None:
+    team.until(3, 8, 50)
+    team.clock.move(15 * MINUTE)
+    patience = team.clock() + 50 * MINUTE
+    with team.store.write(team.home.id) as tx:
+        tx.agenda.replan(Job.DIGEST, "C100", patience)
+    team.keeping.keep(team.home.id)
+    assert team.store.planned(team.home.id, Job.DIGEST)["C100"] == patience

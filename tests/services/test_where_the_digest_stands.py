@@ -111,7 +111,7 @@ def test_while_slack_does_not_tell_how_the_channel_is_nothing_is_posted(team: Te
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.until(3, 8, 50)
     team.slack.silent = [NotSent("not now", team.clock.now + timedelta(hours=1))]
-    team.until(3, 9, 5)
+    team.until(3, 9, 30)
     assert team.slack.silent == []
     assert team.slack.to("C100", Kind.DIGEST) == []
     team.until(3, 12)
