@@ -102,11 +102,11 @@ def _checked(source: str, target: str, site: str) -> str:
     if scheme != "https" and host not in _HERE:
         raise NotTaken("source is not https")
     shown = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{shown}" + (f":{port}" if port != _PORTS[scheme] else "")
+    return f"{scheme}://{shown}" + (f":{port}" if port else "")
 
 
-def _place(url: str, name: str) -> tuple[str, str, int]:
-    """Scheme, host and port."""
+def _place(url: str, name: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port; without the usual port, http and https of one host are one place."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -114,5 +114,4 @@ def _place(url: str, name: str) -> tuple[str, str, int]:
         raise NotTaken(f"{name} is no address") from None
     if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
         raise NotTaken(f"{name} is no http or https address")
-    ports = {80, 443, None}  # http and https of one host are one place
-    return parts.scheme, parts.hostname, _PORTS[parts.scheme] if port in ports else port or 0
+    return parts.scheme, parts.hostname, None if port == _PORTS[parts.scheme] else port

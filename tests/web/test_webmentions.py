@@ -331,6 +331,14 @@ def test_what_cannot_be_is_refused_at_once(web: Web) -> None:
     assert web.webmentions.held(web.home.id, web.watch.id) == {}
 
 
+def test_an_old_link_to_our_site_without_the_s_in_https_is_taken(known: Web) -> None:
+    old = TARGET.replace("https", "http")
+    assert known.send(known.write("1", note(target=old)), old).status_code == 202
+    known.later(timedelta(seconds=10))
+    with known.store.read(known.home.id) as tx:
+        assert len(tx.threads.waiting()) == 1
+
+
 def test_what_is_no_form_or_too_large_is_refused(web: Web) -> None:
     assert (
         web.client.post(web.url, json={"source": "https://mei.example", "target": TARGET}).status_code == 400
