@@ -13,7 +13,7 @@ from bot.cli.queue import holder
 from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say
 from bot.domain.errors import Gone, RateLimited, Unavailable
-from bot.domain.model import Line, Status, Teammate, Verb
+from bot.domain.model import Line, Teammate, Verb
 from bot.services.add import NotListed
 
 FACE = "command line"
@@ -36,8 +36,7 @@ def add(
     with office(ctx) as opened:
         asked = _teammate(opened, ask) if ask else None
         line = _added(opened, link)
-        blind = not line.can_see_answers
-        if asked is None and blind and _is_free(line) and sys.stdin.isatty() and not as_data:
+        if asked is None and line.wants_somebody and sys.stdin.isatty() and not as_data:
             name = typer.prompt("Who should answer? (nobody: press Enter)", default="", show_default=False)
             asked = _teammate(opened, name) if name else None
         if asked:
@@ -46,7 +45,7 @@ def add(
         as_json(line)
         return
     say(f"On the list: {line.name} on {line.label}. It is with: {holder(line)}.")
-    if blind:
+    if not line.can_see_answers:
         say(f"I cannot see replies on {line.label}: it closes when somebody says so.")
 
 
@@ -74,11 +73,6 @@ def _teammate(opened: Office, who: str) -> Teammate:
         problem("There is no such teammate, or more than one: use the Slack id from byhand people list.")
         raise typer.Exit(1)
     return found
-
-
-def _is_free(line: Line) -> bool:
-    now = line.standing
-    return now.status is Status.OPEN and not (now.holder or now.asked)
 
 
 def _ask(opened: Office, line: Line, asked: Teammate) -> Line:

@@ -260,6 +260,11 @@ class Standing:
     numbers: tuple[tuple[str, int], ...] = ()
     declined: tuple[str, ...] = ()
 
+    @property
+    def is_with_somebody(self) -> bool:
+        """Whether a teammate has it or was asked for it."""
+        return bool(self.holder or self.asked)
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -408,6 +413,12 @@ class Line:
     asks_something: bool = False
     people: int = 1
     undoable: Press | None = None
+
+    @property
+    def wants_somebody(self) -> bool:
+        """Whether a person must say who answers: it waits for nobody yet, and no look could see an answer."""
+        waits = self.standing.status is Status.OPEN and not self.standing.is_with_somebody
+        return waits and not self.can_see_answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _refuse_question(standing: Standing, press: Press) -> Refusal | None:
 
 def _may_give_back(standing: Standing) -> set[str | None]:
     """The holder; where there is none who was asked, and who asked; and the clock."""
-    clock = {""} if standing.holder or standing.asked else set()
+    clock = {""} if standing.is_with_somebody else set()
     return clock | ({standing.holder} if standing.holder else {standing.asked, standing.asked_by} - {None})
 
 

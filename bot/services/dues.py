@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.hours import local_day, next_opening, next_working_day
-from bot.domain.model import Conversation, Handle, Standing, Teammate, WriteBack
+from bot.domain.model import Conversation, Handle, Teammate, WriteBack
 from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
 from bot.domain.ports import Message, Networks, Shown, Tx
 from bot.domain.screens import Kind
@@ -175,7 +175,7 @@ def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Hand
     """No digest may show what is private: its owner alone is told of it, once a wait, if nobody has it."""
     for one in tx.threads.waiting():
         standing = one.standing
-        if not _is_unheld(standing) or owner_of(tx, one, ours) != teammate.id:
+        if not standing.private or standing.is_with_somebody or owner_of(tx, one, ours) != teammate.id:
             continue
         known = {back.post: back for back in standing.write_backs}
         told = any(known[id].by == teammate.id for id in standing.uncovered & set(known))
@@ -189,10 +189,6 @@ def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Hand
 def _told(tx: Tx, teammate: Teammate, one: Conversation) -> Mapping[str, datetime]:
     """What they were told in this wait, and when."""
     return tx.messages.steps(teammate.id, one.id, one.standing.wait, one.standing.opened_at)
-
-
-def _is_unheld(standing: Standing) -> bool:
-    return standing.private and standing.holder is None and standing.asked is None
 
 
 def _today(tx: Tx, teammate: Teammate, now: datetime) -> Sequence[Message]:

@@ -126,7 +126,7 @@ def _names_one_of(us: Collection[tuple[str, str]], post: Post) -> bool:
 
 def _is_held(known: Known, root: str, by: Post) -> bool:
     theirs = (one for one in known.conversations.values() if (one.root, one.author) == (root, by.author.id))
-    return any(one.standing.holder or one.standing.asked for one in theirs)
+    return any(one.standing.is_with_somebody for one in theirs)
 
 
 def changed(placed: Placed, known: Known) -> bool:

@@ -140,7 +140,7 @@ class _Placing:
         stored = self.known.conversations.get(conversation or "")
         if stored is None:
             return False
-        return bool(stored.standing.holder or stored.standing.asked) or stored.standing.status != Status.OPEN
+        return stored.standing.is_with_somebody or stored.standing.status != Status.OPEN
 
     def news(self) -> News:
         """What is to be written: ours, mentions, and what stands in a thread with a conversation."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.errors import RateLimited, ReadingError, Unavailable
-from bot.domain.model import Line, Status, Teammate, Workspace
+from bot.domain.model import Teammate, Workspace
 from bot.services.add import Add, NotListed
 from bot.services.people import People
 from bot.slack import lines, modals, words
@@ -58,19 +58,13 @@ class Adding:
         except (ReadingError, ValueError) as trouble:
             self.teller.say(arrival, why_not(trouble))
             return
-        if _wants_somebody(line):
+        if line.wants_somebody:
             likely = self.people.likely(home.id, line.conversation, for_=by.id)
             self.teller.open_view(arrival, modals.assign(line, likely))
         said = [words.added(lines.name_of(line), lines.network_of(line)), lines.state(line, by.id)]
         said += [] if line.can_see_answers else [words.cannot_see(lines.network_of(line))]
         said += [words.first_of(of)] if of > 1 else []
         self.teller.say(arrival, *said, more=[lines.team_buttons(line, by.id)])
-
-
-def _wants_somebody(line: Line) -> bool:
-    """Whether a person must say who answers, since nobody can see whether somebody did."""
-    now = line.standing
-    return now.status is Status.OPEN and not (now.holder or now.asked or line.can_see_answers)
 
 
 def why_not(trouble: Exception) -> Said:
