@@ -206,10 +206,15 @@ IMPOSSIBLE = {
 
 def comes(step: Step, run: Troubled) -> bool:
     """Whether it is seen at last, when people do what they do and time passes."""
+    return until(lambda: step.seen(run), step, run)
+
+
+def until(so: Callable[[], bool], step: Step, run: Troubled) -> bool:
+    """Whether it is so at last, when people go on with this step and time passes."""
     for minutes in PATIENCE:
-        if not step.seen(run):
+        if not so():
             step.again(run)
-        if step.seen(run):
+        if so():
             return True
         run.next_morning() if minutes is None else run.later(minutes)
-    return step.seen(run)
+    return so()
