@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.hours import in_hours, local_day, next_opening, next_working_day
+from bot.domain.hours import in_hours, local_day, next_opening, next_working_day, works_on
 from bot.domain.model import Hours, Line
 
 LINES = 5
@@ -81,7 +81,7 @@ def due_digest(zone: str, at: time, last: date | None, now: datetime) -> list[da
         return []
     first = today if last is None else last + timedelta(days=1)
     days = (first + timedelta(days=ahead) for ahead in range((today - first).days + 1))
-    return [day for day in days if day.isoweekday() in hours.days]
+    return [day for day in days if works_on(hours, day)]
 
 
 def next_digest(zone: str, at: time, last: date | None, now: datetime) -> datetime | None:

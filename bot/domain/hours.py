@@ -1,7 +1,8 @@
 """A person's working hours in their own zone, counted in real time across changes of the clocks.
 
 A window is what of a day surely lies within the hours: where the clocks go forward over an edge it is
-shorter, where an edge happens twice the inner one holds. An unknown zone raises ZoneInfoNotFoundError.
+shorter, where an edge happens twice the inner one holds. A night shift is a window of the day on which it
+starts. Days off close the windows, whatever they are for. An unknown zone raises ZoneInfoNotFoundError.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.model import Hours
 
 DAYS_AHEAD = 3660
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,23 @@ def local_day(hours: Hours, at: datetime) -> date:
     return at.astimezone(ZoneInfo(hours.zone)).date()
 
 
+def working_day(hours: Hours, at: datetime) -> date:
+    """The working day that `at` belongs to: the local date, or that on which the night shift began."""
+    shift = _night_shift(hours, at)
+    return shift.day if shift else local_day(hours, at)
+
+
+def began_today(hours: Hours, at: datetime) -> datetime:
+    """When the working day of `at` began: at local midnight, or with the night shift."""
+    shift = _night_shift(hours, at)
+    return shift.opens if shift else min(_moments(local_day(hours, at), time.min, ZoneInfo(hours.zone)))
+
+
+def works_on(hours: Hours, day: date) -> bool:
+    """Whether this local date is a working day: one of their weekdays, and not off."""
+    return day.isoweekday() in hours.days and not _is_off(hours, day)
+
+
 def in_hours(hours: Hours, at: datetime) -> bool:
     """Whether `at` lies in a working hour."""
     return any(window.opens <= at for window in _windows(hours, at, days=1))
@@ -41,8 +60,8 @@ def next_opening(hours: Hours, at: datetime) -> datetime | None:
 
 
 def next_working_day(hours: Hours, at: datetime) -> datetime | None:
-    """When the first working day after the local day of `at` opens."""
-    today = local_day(hours, at)
+    """When the first working day after that of `at` opens; a night shift lasts until it closes."""
+    today = working_day(hours, at)
     return next((window.opens for window in _windows(hours, at) if window.day > today), None)
 
 
@@ -67,20 +86,39 @@ def working_between(hours: Hours, start: datetime, end: datetime) -> timedelta:
     return total
 
 
+def _night_shift(hours: Hours, at: datetime) -> Window | None:
+    """The shift across midnight in which `at` lies."""
+    if hours.starts <= hours.ends:
+        return None
+    return next((window for window in _windows(hours, at, days=1) if window.opens <= at), None)
+
+
 def _windows(hours: Hours, at: datetime, days: int = DAYS_AHEAD) -> Iterator[Window]:
     """The windows that close after `at`, from the local day before it on."""
-    if not hours.days or hours.starts >= hours.ends:
+    if not hours.days or hours.starts == hours.ends:
         return
     zone = ZoneInfo(hours.zone)
     today = at.astimezone(zone).date()
     for ahead in range(-1, days + 1):
         day = today + timedelta(days=ahead)
-        if day.isoweekday() not in hours.days:
+        if not works_on(hours, day):
             continue
         opens = max(_moments(day, hours.starts, zone))
-        closes = min(_moments(day, hours.ends, zone))
+        closes = _closes(hours, day, zone)
         if opens < closes and at < closes:
             yield Window(day, opens, closes)
+
+
+def _closes(hours: Hours, day: date, zone: ZoneInfo) -> datetime:
+    """A night shift closes on the next day, or with its own where the next is off."""
+    if hours.starts < hours.ends:
+        return min(_moments(day, hours.ends, zone))
+    ends = time.min if _is_off(hours, day + DAY) else hours.ends
+    return min(_moments(day + DAY, ends, zone))
+
+
+def _is_off(hours: Hours, day: date) -> bool:
+    return any(span.first <= day < span.until for span in hours.off)
 
 
 def _moments(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 
@@ -266,14 +266,41 @@ class Standing:
         return bool(self.holder or self.asked)
 
 
+class Why(StrEnum):
+    """What a person's days off are for."""
+
+    HOLIDAY = "holiday"
+    CALENDAR = "calendar"
+    STATUS = "status"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOff:
+    """Local dates without working hours, from `first` on; `until` is the day of the return and outside.
+
+    `said_at` is when we came to know of them.
+    """
+
+    first: date
+    until: date
+    why: Why
+    said_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A person's working hours in their own zone; days are ISO weekdays, Monday is 1."""
+    """A person's working hours in their own zone; days are ISO weekdays, Monday is 1.
+
+    Where they start later than they end, a shift that starts on one of the days closes on the next.
+    `off` are the dates on which nobody works, whatever the weekday.
+    """
 
     zone: str = "UTC"
     starts: time = time(9)
     ends: time = time(17)
     days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
+    off: tuple[DaysOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
-from bot.domain.hours import local_day, next_opening, next_working_day
+from bot.domain.hours import began_today, next_opening, next_working_day
 from bot.domain.model import Conversation, Handle, Teammate, WriteBack
 from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
 from bot.domain.ports import Message, Networks, Shown, Tx
@@ -192,9 +191,7 @@ def _told(tx: Tx, teammate: Teammate, one: Conversation) -> Mapping[str, datetim
 
 
 def _today(tx: Tx, teammate: Teammate, now: datetime) -> Sequence[Message]:
-    zone = ZoneInfo(teammate.hours.zone)
-    midnight = datetime.combine(local_day(teammate.hours, now), time.min, zone).astimezone(UTC)
-    return tx.messages.rings(teammate.id, midnight)
+    return tx.messages.rings(teammate.id, began_today(teammate.hours, now))
 
 
 def _unheard(tx: Tx, person: str) -> int:
