@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
+from bot.app import Office
 from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say, table
+from bot.domain.choices import skills_kept
+from bot.domain.languages import name_of
 from bot.domain.model import Handle, Teammate
+
+Who = Annotated[str, typer.Argument(help="A teammate's Slack id, or their name as listed.")]
 
 people = typer.Typer(
     help="Who takes part, and by which accounts they answer.\n\nExample: byhand people list",
@@ -57,10 +63,45 @@ def _accounts(handles: list[Handle]) -> str:
     )
 
 
+@people.command("set")
+def skilled(
+    ctx: typer.Context,
+    who: Who,
+    *,
+    reads: Annotated[
+        list[str] | None, typer.Option(help="A language they read, as ja or de. May be repeated.")
+    ] = None,
+    knows: Annotated[
+        list[str] | None, typer.Option(help="A subject they know, as export. May be repeated.")
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option(min=0, help="With how many open ones others are proposed first.")
+    ] = None,
+    as_data: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+) -> None:
+    """What a teammate reads and knows, by which they are proposed. An empty word takes back what was said.
+
+    Example: byhand people set Ana --reads ja --knows export --most 5
+    """
+    with office(ctx) as opened:
+        teammate = chosen_one(opened, who)
+        told = opened.people.skilled(opened.workspace, teammate.id, reads=reads, knows=knows, most=most)
+    if as_data:
+        as_json({"name": teammate.name} | skills_kept(told))
+        return
+    languages = ", ".join(name_of(tag) or tag for tag in sorted(told.reads))
+    say(f"{teammate.name} reads {languages or 'what is not said'}, knows about {_words(told.knows)}.")
+    say(f"With {told.most} open ones, others are proposed first.")
+
+
+def _words(told: Iterable[str]) -> str:
+    return ", ".join(sorted(told)) or "what is not said"
+
+
 @people.command("link")
 def link(
     ctx: typer.Context,
-    who: Annotated[str, typer.Argument(help="A teammate's Slack id, or their name as listed.")],
+    who: Who,
     account: Annotated[str, typer.Argument(help="Their account, as on its network.")],
 ) -> None:
     """Say which account a teammate answers from, so that their replies are seen.
@@ -68,11 +109,7 @@ def link(
     Example: byhand people link "Ana" @ana@mastodon.example
     """
     with office(ctx) as opened:
-        with opened.store.read(opened.workspace) as tx:
-            teammate = find(list(tx.people.teammates()), who)
-        if teammate is None:
-            problem("There is no such teammate, or more than one: use the Slack id from byhand people list.")
-            raise typer.Exit(1)
+        teammate = chosen_one(opened, who)
         try:
             handle = opened.people.link(opened.workspace, teammate.id, account)
         except ValueError as unknown:
@@ -98,6 +135,16 @@ def forget(
             problem(f"There is no network called {network}.")
             raise typer.Exit(1) from None
     say(f"Forgotten. {erased} posts lost their words; what stands in Slack follows when the bot runs.")
+
+
+def chosen_one(opened: Office, who: str) -> Teammate:
+    """The one teammate of that Slack id or name; ends the command when there is none, or more than one."""
+    with opened.store.read(opened.workspace) as tx:
+        teammate = find(list(tx.people.teammates()), who)
+    if teammate is None:
+        problem("There is no such teammate, or more than one: use the Slack id from byhand people list.")
+        raise typer.Exit(1)
+    return teammate
 
 
 def find(teammates: list[Teammate], who: str) -> Teammate | None:

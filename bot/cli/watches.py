@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.app import Office
-from bot.cli import entrances
+from bot.cli import entrances, people
 from bot.cli.collect import health_of, what
 from bot.cli.queue import shorten
 from bot.cli.rooms import office
@@ -157,6 +157,28 @@ def _notes(pulse: Pulse) -> str:
         f"{source.missed} found late, {when(source.missed_at)}" if source.missed_at else "",
     ]
     return "; ".join(filter(None, notes))
+
+
+@watches.command("owner")
+def owner(
+    ctx: typer.Context,
+    watch: Named,
+    who: Annotated[str, typer.Argument(help="A teammate's Slack id or name; without one, who it is.")] = "",
+    *,
+    nobody: Annotated[bool, typer.Option("--nobody", help="Nobody looks after it any more.")] = False,
+) -> None:
+    """Who looks after it: they are proposed for what comes from there where nothing else speaks for anybody.
+
+    Example: byhand watches owner "Mastodon: @us@mastodon.example" Ana
+    """
+    with office(ctx) as opened:
+        found = _named(opened, watch)
+        if who or nobody:
+            chosen = None if nobody else people.chosen_one(opened, who).id
+            opened.watches.owned_by(opened.workspace, found.id, chosen)
+        with opened.store.read(opened.workspace) as tx:
+            owned = tx.people.teammate(tx.choices.all().owners.get(found.id, ""))
+    say(f"{owned.name if owned else 'Nobody'} looks after {found.name}.")
 
 
 @watches.command("budget")

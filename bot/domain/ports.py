@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.choices import About, Chosen, Value
 from bot.domain.connector import Broken, Connector, Reader
 from bot.domain.model import (
     Conversation,
@@ -26,6 +27,7 @@ from bot.domain.model import (
     Watch,
     Workspace,
 )
+from bot.domain.routing import Pointed
 from bot.domain.screens import HomeScreen, Kind, Screen
 
 Clock = Callable[[], datetime]
@@ -142,6 +144,15 @@ class Threads(Protocol):
     def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
         """For each outside author the teammate of ours who last replied to them openly, and when."""
 
+    def pointed(self, authors: Collection[str]) -> Mapping[str, Sequence[Pointed]]:
+        """For each outside author whom those of us asked, openly, who had said "Not me" before."""
+
+    def with_whom(self) -> Mapping[str, int]:
+        """How many open conversations each teammate has or was asked for."""
+
+    def came_from(self, conversations: Collection[str]) -> Mapping[str, Collection[str]]:
+        """The Sources through which the mentions of each conversation were first seen."""
+
     def spoke_before(self, authors: Collection[str], before: datetime) -> frozenset[str]:
         """Those of the authors from whom an open mention older than `before` is known."""
 
@@ -199,6 +210,16 @@ class People(Protocol):
     def handles(self) -> Sequence[Handle]: ...
 
     def save_handle(self, handle: Handle) -> Handle: ...
+
+
+class Choices(Protocol):
+    """What the team decided about itself."""
+
+    def all(self) -> Chosen:
+        """Every decision."""
+
+    def choose(self, about: About, subject: str, value: Value | None) -> None:
+        """Decide, or with None take the decision back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,6 +502,7 @@ class Tx(Protocol):
     workspace: Workspace
     threads: Threads
     people: People
+    choices: Choices
     sources: Sources
     messages: Messages
     homes: Homes

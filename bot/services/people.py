@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.domain.choices import About, skills_kept
 from bot.domain.connector import Connector
 from bot.domain.errors import Gone, ReadingError, Refused
+from bot.domain.languages import main_tag
 from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch, Workspace
 from bot.domain.ports import Clock, Job, Message, Networks, Person, Secret, Slack, Store, Tx
-from bot.domain.routing import likeliest
+from bot.domain.routing import Skills, Suggestion, words_of
 from bot.services.asides import reply_of
+from bot.services.likely import likely
 from bot.services.restand import News, again, on, restand
 
 BOT = "bot"
@@ -64,16 +67,33 @@ class People:
         with self.store.write(workspace) as tx:
             return tx.people.by_slack(slack_user) or tx.people.save_teammate(_enrolled(tx, slack_user, told))
 
-    def likely(self, workspace: str, conversation: str, for_: str) -> Sequence[tuple[Teammate, str | None]]:
-        """Who could be asked, likeliest first with the reason; `for_` is who asks, and comes last."""
+    def likely(self, workspace: str, conversation: str, for_: str) -> Sequence[Suggestion]:
+        """Who could be asked, likeliest first with the reason; `for_` is who asks."""
         with self.store.read(workspace) as tx:
-            found = tx.threads.of([conversation]).conversations.get(conversation)
-            author = found.author if found else None
-            spoke = tx.threads.last_spoke([author]).get(author) if author else None
-            declined = found.standing.declined if found else ()
-            able = [one for one in tx.people.teammates() if not one.stopped and one.id not in declined]
-        ranked = [(one.teammate, one.reason) for one in likeliest(able, spoke)]
-        return sorted(ranked, key=lambda one: one[0].id == for_ and one[1] is None)
+            found = likely(tx, [conversation], self.clock(), asker=for_)
+        return found.get(conversation, ())
+
+    def skilled(
+        self,
+        workspace: str,
+        teammate: str,
+        *,
+        reads: Collection[str] | None = None,
+        knows: Collection[str] | None = None,
+        most: int | None = None,
+    ) -> Skills:
+        """What they read and know about, and at how many open ones others come first; None keeps it."""
+        with self.store.write(workspace) as tx:
+            known = tx.choices.all().skills.get(teammate, Skills())
+            told = replace(
+                known,
+                reads=known.reads if reads is None else frozenset(map(main_tag, words_of(reads))),
+                knows=known.knows if knows is None else words_of(knows),
+                most=known.most if most is None else most,
+            )
+            if told != known:
+                tx.choices.choose(About.SKILLS, teammate, skills_kept(told))
+        return told
 
     def find(self, text: str, workspace: str = "") -> Found:
         """The account that somebody means ("@ana@server"), as its network shows it; nothing is saved.

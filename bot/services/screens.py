@@ -11,10 +11,11 @@ from bot.domain.hours import working_between
 from bot.domain.model import Conversation, Handle, Health, Lane, Line, Status, Teammate, Verb
 from bot.domain.nudging import Step
 from bot.domain.ports import Clock, Message, Networks, Store, Tx
-from bot.domain.routing import LAST_SPOKE
+from bot.domain.routing import Suggestion
 from bot.domain.screens import Kind, Screen
 from bot.domain.waits import RESTS_AFTER
 from bot.services.asides import aside_screen
+from bot.services.likely import likely
 from bot.services.lines import home_of, make_lines
 from bot.services.pulse import Hushed, hushed
 from bot.services.rings import ASIDES
@@ -96,7 +97,7 @@ class Screens:
         return replace(
             screen,
             settled=len(settled),
-            lines=explained(tx, screen.lines),
+            lines=explained(tx, screen.lines, self.clock()),
             about_us=self._resting(tx, message, Lane.ABOUT_US),
             in_the_room=self._resting(tx, message, Lane.IN_THE_ROOM),
             **self._places(tx, message),
@@ -192,21 +193,28 @@ def _as_it_is(_tx: Tx, _message: Message, screen: Screen) -> Screen:
     return screen
 
 
-def explained(tx: Tx, lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines with the reasons that they do not show by themselves: who waits longest, who knows them."""
+def explained(tx: Tx, lines: Sequence[Line], now: datetime) -> tuple[Line, ...]:
+    """The lines with the reasons that they do not show by themselves: who waits longest, who could answer."""
     longest = next((one.id for one in tx.threads.waiting() if not one.standing.private), None)
+    free = [line.conversation for line in lines if not line.standing.holder]
+    found = likely(tx, free, now)
     return tuple(
         replace(
-            line, reasons=(*(["Waiting longest."] if line.conversation == longest else []), *_known(tx, line))
+            line,
+            reasons=(
+                *(["Waiting longest."] if line.conversation == longest else []),
+                *_first(found.get(line.conversation, ())),
+            ),
         )
         for line in lines
     )
 
 
-def _known(tx: Tx, line: Line) -> list[str]:
-    spoke = _last_spoke(tx, line)
-    who = tx.people.teammate(spoke[0]) if spoke and not line.standing.holder else None
-    return [f"{who.name} {LAST_SPOKE}."] if who else []
+def _first(suggested: Sequence[Suggestion]) -> list[str]:
+    """The likeliest, if the reason may stand in a shared message."""
+    first = suggested[0] if suggested else None
+    told = first and first.reason and first.openly
+    return [f"{first.teammate.name} {first.reason}."] if first and told else []
 
 
 def spoken_of(tx: Tx, line: Line, to: Teammate) -> Line:

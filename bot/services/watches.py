@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.domain.choices import About
 from bot.domain.connector import Ask, Connector, Query
 from bot.domain.covering import by_account, ours_at
 from bot.domain.errors import NeedsSignIn
@@ -130,6 +131,11 @@ class Watches:
             sources = {one.id: one for one in tx.sources.sources()}
             watches = tx.sources.watches()
         return [(watch, [sources[id] for id in watch.sources if id in sources]) for watch in watches]
+
+    def owned_by(self, workspace: str, watch: str, teammate: str | None) -> None:
+        """This teammate looks after it; None is nobody."""
+        with self.store.write(workspace) as tx:
+            tx.choices.choose(About.OWNER, watch, teammate)
 
     def pulses(self, workspace: str) -> Mapping[str, Pulse]:
         """How each Source is doing, by its id."""

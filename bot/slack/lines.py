@@ -211,7 +211,14 @@ def became(line: Line, viewer: str | None) -> Said:
 
 def settled(line: Line, viewer: str | None, said: Said, *, live: bool) -> list[Block]:
     """One line in place of a question that is over; while live, what the viewer did can be undone."""
-    return [paragraph(said), actions(undoes(line, viewer) if live else None)]
+    return [paragraph(said), actions(*([undoes(line, viewer), _asks_another(line, viewer)] if live else []))]
+
+
+def _asks_another(line: Line, viewer: str | None) -> Block | None:
+    """Who said "Not me" may know who else could."""
+    said_no = viewer is not None and viewer in line.standing.declined
+    free = line.standing.status is Status.OPEN and not line.standing.is_with_somebody
+    return press(Code.ASSIGN, words.ASK_ANOTHER, line) if said_no and free else None
 
 
 def _short(name: str | None) -> str | None:

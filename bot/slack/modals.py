@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.domain.model import Line, Teammate, Verb
+from bot.domain.model import Line, Verb
+from bot.domain.routing import Suggestion
 from bot.slack import lines, words
 from bot.slack.blocks import Block, field, modal, option
 from bot.slack.said import NAME, QUOTE, cut
@@ -41,10 +42,10 @@ def memory_of(view: Mapping[str, Any]) -> Memory:
     return Memory(str(kept["conversation"]), int(kept["wait"]))
 
 
-def assign(line: Line, likely: Sequence[tuple[Teammate, str | None]]) -> Block:
+def assign(line: Line, likely: Sequence[Suggestion]) -> Block:
     """Teammate, and an optional note. Whoever something speaks for is chosen already, with the reason."""
     choose: Block = {"type": "users_select", "action_id": Code.TEAMMATE.value}
-    known = [(each, why) for each, why in likely if why][:3]
+    known = [(each.teammate, each.reason) for each in likely if each.reason][:3]
     if known:
         choose["initial_user"] = known[0][0].slack_user
     reasons = tuple((cut(each.name, NAME), cut(why, QUOTE)) for each, why in known)

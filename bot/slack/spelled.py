@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.domain.languages import COMMON, main_tag, name_of
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -50,15 +52,4 @@ def span(length: timedelta) -> str:
 
 def language(code: str | None) -> str | None:
     """The name of a language, from its BCP 47 tag; None for English, which need not be said, and unknown."""
-    return _LANGUAGES.get((code or "").split("-")[0].lower())
-
-
-_TAGS = """
-ar:Arabic bg:Bulgarian bn:Bengali ca:Catalan cs:Czech cy:Welsh da:Danish de:German el:Greek eo:Esperanto
-es:Spanish et:Estonian eu:Basque fa:Persian fi:Finnish fr:French ga:Irish gl:Galician he:Hebrew hi:Hindi
-hr:Croatian hu:Hungarian id:Indonesian is:Icelandic it:Italian ja:Japanese ko:Korean lt:Lithuanian lv:Latvian
-nb:Norwegian nl:Dutch nn:Norwegian no:Norwegian pl:Polish pt:Portuguese ro:Romanian ru:Russian sk:Slovak
-sl:Slovenian sr:Serbian sv:Swedish sw:Swahili ta:Tamil th:Thai tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese
-zh:Chinese
-"""
-_LANGUAGES = dict(pair.split(":") for pair in _TAGS.split())
+    return None if main_tag(code) == COMMON else name_of(code)

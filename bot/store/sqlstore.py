@@ -17,6 +17,7 @@ from bot.domain.model import Workspace
 from bot.domain.ports import (
     EVERYBODY,
     Agenda,
+    Choices,
     Clock,
     Homes,
     Inbox,
@@ -33,6 +34,7 @@ from bot.domain.ports import (
 )
 from bot.store import claims, export
 from bot.store.agenda import SqlAgenda
+from bot.store.choices import SqlChoices
 from bot.store.engine import make_engine, overwrite_erased, reading
 from bot.store.homes import SqlHomes
 from bot.store.inbox import SqlInbox, SqlJournal
@@ -60,6 +62,7 @@ class SqlTx:
         self.words = SqlThreads(connection, workspace, clock, self.planned)
         self.threads: Threads = self.words
         self.people: People = SqlPeople(connection, workspace, self.planned)
+        self.choices: Choices = SqlChoices(connection, workspace, self.planned)
         self.secrets = SqlSources(connection, workspace, vault, self.planned)
         self.sources: Sources = self.secrets
         self.messages: Messages = SqlMessages(connection, workspace, self.planned, clock)

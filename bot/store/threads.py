@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, false, func, literal_column, or_, select, update
 
-from bot.domain.model import Conversation, Lane, Post, Visibility
+from bot.domain.model import Conversation, Lane, Post, Verb, Visibility
 from bot.domain.ports import Changes, Clock, Known
+from bot.domain.routing import Pointed
 from bot.store import erase, known, saving
 from bot.store.agenda import SqlAgenda
 from bot.store.shapes import conversation_of
-from bot.store.tables.conversations import conversation, evidence
+from bot.store.tables.conversations import conversation, evidence, journal
 from bot.store.tables.messages import note
 from bot.store.tables.posts import post as posts
 from bot.store.upsert import add_missing
@@ -137,6 +139,62 @@ class SqlThreads:
             .order_by(evidence.c.at)
         )
         return {row.author: (row.by, row.at) for row in rows}
+
+    def pointed(self, authors: Collection[str]) -> Mapping[str, Sequence[Pointed]]:
+        """For each outside author whom those of us asked, openly, who had said "Not me" before."""
+        no = journal.alias("no")
+        about = (journal.c.workspace_id == conversation.c.workspace_id) & (
+            journal.c.conversation_id == conversation.c.id
+        )
+        after_a_no = (
+            (no.c.workspace_id == journal.c.workspace_id)
+            & (no.c.conversation_id == journal.c.conversation_id)
+            & (no.c.by == journal.c.by)
+            & (no.c.wait == journal.c.wait)
+            & (no.c.number < journal.c.number)
+            & (no.c.verb == Verb.NOT_ME.value)
+        )
+        rows = self.connection.execute(
+            select(conversation.c.author, journal.c.by, journal.c.to, journal.c.at)
+            .distinct()
+            .join_from(conversation, journal, about)
+            .join(no, after_a_no)
+            .where(conversation.c.workspace_id == self.workspace)
+            .where(conversation.c.author.in_(sorted(authors)), OPENLY)
+            .where(journal.c.verb == Verb.ASK.value, journal.c.to.is_not(None))
+            .order_by(journal.c.at)
+        )
+        found: defaultdict[str, list[Pointed]] = defaultdict(list)
+        for row in rows:
+            found[row.author].append(Pointed(row.by, row.to, row.at))
+        return found
+
+    def with_whom(self) -> Mapping[str, int]:
+        """How many open conversations each teammate has or was asked for."""
+        rows = self.connection.execute(
+            select(conversation.c.holder, conversation.c.asked, func.count().label("many"))
+            .where(conversation.c.workspace_id == self.workspace, _WAITS[0])
+            .where(or_(conversation.c.holder.is_not(None), conversation.c.asked.is_not(None)))
+            .group_by(conversation.c.holder, conversation.c.asked)
+        )
+        found: defaultdict[str, int] = defaultdict(int)
+        for row in rows:
+            for who in {row.holder, row.asked} - {None}:
+                found[who] += row.many
+        return found
+
+    def came_from(self, conversations: Collection[str]) -> Mapping[str, Collection[str]]:
+        """The Sources through which the mentions of each conversation were first seen."""
+        rows = self.connection.execute(
+            select(posts.c.conversation_id, posts.c.source_id)
+            .distinct()
+            .where(posts.c.workspace_id == self.workspace)
+            .where(posts.c.conversation_id.in_(sorted(conversations)), posts.c.source_id.is_not(None))
+        )
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            found[row.conversation_id].add(row.source_id)
+        return found
 
     def spoke_before(self, authors: Collection[str], before: datetime) -> frozenset[str]:
         """Those of the authors from whom an open mention older than `before` is known."""

@@ -90,6 +90,28 @@ def test_people_are_listed_with_their_accounts(place, typed) -> None:
     assert "@ana@one.example on mastodon" in typed("--demo", str(place.folder), "people", "list").out
 
 
+def test_what_somebody_reads_and_knows_is_set_and_told(place, typed) -> None:
+    place.teammate("Ana", "U1")
+    demo = ("--demo", str(place.folder), "people", "set", "Ana")
+    assert typed(*demo, "--reads", "ja-JP", "--knows", "Export").code == 0
+    assert typed(*demo, "--most", "3", "--json").code == 0
+    told = json.loads(typed(*demo, "--json").out)
+    assert told == {"name": "Ana", "reads": ["ja"], "knows": ["export"], "most": 3}
+    assert "Ana reads Japanese, knows about export." in typed(*demo).out
+    assert "knows about what is not said" in typed(*demo, "--knows", "").out
+
+
+def test_who_looks_after_a_place_is_set_and_told(place, typed) -> None:
+    place.teammate("Ana", "U1")
+    with place.store.write(place.workspace) as tx:
+        source = Source("s", "mastodon", "https://one.example", "mentions", "@us")
+        tx.sources.save_watch(Watch("w", "Us", None), [source])
+    demo = ("--demo", str(place.folder), "watches", "owner", "Us")
+    assert typed(*demo, "Ana").out.strip() == "Ana looks after Us."
+    assert typed(*demo).out.strip() == "Ana looks after Us."
+    assert typed(*demo, "--nobody").out.strip() == "Nobody looks after Us."
+
+
 def test_each_place_is_listed_with_its_health_and_what_is_unusual(place, typed) -> None:
     now = datetime.now(UTC)
     source = Source("s", "mastodon", "https://one.example", "mentions", "@us", last_success=now)

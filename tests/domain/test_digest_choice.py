@@ -1,4 +1,4 @@
-"""Which lines the digest shows, for which days it is due, and who is likeliest to know a person."""
+"""Which lines the digest shows, and for which days it is due."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.digest import choose, due_digest, next_digest
-from bot.domain.model import Evidence, Line, Standing, Status, Strength, Teammate
-from bot.domain.routing import likeliest
+from bot.domain.model import Evidence, Line, Standing, Status, Strength
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -91,14 +90,3 @@ def test_a_digest_is_due_when_it_was_said_to_be(now: datetime, at: time, last: d
     due = due_digest(BERLIN, at, last, now)
     assert (planned == now) == bool(due)
     assert due_digest(BERLIN, at, last, planned)
-
-
-def test_who_last_spoke_with_them_comes_first_with_the_reason():
-    ana, ben = Teammate("1", "U1", "Ana"), Teammate("2", "U2", "Ben")
-    guest = Teammate("3", "U3", "Chidi", can_be_assigned=False)
-    found = likeliest([guest, ana, ben], ("2", MONDAY))
-    assert [(one.teammate.name, one.reason, one.at) for one in found] == [
-        ("Ben", "last spoke with them", MONDAY),
-        ("Ana", None, None),
-    ]
-    assert [one.reason for one in likeliest([ana, ben], None)] == [None, None]

@@ -11,6 +11,7 @@ from bot.domain.connector import Query
 from bot.domain.errors import NeedsSignIn
 from bot.domain.model import Author, Health, Lane, Status, Teammate, Verb
 from bot.domain.ports import Job, Person
+from bot.domain.routing import LAST_SPOKE
 from bot.services.people import BOT, DELETED, OUTSIDE, STOPPED, UNSURE
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, ZOE, author
@@ -66,7 +67,35 @@ def test_who_last_spoke_with_them_is_likeliest(team: Team) -> None:
     team.later(timedelta(minutes=40))
     (one,) = team.waiting()
     likely = team.people.likely(team.home.id, one.id, team.ben.id)
-    assert [(who.name, reason is not None) for who, reason in likely] == [("Ana", True), ("Ben", False)]
+    assert [(each.teammate.name, each.reason) for each in likely] == [("Ana", LAST_SPOKE), ("Ben", None)]
+
+
+def test_whom_somebody_asked_in_their_place_is_suggested_next_time(team: Team) -> None:
+    first = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    team.press(one, Verb.ASK, team.ana, to=team.ben.id)
+    assert team.press(one, Verb.NOT_ME, team.ben).done
+    assert team.press(one, Verb.ASK, team.ben, to=team.ana.id).done
+    team.pond.write(ACME, "So.", under=first)
+    team.pond.write(MEI, "@acme Why?", names=(ACME,))
+    team.later(timedelta(hours=1))
+    (one,) = team.waiting()
+    first_choice, _ = team.people.likely(team.home.id, one.id, team.ben.id)
+    assert (first_choice.teammate.name, first_choice.reason) == ("Ana", "was Ben's choice")
+
+
+def test_who_looks_after_a_place_is_suggested_until_they_have_enough(team: Team) -> None:
+    team.watches.owned_by(team.home.id, team.watches.list(team.home.id)[0][0].id, team.ben.id)
+    for name in ("kim", "lea"):
+        team.pond.write(author(name), "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    one, other = team.waiting()
+    owner = team.people.likely(team.home.id, one.id, team.ana.id)[0]
+    assert (owner.teammate.name, owner.reason) == ("Ben", "looks after Acme")
+    team.press(one, Verb.CLAIM, team.ben)
+    team.people.skilled(team.home.id, team.ben.id, most=1)
+    assert team.people.likely(team.home.id, other.id, team.ana.id)[0].reason is None
 
 
 def test_a_linked_handle_counts_also_for_what_it_wrote_before(team: Team) -> None:

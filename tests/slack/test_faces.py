@@ -201,6 +201,14 @@ def test_after_a_no_the_question_has_no_buttons_that_decide(
     assert "[" not in told
 
 
+def test_who_said_no_is_offered_to_ask_somebody_else(line: Lines, ana: Teammate) -> None:
+    for kind in (Kind.QUESTION, Kind.NUDGE):
+        screen = Screen(kind, (line(declined=("t-ana",)),), to=ana, asker="Ben")
+        assert shown(screen).endswith("It went back to the team's list.\n[Ask somebody else]")
+        taken = replace(screen, lines=(line(declined=("t-ana",), holder="t-ben", holder_name="Ben"),))
+        assert "[" not in shown(taken)
+
+
 def test_a_reply_in_doubt_is_asked_about_and_the_one_shown_is_the_one_denied(
     line: Lines, noon: datetime
 ) -> None:

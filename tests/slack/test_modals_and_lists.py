@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.model import Line, Press, Status, Teammate, Verb
+from bot.domain.routing import Suggestion
 from bot.domain.screens import QueueScreen
 from bot.slack import modals, words
 from bot.slack.arrivals import Sort
@@ -24,14 +25,16 @@ LONG = "<!channel> *tags* " * 6000
 
 
 def test_the_likeliest_is_chosen_with_the_reason_beside_it(line: Lines, ana: Teammate) -> None:
-    view = modals.assign(line(), [(ana, "last spoke with them"), (replace(ana, name="Ben"), None)])
+    view = modals.assign(
+        line(), [Suggestion(ana, "last spoke with them"), Suggestion(replace(ana, name="Ben"))]
+    )
     check_view(view)
     assert view["blocks"][1]["hint"]["text"] == "Likeliest: Ana (last spoke with them)"
     assert view["blocks"][1]["element"]["initial_user"] == "UANA"
 
 
 def test_nobody_is_chosen_when_nothing_speaks_for_them(line: Lines, ana: Teammate) -> None:
-    view = modals.assign(line(), [(ana, None)])
+    view = modals.assign(line(), [Suggestion(ana)])
     assert "initial_user" not in view["blocks"][1]["element"]
     assert "hint" not in view["blocks"][1]
 
@@ -39,7 +42,7 @@ def test_nobody_is_chosen_when_nothing_speaks_for_them(line: Lines, ana: Teammat
 @pytest.mark.parametrize("text", ["", LONG], ids=["none", "long"])
 def test_modals_keep_every_limit(line: Lines, ana: Teammate, text: str) -> None:
     about = line(name=text, handle=text, label=text, text=text)
-    check_view(modals.assign(about, [(replace(ana, name=text), text)] * 500))
+    check_view(modals.assign(about, [Suggestion(replace(ana, name=text), text)] * 500))
     check_view(modals.not_needed(about))
 
 

@@ -1,6 +1,6 @@
 """A small team's database with something in each table; run as a program it writes the kept copy.
 
-`python -m tests.store.filled tests/store/kept/0003.sqlite.sql` is run once for each revision, by the code
+`python -m tests.store.filled tests/store/kept/0004.sqlite.sql` is run once for each revision, by the code
 of that revision.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from bot.domain.choices import About
 from bot.domain.connector import Broken
 from bot.domain.model import Evidence, Handle, Source, Strength, Teammate, Watch, Workspace
 from bot.domain.ports import Changes, Incoming, Job, LedgerLine, Message, Secret, Sending, Shown
@@ -33,6 +34,7 @@ def fill(store: SqlStore, team: str = "T100") -> Workspace:
         secret = tx.sources.save_secret(
             Secret("key", "mastodon", "e", "hush", owner=ana.id, session="at", budget=5)
         )
+        tx.choices.choose(About.OWNER, "watch", ana.id)
         source = Source("source", "mastodon", "e", "mentions", "@us", credential=secret.id)
         tx.sources.save_watch(Watch("watch", "us", None), [source])
         tx.sources.quarantine("source", [Broken("p0", "no date")], NOON)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.choices import About
 from bot.domain.model import Lane, Workspace
 from bot.domain.ports import Changes, Incoming, Job, Sending, Shown
 from tests.store.build import MEI, MINUTE, NOON, conversation, nudge
@@ -30,6 +31,10 @@ READS = {
     "concerning": lambda tx: tx.threads.concerning("ana"),
     "to_wake": lambda tx: tx.threads.to_wake(LATER),
     "last_spoke": lambda tx: tx.threads.last_spoke([MEI.id]),
+    "pointed": lambda tx: tx.threads.pointed([MEI.id]),
+    "with_whom": lambda tx: tx.threads.with_whom(),
+    "came_from": lambda tx: tx.threads.came_from(["talk-p1"]),
+    "choices": lambda tx: tx.choices.all().owners,
     "spoke_before": lambda tx: tx.threads.spoke_before([MEI.id], LATER),
     "resting": lambda tx: tx.threads.resting(Lane.TO_US, NOON, LATER),
     "forgotten": lambda tx: tx.threads.forgotten("mastodon", ["author-q2"]),
@@ -81,14 +86,15 @@ def test_no_write_touches_another_workspace(store, other):
         assert not tx.threads.save(Changes([], [conversation("talk-p1", "p1", revision=1)]), at=NOON)
         tx.threads.looked(["talk-p1"], LATER)
         tx.threads.unseen(["talk-p1"], LATER, anew=["talk-p1"])
-        tx.threads.missing("mastodon", "p1", None)
-        tx.threads.missing("mastodon", "p1", LATER)
+        for since in (None, LATER):
+            tx.threads.missing("mastodon", "p1", since)
         tx.threads.wipe(LATER)
         tx.threads.forget("mastodon", MEI.id)
         tx.threads.drop_notes(LATER)
         tx.journal.count_looks(5, NOON)
         tx.sources.save_source(replace(source, cursor="stolen"))
         tx.sources.remove_watch(watch.id)
+        tx.choices.choose(About.OWNER, "watch", None)
         assert not tx.messages.outcome(message, Sending.NOT_SENT, at=NOON)
         tx.messages.touch(["talk-p1"])
         tx.messages.shrink(message.id)

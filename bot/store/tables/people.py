@@ -73,6 +73,18 @@ class HandleRow(Row, table=True):
     until: datetime | None = moment(optional=True)
 
 
+class ChoiceRow(Row, table=True):
+    """One thing that the team decided: about what, for whom or which watch, and what."""
+
+    __tablename__ = "choice"
+
+    workspace_id: str = owner()
+    about: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    value: Any = ids()
+
+
 workspace: Table = metadata.tables["workspace"]
 teammate: Table = metadata.tables["teammate"]
 handle: Table = metadata.tables["handle"]
+choice: Table = metadata.tables["choice"]

@@ -1,0 +1,59 @@
+"""What a team decided about itself, one thing a row: as it is kept, and as the rules take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.routing import MOST_OPEN, Skills, words_of
+
+Value = Any
+"""What a choice holds: what JSON can."""
+
+
+class About(StrEnum):
+    """What was decided; the subject says for whom or what."""
+
+    SKILLS = "skills"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One decision. `subject` is the id of a teammate or watch, or empty for the whole Workspace."""
+
+    about: About
+    subject: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """All of a team's decisions. `owners` maps a watch to the teammate who looks after it."""
+
+    skills: Mapping[str, Skills] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+
+def chosen_by(choices: Iterable[Choice]) -> Chosen:
+    """The decisions, put together."""
+    all_of: dict[About, dict[str, Value]] = {about: {} for about in About}
+    for one in choices:
+        all_of[one.about][one.subject] = one.value
+    return Chosen(
+        skills={who: _skills(value) for who, value in all_of[About.SKILLS].items()},
+        owners={watch: str(who) for watch, who in all_of[About.OWNER].items()},
+    )
+
+
+def _skills(value: Value) -> Skills:
+    return Skills(
+        words_of(value.get("reads", ())), words_of(value.get("knows", ())), int(value.get("most", MOST_OPEN))
+    )
+
+
+def skills_kept(skills: Skills) -> Value:
+    """How what a teammate can is kept."""
+    return {"reads": sorted(skills.reads), "knows": sorted(skills.knows), "most": skills.most}
