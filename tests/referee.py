@@ -913,7 +913,7 @@ def _read_own_posts(world: World, line: Line, row: Line, talk: Line) -> Iterator
 def hours(world: World) -> Iterator[Breach]:
     """7: each note falls in its reader's hours, not while they are away, within the day's budget."""
     by_slack = {person["slack_user"]: person for person in world.people.values()}
-    days: defaultdict[tuple[str, date, str], list[Line]] = defaultdict(list)
+    days: defaultdict[tuple[str, date], dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for one_ in matched(world):
         rung = one_.line.get("rings", [])
         if not str(one_.line["channel"]).startswith("D") or len(rung) != 1 or rung[0] not in by_slack:
@@ -925,24 +925,54 @@ def hours(world: World) -> Iterator[Breach]:
         kind = one_.intent["kind"] if one_.intent else ""
         # A colleague's question, and what a lead gets because the channel is shut, have budgets of their own.
         what = {"question": "questions", **dict.fromkeys(TO_CHANNELS, "digests")}.get(kind, "rings")
-        local = at.astimezone(ZoneInfo(person["zone"])).date()
-        days[rung[0], local, what].append(one_.line)
-    for (who, day, what), lines in days.items():
-        most = by_slack[who]["rings_a_day"] if what == "rings" else 1
+        days[rung[0], _working_day(person, at)][what].append(one_.line)
+    for (who, day), rings in days.items():
+        yield from _too_many(by_slack[who], day, rings)
+
+
+def _too_many(person: Line, day: date, rings: dict[str, list[Line]]) -> Iterator[Breach]:
+    """The budget of one working day; on the first after an absence one message, whatever it is about."""
+    who = person["slack_user"]
+    every = [line for what, lines in rings.items() for line in lines if what != "digests"]
+    if len(every) > 1 and any(
+        (span["why"], span["until"]) == ("away", day.isoformat())
+        for span in _off(person, sure(every[0]["world"]))
+    ):
+        story = f"{who} had {len(every)} messages on {day}, the day of their return."
+        yield Breach(7, story, tuple(map(shown, every)))
+    for what, lines in rings.items():
+        most = person["rings_a_day"] if what == "rings" else 1
         if len(lines) > most:
-            yield Breach(
-                7, f"{who} had {len(lines)} {what} on {day}, and {most} may be.", tuple(map(shown, lines))
-            )
+            story = f"{who} had {len(lines)} {what} on {day}, and {most} may be."
+            yield Breach(7, story, tuple(map(shown, lines)))
 
 
 def _why_not(person: Line, at: datetime) -> str:
-    """By a calendar of our own: the wall clock in the person's zone."""
-    local = at.astimezone(ZoneInfo(person["zone"]))
-    if local.isoweekday() not in person["days"] or local.date().isoformat() in person.get("holidays", ()):
+    """By a calendar of our own: the wall clock in the person's zone, and their days off."""
+    local, shift = at.astimezone(ZoneInfo(person["zone"])), _working_day(person, at)
+    for span in _off(person, at):
+        if any(span["first"] <= day.isoformat() < span["until"] for day in (local.date(), shift)):
+            return f"{_WHEN_OFF.get(span['why'], 'on a day off')}, {local:%A %Y-%m-%d}"
+    if shift.isoweekday() not in person["days"]:
         return f"on a day off, {local:%A %Y-%m-%d}"
-    if not time.fromisoformat(person["starts"]) <= local.time() < time.fromisoformat(person["ends"]):
-        return f"at {local:%H:%M} of their time"
-    return ""
+    starts, ends = time.fromisoformat(person["starts"]), time.fromisoformat(person["ends"])
+    by_night = starts > ends and (local.time() >= starts or local.time() < ends)
+    return "" if by_night or starts <= local.time() < ends else f"at {local:%H:%M} of their time"
+
+
+_WHEN_OFF = {"holiday": "on a holiday", "away": "while away", "status": "while away"}
+
+
+def _off(person: Line, at: datetime) -> list[Line]:
+    """What was known by then of their days off."""
+    return [span for span in person.get("off") or () if sure(span["said_at"]) <= at]
+
+
+def _working_day(person: Line, at: datetime) -> date:
+    """The local date; after midnight that on which the night shift began."""
+    local = at.astimezone(ZoneInfo(person["zone"]))
+    starts, ends = time.fromisoformat(person["starts"]), time.fromisoformat(person["ends"])
+    return local.date() - timedelta(days=starts > ends and local.time() < ends)
 
 
 def _paused(world: World, person: Line, line: Line) -> str:

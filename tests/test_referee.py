@@ -396,7 +396,29 @@ def at_night(run: Run) -> None:
 
 
 def on_a_holiday(run: Run) -> None:
-    run.lists["teammates"][0]["holidays"] = ["2026-03-02"]
+    off(run, "2026-03-02", "2026-03-03", "holiday")
+
+
+def while_absent(run: Run) -> None:
+    off(run, "2026-02-20", "2026-03-09", "away")
+
+
+def twice_on_the_day_of_return(run: Run) -> None:
+    off(run, "2026-02-20", "2026-03-02", "away")
+    one_step_twice(run)
+    run.lists["outbox"][-1] |= {
+        "kind": "question",
+        "shows": [{"conversation": "c1", "wait": 1, "step": "ask"}],
+    }
+
+
+def after_a_night_shift(run: Run) -> None:
+    run.lists["teammates"][0] |= {"starts": "15:00:00", "ends": "14:05:00"}
+
+
+def off(run: Run, first: str, until: str, why: str, said_at: str = "2026-02-01T09:00:00+00:00") -> None:
+    span = {"first": first, "until": until, "why": why, "said_at": said_at}
+    run.lists["teammates"][0]["off"] = [span]
 
 
 def too_often(run: Run) -> None:
@@ -536,7 +558,10 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (6, told_though_the_answer_had_come, "did not see all of the thread."),
     (6, told_though_the_other_server_showed_it, "that c1 waits, after the answer."),
     (7, at_night, "UANA was rung at 23:05 of their time."),
-    (7, on_a_holiday, "UANA was rung on a day off, Monday 2026-03-02."),
+    (7, on_a_holiday, "UANA was rung on a holiday, Monday 2026-03-02."),
+    (7, while_absent, "UANA was rung while away, Monday 2026-03-02."),
+    (7, twice_on_the_day_of_return, "UANA had 2 messages on 2026-03-02, the day of their return."),
+    (7, after_a_night_shift, "UANA was rung at 14:05 of their time."),
     (7, too_often, "UANA had 2 rings on 2026-03-02, and 1 may be."),
     (7, while_away, "UANA was rung while they had paused."),
     (8, a_wrong_count, "the digest of 2026-03-02 says 7, and 1 waited."),
@@ -591,6 +616,14 @@ def test_each_rule_has_a_breach_here() -> None:
 
 def answered_a_second_ago(run: Run) -> None:
     run.posted("14:06", "502", "1002", "It does.", "1003", parent="501")
+
+
+def an_absence_told_of_later(run: Run) -> None:
+    off(run, "2026-03-02", "2026-03-09", "away", at("15:00"))
+
+
+def in_a_night_shift_of_the_day_before(run: Run) -> None:
+    run.lists["teammates"][0] |= {"starts": "22:00:00", "ends": "14:30:00", "days": [7]}
 
 
 def a_stranger_answered(run: Run) -> None:
@@ -657,6 +690,8 @@ def redrafted_in_private(run: Run) -> None:
 SOUND = [
     redrafted_in_private,
     answered_a_second_ago,
+    an_absence_told_of_later,
+    in_a_night_shift_of_the_day_before,
     a_stranger_answered,
     a_machine_answered,
     put_off_by_a_press,
