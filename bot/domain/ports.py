@@ -132,8 +132,8 @@ class Threads(Protocol):
     def followed(self, network: str, since: datetime) -> Sequence[Conversation]:
         """`to us` on that network: open, snoozed, or settled since then, so that an answer may still come."""
 
-    def count_waiting(self) -> int:
-        """How many are open and `to us`."""
+    def count_waiting(self, network: str | None = None) -> int:
+        """How many are open and `to us`, on all networks or on one."""
 
     def concerning(self, teammate: str) -> Sequence[Conversation]:
         """Open or snoozed ones that the teammate holds or is asked for, longest waiting first."""

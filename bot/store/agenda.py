@@ -4,14 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, and_, case, delete, or_, tuple_
+from sqlalchemy.dialects import sqlite
 
 from bot.domain.ports import Job
 from bot.store.tables.schedule import work
 from bot.store.upsert import Rows, insert, new_id
 
 Key = tuple[str, str]
+
+
+@cache
+def _plan(dialect: str, *, exactly: bool) -> sqlite.Insert:
+    statement = insert(dialect, work)
+    free, due = work.c.lease.is_(None), statement.excluded.due_at
+    held_moves = or_(work.c.next_at.is_(None), due < work.c.next_at)
+    moves = or_(and_(free, due < work.c.due_at), and_(~free, held_moves))
+    if exactly:
+        held_moves = work.c.next_at.is_distinct_from(due)
+        moves = or_(and_(free, due != work.c.due_at), and_(~free, held_moves))
+    return statement.on_conflict_do_update(
+        index_elements=["workspace_id", "kind", "subject"],
+        set_={
+            "due_at": case((free, due), else_=work.c.due_at),
+            "ready_at": case((free, due), else_=work.c.ready_at),
+            "next_at": case((free, work.c.next_at), else_=due),
+            "attempts": case((free, 0), else_=work.c.attempts),
+        },
+        where=moves,
+    )
 
 
 @dataclass(slots=True)
@@ -65,26 +88,8 @@ class SqlAgenda:
     def _put(self, planned: dict[Key, datetime], *, exactly: bool) -> None:
         if not planned:
             return
-        statement = insert(self.connection, work)
-        free, due = work.c.lease.is_(None), statement.excluded.due_at
-        held_moves = or_(work.c.next_at.is_(None), due < work.c.next_at)
-        moves = or_(and_(free, due < work.c.due_at), and_(~free, held_moves))
-        if exactly:
-            held_moves = work.c.next_at.is_distinct_from(due)
-            moves = or_(and_(free, due != work.c.due_at), and_(~free, held_moves))
-        self.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["workspace_id", "kind", "subject"],
-                set_={
-                    "due_at": case((free, due), else_=work.c.due_at),
-                    "ready_at": case((free, due), else_=work.c.ready_at),
-                    "next_at": case((free, work.c.next_at), else_=due),
-                    "attempts": case((free, 0), else_=work.c.attempts),
-                },
-                where=moves,
-            ),
-            self._rows(planned),
-        )
+        statement = _plan(self.connection.dialect.name, exactly=exactly)
+        self.connection.execute(statement, self._rows(planned))
 
     def _rows(self, planned: dict[Key, datetime]) -> Rows:
         return [

@@ -7,8 +7,9 @@ import hmac
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, exists, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
+from bot.store.tables.columns import WORKSPACE, of
 from bot.store.tables.conversations import conversation, journal
 from bot.store.tables.messages import note
 from bot.store.tables.people import workspace as workspaces
@@ -18,22 +19,31 @@ from bot.store.upsert import add_missing
 FORGOTTEN = "forgotten:"
 """Before the hash that stands in the place of a forgotten author's id."""
 _NO_WORDS = {"text": "", "warning": None, "wording": None}
+_ALIVE = exists().where(
+    conversation.c.workspace_id == post.c.workspace_id,
+    conversation.c.network == post.c.network,
+    conversation.c.root == post.c.root,
+    (conversation.c.settled_at.is_(None)) | (conversation.c.settled_at >= bindparam("before")),
+)
+_WIPE = (
+    update(post)
+    .where(of(post), post.c.wiped_at.is_(None), post.c.first_seen < bindparam("before"), ~_ALIVE)
+    .values(**_NO_WORDS, wiped_at=bindparam("now"))
+)
+_WIPE_THERE = _WIPE.where(post.c.network == bindparam("there"))
+_FORGOTTEN = (
+    select(workspaces.c.pepper, forgotten.c.digest)
+    .join_from(workspaces, forgotten, forgotten.c.workspace_id == workspaces.c.id)
+    .where(workspaces.c.id == WORKSPACE, forgotten.c.network == bindparam("network"))
+)
 
 
 def wipe(
     connection: Connection, workspace: str, before: datetime, at: datetime, network: str | None = None
 ) -> int:
     """Empty the words of posts in threads where all settled before that; those of no thread by age."""
-    still = exists().where(
-        conversation.c.workspace_id == post.c.workspace_id,
-        conversation.c.network == post.c.network,
-        conversation.c.root == post.c.root,
-        (conversation.c.settled_at.is_(None)) | (conversation.c.settled_at >= before),
-    )
-    old = [post.c.workspace_id == workspace, post.c.wiped_at.is_(None), post.c.first_seen < before]
-    if network:
-        old.append(post.c.network == network)
-    return connection.execute(update(post).where(*old, ~still).values(**_NO_WORDS, wiped_at=at)).rowcount
+    given = {"of": workspace, "before": before, "now": at, "there": network}
+    return connection.execute(_WIPE_THERE if network else _WIPE, given).rowcount
 
 
 def forget(connection: Connection, workspace: str, network: str, author: str, at: datetime) -> int:
@@ -77,12 +87,7 @@ def known_to_be_forgotten(
     connection: Connection, workspace: str, network: str, authors: Collection[str]
 ) -> frozenset[str]:
     """Those of the authors whose hash is kept."""
-    kept = and_(forgotten.c.workspace_id == workspaces.c.id, forgotten.c.network == network)
-    rows = connection.execute(
-        select(workspaces.c.pepper, forgotten.c.digest)
-        .join_from(workspaces, forgotten, kept)
-        .where(workspaces.c.id == workspace)
-    ).all()
+    rows = connection.execute(_FORGOTTEN, {"of": workspace, "network": network}).all()
     hashes = {row.digest for row in rows}
     return frozenset(one for one in authors if rows and keyed_hash(rows[0].pepper, network, one) in hashes)
 

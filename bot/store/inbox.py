@@ -5,15 +5,47 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
-from sqlalchemy import Connection, and_, delete, func, join, select, update
+from sqlalchemy import Connection, Executable, and_, bindparam, delete, func, join, select, update
 
 from bot.domain.ports import Incoming, Move
 from bot.store.shapes import move_of
+from bot.store.tables.columns import of
 from bot.store.tables.conversations import conversation, journal
 from bot.store.tables.schedule import inbox, look
 from bot.store.threads import OPENLY
 from bot.store.upsert import insert, new_id
+
+_UNFINISHED = (
+    select(inbox).where(of(inbox), inbox.c.done_at.is_(None)).order_by(inbox.c.received_at, inbox.c.id)
+)
+_PRUNED = (
+    delete(inbox)
+    .where(of(inbox), inbox.c.kind == bindparam("kind"))
+    .where(inbox.c.received_at < bindparam("before"), inbox.c.done_at.is_not(None))
+)
+_ABOUT = and_(
+    conversation.c.workspace_id == journal.c.workspace_id, conversation.c.id == journal.c.conversation_id
+)
+_COUNTED = (
+    select(func.count())
+    .select_from(join(journal, conversation, _ABOUT))
+    .where(of(journal), journal.c.verb == bindparam("verb"))
+    .where(journal.c.at >= bindparam("since"), OPENLY)
+)
+
+
+@cache
+def _take(dialect: str) -> Executable:
+    return insert(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.id)
+
+
+@cache
+def _count(dialect: str) -> Executable:
+    counted = insert(dialect, look)
+    more = {"count": look.c.count + counted.excluded["count"]}
+    return counted.on_conflict_do_update(index_elements=["workspace_id", "day"], set_=more)
 
 
 @dataclass(slots=True)
@@ -33,8 +65,7 @@ class SqlInbox:
             "body": dict(incoming.body),
             "received_at": incoming.received_at,
         }
-        taken = insert(self.connection, inbox).values(row).on_conflict_do_nothing()
-        return self.connection.execute(taken.returning(inbox.c.id)).scalar_one_or_none()
+        return self.connection.execute(_take(self.connection.dialect.name), row).scalar_one_or_none()
 
     def done(self, incoming: str, at: datetime) -> None:
         """Finished; what was typed is not kept."""
@@ -46,18 +77,12 @@ class SqlInbox:
 
     def unfinished(self) -> Sequence[Incoming]:
         """What was not finished, oldest first."""
-        rows = self.connection.execute(
-            select(inbox)
-            .where(inbox.c.workspace_id == self.workspace, inbox.c.done_at.is_(None))
-            .order_by(inbox.c.received_at, inbox.c.id)
-        )
+        rows = self.connection.execute(_UNFINISHED, {"of": self.workspace})
         return [Incoming(row.key, row.kind, row.body, row.received_at, row.id) for row in rows]
 
     def prune(self, kind: str, before: datetime) -> None:
         """Forget the keys of that kind that came and were finished before then: they may come again."""
-        theirs = (inbox.c.workspace_id == self.workspace, inbox.c.kind == kind)
-        done = (inbox.c.received_at < before, inbox.c.done_at.is_not(None))
-        self.connection.execute(delete(inbox).where(*theirs, *done))
+        self.connection.execute(_PRUNED, {"of": self.workspace, "kind": kind, "before": before})
 
 
 @dataclass(slots=True)
@@ -77,25 +102,13 @@ class SqlJournal:
 
     def count(self, verb: str, since: datetime) -> int:
         """How many lines of that verb there are since then, without those about what is private."""
-        about = and_(
-            conversation.c.workspace_id == journal.c.workspace_id,
-            conversation.c.id == journal.c.conversation_id,
-        )
-        return self.connection.execute(
-            select(func.count())
-            .select_from(join(journal, conversation, about))
-            .where(journal.c.workspace_id == self.workspace, journal.c.verb == verb)
-            .where(journal.c.at >= since, OPENLY)
-        ).scalar_one()
+        given = {"of": self.workspace, "verb": verb, "since": since}
+        return self.connection.execute(_COUNTED, given).scalar_one()
 
     def count_looks(self, times: int, at: datetime) -> None:
         """Count complete looks, at a place or at a conversation, on that day (UTC)."""
         row = {"workspace_id": self.workspace, "day": at.astimezone(UTC).date(), "count": times}
-        counted = insert(self.connection, look).values(row)
-        more = {"count": look.c.count + counted.excluded["count"]}
-        self.connection.execute(
-            counted.on_conflict_do_update(index_elements=["workspace_id", "day"], set_=more)
-        )
+        self.connection.execute(_count(self.connection.dialect.name), row)
 
     def looks(self, since: datetime) -> int:
         """How many complete looks there were from that day (UTC) on."""

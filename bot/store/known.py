@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
+    Select,
     and_,
+    bindparam,
     literal,
     or_,
     select,
@@ -22,9 +26,9 @@ from bot.domain.covering import REPEATS_WITHIN, wording
 from bot.domain.model import Conversation, Handle, Post, Press
 from bot.domain.ports import Known, Placed
 from bot.domain.threads import REDRAFT_WITHIN
-from bot.store.shapes import conversation_of, handle_of, placed_of, press_of
+from bot.store.shapes import conversation_of, placed_of, press_of
+from bot.store.tables.columns import of
 from bot.store.tables.conversations import conversation, journal
-from bot.store.tables.people import handle
 from bot.store.tables.posts import contact, post, post_ref
 
 _AUTHOR = (contact.c.handle, contact.c.name, contact.c.url.label("author_url"), contact.c.is_bot)
@@ -32,79 +36,8 @@ _PRESS_COLUMNS = ("press_id", "verb", "wait", "by", "at", "covers", "to", "until
 _PRESS = tuple(journal.c[name] for name in _PRESS_COLUMNS)
 
 
-def around(
-    connection: Connection, workspace: str, network: str, names: Collection[str], read: Collection[Post]
-) -> Known:
-    """The posts so named, all posts of their threads, and all about them; and what `read` changes afar.
-
-    What is named may be the root of a thread of which only replies are known, so all are sought as both.
-    """
-    sought = sorted(names)
-    here = (post.c.workspace_id == workspace, post.c.network == network)
-    by_name = (
-        select(post.c.id, post.c.root)
-        .join_from(post_ref, post, _same_post(post_ref.c.post_id))
-        .where(post_ref.c.workspace_id == workspace, post_ref.c.network == network)
-        .where(post_ref.c.ref.in_(sought))
-    )
-    afar = [select(post.c.id, post.c.root).where(*here, one) for one in _afar(read)]
-    named = union(by_name, *afar).cte("named")
-    keys = union(
-        select(post.c.network, post.c.id).join(named, named.c.id == post.c.id).where(*here),
-        select(post.c.network, post.c.id).join(named, named.c.root == post.c.root).where(*here),
-        select(post.c.network, post.c.id).where(*here, post.c.root.in_(sought)),
-    ).cte("keys")
-    placed, said = _posts(connection, workspace, keys, [(network, words) for words in _wordings(read)])
-    places = {(network, one.root) for one in placed if one.root} | {(network, root) for root in sought}
-    return _about(connection, workspace, (placed, said), places, ())
-
-
-def _afar(read: Collection[Post]) -> Iterator[ColumnElement[bool]]:
-    """What was read may be a redraft of these or redrafted in them, or make repeats of them."""
-    begun = [one for one in read if one.parent is None]
-    for drafts, was in (
-        ([(one, one.created_at) for one in begun if one.gone_at is None], post.c.gone_at),
-        ([(one, one.gone_at) for one in begun if one.gone_at], post.c.created_at),
-    ):
-        if drafts:
-            times = [at for _, at in drafts]
-            yield and_(
-                post.c.author_id.in_(sorted({one.author.id for one, _ in drafts})),
-                post.c.parent.is_(None),
-                post.c.conversation_id.is_not(None),
-                was.between(min(times) - REDRAFT_WITHIN, max(times) + REDRAFT_WITHIN),
-            )
-    says = _wordings(read)
-    if says:
-        written = [one.created_at for one in read]
-        yield and_(
-            post.c.wording.is_not(None),
-            post.c.wording.in_(says),
-            post.c.created_at > min(written),
-            post.c.created_at <= max(written) + REPEATS_WITHIN,
-        )
-
-
-def _wordings(read: Collection[Post]) -> list[str]:
-    return sorted({words for one in read if (words := wording(one))})
-
-
-def whole(connection: Connection, workspace: str, conversations: Collection[str]) -> Known:
-    """The threads in which these conversations stand."""
-    if not conversations:
-        return Known({}, {}, {}, _ours(connection, workspace))
-    places = (
-        select(conversation.c.network, conversation.c.root)
-        .where(conversation.c.workspace_id == workspace, conversation.c.id.in_(sorted(conversations)))
-        .distinct()
-        .cte("places")
-    )
-    there = and_(post.c.network == places.c.network, post.c.root == places.c.root)
-    here = post.c.workspace_id == workspace
-    keys = select(post.c.network, post.c.id).join(places, there).where(here).cte("keys")
-    found = _posts(connection, workspace, keys, ())
-    roots = {(one.post.network, one.root) for one in found[0] if one.root}
-    return _about(connection, workspace, found, roots, conversations)
+def _several(name: str) -> Any:
+    return bindparam(name, expanding=True)
 
 
 def _same_post(identity: ColumnElement[str]) -> ColumnElement[bool]:
@@ -115,31 +48,162 @@ def _same_post(identity: ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
-def _posts(
-    connection: Connection, workspace: str, keys: CTE, says: Collection[tuple[str, str]]
-) -> tuple[Sequence[Placed], Sequence[Placed]]:
+_HERE = (of(post), post.c.network == bindparam("network"))
+_BY_NAME = (
+    select(post.c.id, post.c.root)
+    .join_from(post_ref, post, _same_post(post_ref.c.post_id))
+    .where(of(post_ref), post_ref.c.network == bindparam("network"), post_ref.c.ref.in_(_several("names")))
+)
+_AFAR = {
+    "gone": and_(
+        post.c.author_id.in_(_several("gone_by")),
+        post.c.parent.is_(None),
+        post.c.conversation_id.is_not(None),
+        post.c.gone_at.between(bindparam("gone_from"), bindparam("gone_to")),
+    ),
+    "begun": and_(
+        post.c.author_id.in_(_several("begun_by")),
+        post.c.parent.is_(None),
+        post.c.conversation_id.is_not(None),
+        post.c.created_at.between(bindparam("begun_from"), bindparam("begun_to")),
+    ),
+    "repeated": and_(
+        post.c.wording.is_not(None),
+        post.c.wording.in_(_several("wordings")),
+        post.c.created_at > bindparam("written_from"),
+        post.c.created_at <= bindparam("written_to"),
+    ),
+}
+"""What was read may be a redraft of what is gone, or be redrafted in what was begun, or make repeats."""
+_PLACES = (
+    select(conversation.c.network, conversation.c.root)
+    .where(of(conversation), conversation.c.id.in_(_several("talks")))
+    .distinct()
+    .cte("places")
+)
+_IN_PLACES = select(post.c.network, post.c.id).join(
+    _PLACES, and_(of(post), post.c.network == _PLACES.c.network, post.c.root == _PLACES.c.root)
+)
+_PRESSED = and_(
+    journal.c.workspace_id == conversation.c.workspace_id,
+    journal.c.conversation_id == conversation.c.id,
+    journal.c.press_id.is_not(None),
+)
+_PLACED_THERE = and_(
+    conversation.c.network.in_(_several("networks")), conversation.c.root.in_(_several("roots"))
+)
+_CONVERSATIONS = (
+    select(conversation, *_PRESS)
+    .outerjoin(journal, _PRESSED)
+    .where(of(conversation), or_(conversation.c.id.in_(_several("ids")), _PLACED_THERE))
+)
+"""Conversations with their presses, joined: there are few presses for one conversation."""
+
+
+def around(
+    connection: Connection,
+    workspace: str,
+    network: str,
+    names: Collection[str],
+    read: Collection[Post],
+    *,
+    ours: Collection[Handle],
+) -> Known:
+    """The posts so named, all posts of their threads, and all about them; and what `read` changes afar.
+
+    What is named may be the root of a thread of which only replies are known, so all are sought as both.
+    `ours` are the accounts of ours, which belong to what is known.
+    """
+    says = _wordings(read)
+    afar = _afar(read, says)
+    given = {"network": network, "names": sorted(names), "says": [(network, words) for words in says]}
+    given |= {name: value for values in afar.values() for name, value in values.items()}
+    found = _posts(connection, _around(tuple(afar)), {"of": workspace, **given})
+    places = {(network, one.root) for one in found[0] if one.root} | {(network, name) for name in names}
+    return _about(connection, workspace, found, places=places, ours=ours)
+
+
+def _afar(read: Collection[Post], says: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Which of `_AFAR` are to be sought, and by what values."""
+    sought: dict[str, Mapping[str, Any]] = {}
+    begun = [one for one in read if one.parent is None]
+    for name, drafts in (
+        ("gone", [(one, one.created_at) for one in begun if one.gone_at is None]),
+        ("begun", [(one, one.gone_at) for one in begun if one.gone_at]),
+    ):
+        if drafts:
+            times = [at for _, at in drafts]
+            sought[name] = {
+                f"{name}_by": sorted({one.author.id for one, _ in drafts}),
+                f"{name}_from": min(times) - REDRAFT_WITHIN,
+                f"{name}_to": max(times) + REDRAFT_WITHIN,
+            }
+    if says:
+        written = [one.created_at for one in read]
+        until = max(written) + REPEATS_WITHIN
+        sought["repeated"] = {"wordings": says, "written_from": min(written), "written_to": until}
+    return sought
+
+
+def _wordings(read: Collection[Post]) -> list[str]:
+    return sorted({words for one in read if (words := wording(one))})
+
+
+@cache
+def _around(afar: tuple[str, ...]) -> Select[Any]:
+    sought = [select(post.c.id, post.c.root).where(*_HERE, _AFAR[one]) for one in afar]
+    named = union(_BY_NAME, *sought).cte("named")
+    keys = union(
+        select(post.c.network, post.c.id).join(named, named.c.id == post.c.id).where(*_HERE),
+        select(post.c.network, post.c.id).join(named, named.c.root == post.c.root).where(*_HERE),
+        select(post.c.network, post.c.id).where(*_HERE, post.c.root.in_(_several("names"))),
+    ).cte("keys")
+    return _wanted(keys)
+
+
+def whole(
+    connection: Connection, workspace: str, conversations: Collection[str], *, ours: Collection[Handle]
+) -> Known:
+    """The threads in which these conversations stand; `ours` are the accounts of ours."""
+    if not conversations:
+        return Known({}, {}, {}, frozenset(ours))
+    given = {"of": workspace, "talks": sorted(conversations), "says": []}
+    found = _posts(connection, _WHOLE, given)
+    roots = {(one.post.network, one.root) for one in found[0] if one.root}
+    return _about(connection, workspace, found, places=roots, conversations=conversations, ours=ours)
+
+
+def _wanted(keys: CTE) -> Select[Any]:
     """The posts at these keys, and those of ours elsewhere with the words of ours here or with `says`.
 
     Words are kept for 90 days after all settled, so those that are said often come back in bounded numbers.
     """
     same_post = and_(post.c.network == keys.c.network, post.c.id == keys.c.id)
-    ours = (post.c.workspace_id == workspace, post.c.wording.is_not(None))
+    ours = (of(post), post.c.wording.is_not(None))
     said = select(post.c.network, post.c.wording).join(keys, same_post).where(*ours)
     words = tuple_(post.c.network, post.c.wording)
     alike = [
         select(post.c.network, post.c.id, literal(True)).where(*ours, words.in_(one))
-        for one in (said, list(says))
+        for one in (said, _several("says"))
     ]
     both = union_all(select(keys.c.network, keys.c.id, literal(False).label("far")), *alike).cte("wanted")
-    stands = and_(post.c.workspace_id == workspace, post.c.network == both.c.network, post.c.id == both.c.id)
-    writes = and_(
-        contact.c.workspace_id == post.c.workspace_id,
-        contact.c.network == post.c.network,
-        contact.c.author_id == post.c.author_id,
-    )
-    rows = connection.execute(
-        select(post, *_AUTHOR, both.c.far).select_from(both).join(post, stands).join(contact, writes)
-    ).all()
+    stands = and_(of(post), post.c.network == both.c.network, post.c.id == both.c.id)
+    return select(post, *_AUTHOR, both.c.far).select_from(both).join(post, stands).join(contact, _WRITES)
+
+
+_WRITES = and_(
+    contact.c.workspace_id == post.c.workspace_id,
+    contact.c.network == post.c.network,
+    contact.c.author_id == post.c.author_id,
+)
+_WHOLE = _wanted(_IN_PLACES.cte("keys"))
+
+
+def _posts(
+    connection: Connection, wanted: Select[Any], given: Mapping[str, Any]
+) -> tuple[Sequence[Placed], Sequence[Placed]]:
+    """Those that were asked for, and those of ours elsewhere that say the same."""
+    rows = connection.execute(wanted, given).all()
     near = [placed_of(row) for row in rows if not row.far]
     return near, [placed_of(row) for row in rows if row.far]
 
@@ -147,12 +211,7 @@ def _posts(
 def latest(connection: Connection, limit: int, *there: ColumnElement[bool]) -> Sequence[Post]:
     """Those of us that are the newest, and those that came to be known last, as far as none is known to be
     gone."""
-    writes = and_(
-        contact.c.workspace_id == post.c.workspace_id,
-        contact.c.network == post.c.network,
-        contact.c.author_id == post.c.author_id,
-    )
-    stand = select(post, *_AUTHOR).join_from(post, contact, writes).where(*there, post.c.gone_at.is_(None))
+    stand = select(post, *_AUTHOR).join_from(post, contact, _WRITES).where(*there, post.c.gone_at.is_(None))
     ours = stand.where(post.c.wording.is_not(None)).order_by(post.c.created_at.desc(), post.c.id)
     last = stand.where(post.c.wiped_at.is_(None)).order_by(post.c.first_seen.desc(), post.c.id)
     rows = [row for wanted in (ours, last) for row in connection.execute(wanted.limit(limit))]
@@ -163,19 +222,15 @@ def _about(
     connection: Connection,
     workspace: str,
     found: tuple[Sequence[Placed], Sequence[Placed]],
+    *,
     places: Collection[tuple[str, str]],
-    conversations: Collection[str],
+    conversations: Collection[str] = (),
+    ours: Collection[Handle],
 ) -> Known:
     placed, said = found
     ids = {*conversations, *(one.conversation for one in placed if one.conversation)}
     talks, presses = _conversations(connection, workspace, places, ids)
-    return Known(
-        posts=_by_id(placed),
-        conversations=talks,
-        presses=presses,
-        ours=_ours(connection, workspace),
-        said=said,
-    )
+    return Known(posts=_by_id(placed), conversations=talks, presses=presses, ours=frozenset(ours), said=said)
 
 
 def _by_id(placed: Sequence[Placed]) -> dict[str, Placed]:
@@ -190,22 +245,13 @@ def _by_id(placed: Sequence[Placed]) -> dict[str, Placed]:
 def _conversations(
     connection: Connection, workspace: str, places: Collection[tuple[str, str]], ids: Collection[str]
 ) -> tuple[dict[str, Conversation], dict[str, frozenset[Press]]]:
-    """Conversations with their presses, joined: there are few presses for one conversation."""
-    pressed = and_(
-        journal.c.workspace_id == conversation.c.workspace_id,
-        journal.c.conversation_id == conversation.c.id,
-        journal.c.press_id.is_not(None),
-    )
-    placed_there = and_(
-        conversation.c.network.in_(sorted({network for network, _ in places})),
-        conversation.c.root.in_(sorted({root for _, root in places})),
-    )
-    rows = connection.execute(
-        select(conversation, *_PRESS)
-        .outerjoin(journal, pressed)
-        .where(conversation.c.workspace_id == workspace)
-        .where(or_(conversation.c.id.in_(sorted(ids)), placed_there))
-    )
+    given = {
+        "of": workspace,
+        "ids": sorted(ids),
+        "networks": sorted({network for network, _ in places}),
+        "roots": sorted({root for _, root in places}),
+    }
+    rows = connection.execute(_CONVERSATIONS, given)
     found: dict[str, Conversation] = {}
     presses: defaultdict[str, set[Press]] = defaultdict(set)
     for row in rows:
@@ -214,8 +260,3 @@ def _conversations(
         if row.press_id:
             presses[row.id].add(press_of(row))
     return found, {key: frozenset(presses[key]) for key in found}
-
-
-def _ours(connection: Connection, workspace: str) -> frozenset[Handle]:
-    rows = connection.execute(select(handle).where(handle.c.workspace_id == workspace))
-    return frozenset(handle_of(row) for row in rows)

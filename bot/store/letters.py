@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from bot.domain.ports import Message, Sending, Shown
 from bot.domain.screens import Kind
+from bot.store.tables.columns import of
 from bot.store.tables.messages import message as messages
 from bot.store.tables.messages import message_shows
 
+_SHOWN = (
+    select(message_shows)
+    .where(of(message_shows), message_shows.c.message_id.in_(bindparam("these", expanding=True)))
+    .order_by(message_shows.c.place)
+)
 
-def load(connection: Connection, workspace: str, matches: ColumnElement[bool]) -> Sequence[Message]:
-    """The messages that match, oldest first, with what they show."""
-    rows = connection.execute(
-        select(messages)
-        .where(messages.c.workspace_id == workspace, matches)
-        .order_by(messages.c.created_at, messages.c.id)
-    ).all()
+
+def that(*match: ColumnElement[bool]) -> Select[Any]:
+    """The messages of a Workspace that match, oldest first: for `load`."""
+    return select(messages).where(of(messages), *match).order_by(messages.c.created_at, messages.c.id)
+
+
+def load(
+    connection: Connection, workspace: str, wanted: Select[Any], given: Mapping[str, Any]
+) -> Sequence[Message]:
+    """Messages with what they show; `given` are the values that `wanted` asks for."""
+    rows = connection.execute(wanted, {"of": workspace, **given}).all()
     if not rows:
         return []
     shows: defaultdict[str, list[Shown]] = defaultdict(list)
-    shown = connection.execute(
-        select(message_shows)
-        .where(message_shows.c.workspace_id == workspace)
-        .where(message_shows.c.message_id.in_([row.id for row in rows]))
-        .order_by(message_shows.c.place)
-    )
-    for row in shown:
+    for row in connection.execute(_SHOWN, {"of": workspace, "these": [row.id for row in rows]}):
         shows[row.message_id].append(Shown(row.conversation_id, row.wait, row.step))
     return [_message(row, tuple(shows[row.id])) for row in rows]
 

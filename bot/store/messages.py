@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -22,7 +25,9 @@ from sqlalchemy import (
 from bot.domain.ports import Clock, Job, Message, Sending, Shown
 from bot.domain.screens import Kind
 from bot.store.agenda import SqlAgenda
-from bot.store.letters import load, message_row, shows_rows
+from bot.store.letters import load, message_row, shows_rows, that
+from bot.store.once import Told, once
+from bot.store.tables.columns import of
 from bot.store.tables.conversations import evidence, journal
 from bot.store.tables.messages import digest, message_shows, nudge
 from bot.store.tables.messages import message as messages
@@ -33,6 +38,78 @@ _NUDGES = (Kind.NUDGE.value, Kind.LAST_WORD.value)
 _LOOKED_BACK = 20
 """How many nudges `unpressed` looks at; by far more than anybody asks for."""
 
+_EXPIRE = (
+    update(messages)
+    .where(of(messages), messages.c.lease_until < bindparam("before"))
+    .where(messages.c.state == literal_column("'sending'"))
+    .values(state=Sending.UNKNOWN.value, lease=None, lease_until=None)
+    .returning(messages.c.id)
+)
+_USED = (
+    select(nudge)
+    .where(of(nudge), nudge.c.teammate_id == bindparam("person"))
+    .where(nudge.c.conversation_id.in_(bindparam("talks", expanding=True)))
+)
+_STEPS = (
+    select(nudge.c.step, nudge.c.at)
+    .where(of(nudge), nudge.c.teammate_id == bindparam("person"))
+    .where(nudge.c.conversation_id == bindparam("talk"))
+    .where(or_(nudge.c.wait == bindparam("wait"), nudge.c.at >= bindparam("since")))
+    .order_by(nudge.c.at)
+)
+_SHOWS = and_(
+    message_shows.c.workspace_id == messages.c.workspace_id, message_shows.c.message_id == messages.c.id
+)
+_PRESSED = exists().where(
+    _SHOWS,
+    journal.c.workspace_id == messages.c.workspace_id,
+    journal.c.conversation_id == message_shows.c.conversation_id,
+    journal.c.by == bindparam("person"),
+    journal.c.press_id.is_not(None),
+    journal.c.at >= messages.c.created_at,
+)
+_ANSWERED = exists().where(
+    _SHOWS,
+    evidence.c.workspace_id == messages.c.workspace_id,
+    evidence.c.conversation_id == message_shows.c.conversation_id,
+    evidence.c.at >= messages.c.created_at,
+)
+_HEARD = (
+    select((_PRESSED | _ANSWERED).label("heard"))
+    .where(of(messages), messages.c.person == bindparam("person"))
+    .where(messages.c.kind.in_(_NUDGES), messages.c.state.in_(_RANG))
+    .order_by(messages.c.created_at.desc(), messages.c.id)
+    .limit(_LOOKED_BACK)
+)
+_DIGESTED = select(func.max(digest.c.local_date)).where(of(digest), digest.c.channel == bindparam("place"))
+_NEWEST = (
+    select(messages.c.id)
+    .where(of(messages), messages.c.place == bindparam("place"), messages.c.state.in_(_RANG))
+    .order_by(messages.c.day.desc(), messages.c.created_at.desc())
+    .limit(1)
+)
+_LAST_DIGEST, _LAST_DIGEST_BEFORE = (
+    that(messages.c.id == _NEWEST.where(day).scalar_subquery())
+    for day in (messages.c.day.is_not(None), messages.c.day < bindparam("before"))
+)
+_BY_ID = that(messages.c.id == bindparam("this"))
+_BY_IDS = that(messages.c.id.in_(bindparam("these", expanding=True)))
+_BY_PLACE = that(messages.c.channel == bindparam("place"), messages.c.ts == bindparam("ts"))
+_RINGS = that(
+    messages.c.person == bindparam("person"),
+    messages.c.created_at >= bindparam("since"),
+    messages.c.state.in_(_RANG),
+)
+_SHOW_IT = select(message_shows.c.message_id).where(
+    of(message_shows), message_shows.c.conversation_id == bindparam("talk")
+)
+_LIVE = that(
+    messages.c.person == bindparam("person"),
+    messages.c.live.is_(True),
+    messages.c.state == Sending.SENT.value,
+    messages.c.id.in_(_SHOW_IT),
+)
+
 
 @dataclass(slots=True)
 class SqlMessages:
@@ -42,6 +119,7 @@ class SqlMessages:
     workspace: str
     agenda: SqlAgenda
     clock: Clock
+    told: Told | None = None
 
     def intend(self, message: Message, *, at: datetime, lease: timedelta) -> Message | None:
         """Commit the intent with its keys ((person, conversation, wait, step), or (channel, day)).
@@ -58,8 +136,8 @@ class SqlMessages:
         )
         if not self._take_keys(intent, at):
             return None
-        row = message_row(intent, until=at + lease)
-        self.connection.execute(insert(self.connection, messages), [{"workspace_id": self.workspace, **row}])
+        row = {"workspace_id": self.workspace, **message_row(intent, until=at + lease)}
+        self.connection.execute(insert(self.connection.dialect.name, messages), row)
         shows = [{"workspace_id": self.workspace, **one} for one in shows_rows(intent)]
         add_missing(self.connection, message_shows, shows)
         return intent
@@ -94,22 +172,13 @@ class SqlMessages:
 
     def expire(self, before: datetime) -> Sequence[Message]:
         """`sending` rows whose lease ran out become `unknown` and are returned."""
-        rows = self.connection.execute(
-            update(messages)
-            .where(messages.c.workspace_id == self.workspace, messages.c.lease_until < before)
-            .where(messages.c.state == literal_column("'sending'"))
-            .values(state=Sending.UNKNOWN.value, lease=None, lease_until=None)
-            .returning(messages.c.id)
-        )
-        return self._load(messages.c.id.in_([row.id for row in rows]))
+        rows = self.connection.execute(_EXPIRE, {"of": self.workspace, "before": before}).all()
+        return self._load(_BY_IDS, these=[row.id for row in rows]) if rows else []
 
     def used(self, person: str, shown: Collection[Shown]) -> Mapping[Shown, datetime]:
         """Which steps this person was already rung for, and when (unknown outcomes included)."""
-        rows = self.connection.execute(
-            select(nudge)
-            .where(nudge.c.workspace_id == self.workspace, nudge.c.teammate_id == person)
-            .where(nudge.c.conversation_id.in_(sorted({one.conversation for one in shown})))
-        )
+        talks = sorted({one.conversation for one in shown})
+        rows = self.connection.execute(_USED, {"of": self.workspace, "person": person, "talks": talks})
         keys = {Shown(row.conversation_id, row.wait, row.step): row.at for row in rows}
         return {one: keys[one] for one in shown if one in keys}
 
@@ -120,77 +189,38 @@ class SqlMessages:
 
         What was used `since` it began belongs to it too, though it was taken for another wait then.
         """
-        of_it = or_(nudge.c.wait == wait, *([nudge.c.at >= since] if since else []))
-        rows = self.connection.execute(
-            select(nudge.c.step, nudge.c.at)
-            .where(nudge.c.workspace_id == self.workspace, nudge.c.teammate_id == person)
-            .where(nudge.c.conversation_id == conversation, of_it)
-            .order_by(nudge.c.at)
-        )
+        given = {"of": self.workspace, "person": person, "talk": conversation, "wait": wait, "since": since}
+        rows = self.connection.execute(_STEPS, given)
         return {row.step: row.at for row in rows}
 
+    @once
     def rings(self, person: str, since: datetime) -> Sequence[Message]:
         """What rang this person since then, oldest first."""
-        theirs = and_(messages.c.person == person, messages.c.created_at >= since)
-        return self._load(theirs, messages.c.state.in_(_RANG))
+        return self._load(_RINGS, person=person, since=since)
 
     def unpressed(self, person: str) -> int:
         """How many nudges in a row, the latest first, had neither a press nor an answer."""
-        shows = and_(
-            message_shows.c.workspace_id == messages.c.workspace_id,
-            message_shows.c.message_id == messages.c.id,
-        )
-        pressed = exists().where(
-            shows,
-            journal.c.workspace_id == messages.c.workspace_id,
-            journal.c.conversation_id == message_shows.c.conversation_id,
-            journal.c.by == person,
-            journal.c.press_id.is_not(None),
-            journal.c.at >= messages.c.created_at,
-        )
-        answered = exists().where(
-            shows,
-            evidence.c.workspace_id == messages.c.workspace_id,
-            evidence.c.conversation_id == message_shows.c.conversation_id,
-            evidence.c.at >= messages.c.created_at,
-        )
-        rows = self.connection.execute(
-            select((pressed | answered).label("heard"))
-            .where(messages.c.workspace_id == self.workspace, messages.c.person == person)
-            .where(messages.c.kind.in_(_NUDGES), messages.c.state.in_(_RANG))
-            .order_by(messages.c.created_at.desc(), messages.c.id)
-            .limit(_LOOKED_BACK)
-        ).all()
+        rows = self.connection.execute(_HEARD, {"of": self.workspace, "person": person}).all()
         return next((count for count, row in enumerate(rows) if row.heard), len(rows))
 
     def digested(self, channel: str) -> date | None:
         """The last local date with a digest there, sent or unknown."""
-        last: date | None = self.connection.execute(
-            select(func.max(digest.c.local_date)).where(
-                digest.c.workspace_id == self.workspace, digest.c.channel == channel
-            )
-        ).scalar_one()
+        given = {"of": self.workspace, "place": channel}
+        last: date | None = self.connection.execute(_DIGESTED, given).scalar_one()
         return last
 
     def last_digest(self, channel: str, before: date | None = None) -> Message | None:
         """The latest message for a day (before that one) that was posted there, or may have been."""
-        day = messages.c.day.is_not(None) if before is None else messages.c.day < before
-        there = and_(messages.c.place == channel, day, messages.c.state.in_(_RANG))
-        newest = (
-            select(messages.c.id)
-            .where(messages.c.workspace_id == self.workspace, there)
-            .order_by(messages.c.day.desc(), messages.c.created_at.desc())
-            .limit(1)
-        )
-        return self._only(messages.c.id == newest.scalar_subquery())
+        wanted = _LAST_DIGEST_BEFORE if before else _LAST_DIGEST
+        return self._only(wanted, place=channel, before=before)
 
     def message(self, message: str) -> Message | None:
         """By our id."""
-        return self._only(messages.c.id == message)
+        return self._only(_BY_ID, this=message)
 
     def at(self, channel: str, ts: str) -> Message | None:
         """The message of ours that stands there, or None: then it is not ours."""
-        return self._only(and_(messages.c.channel == channel, messages.c.ts == ts))
+        return self._only(_BY_PLACE, place=channel, ts=ts)
 
     def touch(self, conversations: Collection[str]) -> None:
         """Mark every sent copy that shows one of these to be drawn again, and plan that work.
@@ -209,12 +239,7 @@ class SqlMessages:
 
     def live_for(self, person: str, conversation: str) -> Sequence[Message]:
         """Copies with buttons that this person has of that conversation, oldest first."""
-        shows = select(message_shows.c.message_id).where(
-            message_shows.c.workspace_id == self.workspace,
-            message_shows.c.conversation_id == conversation,
-        )
-        theirs = and_(messages.c.person == person, messages.c.live.is_(True))
-        return self._load(theirs, messages.c.state == Sending.SENT.value, messages.c.id.in_(shows))
+        return self._load(_LIVE, person=person, talk=conversation)
 
     def drawn(self, message: str, revision: int) -> bool:
         """Note that this revision was drawn; False when it changed meanwhile (draw again)."""
@@ -270,8 +295,8 @@ class SqlMessages:
     def _this(self, message: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return (messages.c.workspace_id == self.workspace, messages.c.id == message)
 
-    def _only(self, matches: ColumnElement[bool]) -> Message | None:
-        return next(iter(self._load(matches)), None)
+    def _only(self, wanted: Select[Any], **given: object) -> Message | None:
+        return next(iter(self._load(wanted, **given)), None)
 
-    def _load(self, *matches: ColumnElement[bool]) -> Sequence[Message]:
-        return load(self.connection, self.workspace, and_(*matches))
+    def _load(self, wanted: Select[Any], **given: object) -> Sequence[Message]:
+        return load(self.connection, self.workspace, wanted, given)

@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.domain.model import Handle, Hours, Teammate
 from bot.store.agenda import SqlAgenda
+from bot.store.once import Told, once
 from bot.store.shapes import handle_of
+from bot.store.tables.columns import of
 from bot.store.tables.people import handle as handles
 from bot.store.tables.people import teammate as teammates
 from bot.store.upsert import new_id, upsert
+
+_ALL = select(teammates).where(of(teammates)).order_by(teammates.c.name, teammates.c.id)
+_BY_ID = select(teammates).where(of(teammates), teammates.c.id == bindparam("teammate"))
+_BY_SLACK = select(teammates).where(of(teammates), teammates.c.slack_user == bindparam("slack"))
+_HANDLES = select(handles).where(of(handles)).order_by(handles.c.id)
 
 
 @dataclass(slots=True)
@@ -23,20 +30,23 @@ class SqlPeople:
     connection: Connection
     workspace: str
     agenda: SqlAgenda
+    told: Told | None = None
 
+    @once
     def teammates(self) -> Sequence[Teammate]:
         """All of the team that we met, by name."""
-        here = select(teammates).where(teammates.c.workspace_id == self.workspace)
-        rows = self.connection.execute(here.order_by(teammates.c.name, teammates.c.id))
-        return [_teammate(row) for row in rows]
+        return [_teammate(row) for row in self.connection.execute(_ALL, {"of": self.workspace})]
 
+    @once
     def teammate(self, teammate: str) -> Teammate | None:
         """By our id."""
-        return self._one(teammates.c.id == teammate)
+        row = self.connection.execute(_BY_ID, {"of": self.workspace, "teammate": teammate}).one_or_none()
+        return _teammate(row) if row else None
 
     def by_slack(self, slack_user: str) -> Teammate | None:
         """By Slack's id."""
-        return self._one(teammates.c.slack_user == slack_user)
+        row = self.connection.execute(_BY_SLACK, {"of": self.workspace, "slack": slack_user}).one_or_none()
+        return _teammate(row) if row else None
 
     def save_teammate(self, teammate: Teammate) -> Teammate:
         """Insert (when its id is empty, one is given) or update; returns it as stored."""
@@ -47,10 +57,10 @@ class SqlPeople:
         self.agenda.stirred = True
         return teammate
 
+    @once
     def handles(self) -> Sequence[Handle]:
         """All accounts of ours, past ones too."""
-        here = select(handles).where(handles.c.workspace_id == self.workspace)
-        return [handle_of(row) for row in self.connection.execute(here.order_by(handles.c.id))]
+        return [handle_of(row) for row in self.connection.execute(_HANDLES, {"of": self.workspace})]
 
     def save_handle(self, handle: Handle) -> Handle:
         """Insert (when its id is empty, one is given) or update; an owner links an account once."""
@@ -81,11 +91,6 @@ class SqlPeople:
             .where(handles.c.teammate_id.is_not_distinct_from(handle.teammate))
             .limit(1)
         ).scalar_one_or_none()
-
-    def _one(self, matches: Any) -> Teammate | None:
-        here = select(teammates).where(teammates.c.workspace_id == self.workspace, matches)
-        row = self.connection.execute(here).one_or_none()
-        return _teammate(row) if row else None
 
 
 def _teammate(row: Row[Any]) -> Teammate:

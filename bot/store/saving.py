@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select
 from sqlalchemy.exc import DataError, OperationalError
 
 from bot.domain.errors import Unstorable
@@ -129,20 +130,12 @@ def _write_posts(connection: Connection, workspace: str, placed: Sequence[Placed
     for row, one in zip(rows, placed, strict=True):
         if one.post.visibility.is_private:
             row["audience"] = audiences.get(one.source)
-    kept = post.c.wiped_at.is_(None)
     upsert(
         connection,
         post,
         owned(workspace, rows),
         keep={"first_seen"},
-        instead=lambda new: {
-            "text": case((kept, new.text), else_=post.c.text),
-            "warning": case((kept, new.warning), else_=post.c.warning),
-            "wording": case((kept, new.wording), else_=post.c.wording),
-            "url": case((kept, new.url), else_=post.c.url),
-            "source_id": func.coalesce(new.source_id, post.c.source_id),
-            "audience": func.coalesce(new.audience, post.c.audience),
-        },
+        instead=_what_is_known_stays,
     )
     names = [
         {"network": one.post.network, "ref": ref, "post_id": one.post.id}
@@ -150,6 +143,16 @@ def _write_posts(connection: Connection, workspace: str, placed: Sequence[Placed
         for ref in dict.fromkeys((one.post.id, *one.post.refs))
     ]
     add_missing(connection, post_ref, owned(workspace, names))
+
+
+def _what_is_known_stays(new: Any) -> Mapping[str, ColumnElement[Any]]:
+    """Words that were wiped do not come back, nor is it unlearned where a post was seen."""
+    kept = post.c.wiped_at.is_(None)
+    words = ("text", "warning", "wording", "url")
+    return {
+        **{name: case((kept, new[name]), else_=post.c[name]) for name in words},
+        **{name: func.coalesce(new[name], post.c[name]) for name in ("source_id", "audience")},
+    }
 
 
 def _audiences(
@@ -178,6 +181,6 @@ def _write_moves(connection: Connection, workspace: str, moves: Sequence[Move]) 
         journal.c.workspace_id == bindparam("whose")
     )
     connection.execute(
-        insert(connection, journal).values(number=last.scalar_subquery()),
+        insert(connection.dialect.name, journal).values(number=last.scalar_subquery()),
         [{"whose": workspace, "workspace_id": workspace, **move_row(move)} for move in moves],
     )

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, exists, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, select, update
 
 from bot.domain.connector import Broken
 from bot.domain.model import Health, Lane, Source, Visibility, Watch
 from bot.domain.ports import Job, Secret
 from bot.store.agenda import SqlAgenda
+from bot.store.once import Told, once
+from bot.store.tables.columns import of
 from bot.store.tables.posts import post as posts
 from bot.store.tables.sources import credential as credentials
 from bot.store.tables.sources import quarantine, spent, watch_source
@@ -26,17 +28,28 @@ LATEST, LATEST_OF_EACH = 1_000, 30
 LONGEST_REF = 500
 """Characters that are kept of what names a post that could not be read, in ASCII."""
 
-
-def spoken_statement(workspace: str) -> Select[Any]:
-    """The latest mentions, private ones left out, as the partial index has them."""
-    public = [one.value for one in Visibility if not one.is_private]
-    return (
-        select(posts.c.source_id, posts.c.created_at)
-        .where(posts.c.workspace_id == workspace, posts.c.conversation_id.is_not(None))
-        .where(posts.c.source_id.is_not(None), posts.c.visibility.in_(public))
-        .order_by(posts.c.created_at.desc())
-        .limit(LATEST)
-    )
+SPOKEN = (
+    select(posts.c.source_id, posts.c.created_at)
+    .where(of(posts), posts.c.conversation_id.is_not(None), posts.c.source_id.is_not(None))
+    .where(posts.c.visibility.in_([one.value for one in Visibility if not one.is_private]))
+    .order_by(posts.c.created_at.desc())
+    .limit(LATEST)
+)
+"""The latest mentions, private ones left out, as the partial index has them."""
+_ALL = select(sources).where(of(sources)).order_by(sources.c.id)
+_ONE = select(sources).where(of(sources), sources.c.id == bindparam("source"))
+_WATCHES = select(watches).where(of(watches)).order_by(watches.c.name, watches.c.id)
+_LINKS = select(watch_source).where(of(watch_source)).order_by(watch_source.c.place)
+_NEEDED = and_(watch_source.c.workspace_id == watches.c.workspace_id, watch_source.c.watch_id == watches.c.id)
+_LANES = (
+    select(watches.c.lane)
+    .join_from(watch_source, watches, _NEEDED)
+    .where(of(watch_source), watch_source.c.source_id == bindparam("source"))
+    .where(watches.c.paused.is_(False))
+)
+_CHANGE = update(sources).where(of(sources), sources.c.id == bindparam("source"))
+_CHANGE_WHERE_AS_WELL = _CHANGE.where(sources.c.health == bindparam("as_well"))
+_SECRET = select(credentials).where(of(credentials), credentials.c.id == bindparam("credential"))
 
 
 @dataclass(slots=True)
@@ -47,15 +60,15 @@ class SqlSources:
     workspace: str
     vault: Vault
     agenda: SqlAgenda
+    told: Told | None = None
 
+    @once
     def watches(self) -> Sequence[Watch]:
         """All Watches, by name."""
         needs: defaultdict[str, list[str]] = defaultdict(list)
-        linked = select(watch_source).where(watch_source.c.workspace_id == self.workspace)
-        for row in self.connection.execute(linked.order_by(watch_source.c.place)):
+        for row in self.connection.execute(_LINKS, {"of": self.workspace}):
             needs[row.watch_id].append(row.source_id)
-        here = select(watches).where(watches.c.workspace_id == self.workspace)
-        rows = self.connection.execute(here.order_by(watches.c.name, watches.c.id))
+        rows = self.connection.execute(_WATCHES, {"of": self.workspace})
         return [_watch(row, tuple(needs[row.id])) for row in rows]
 
     def save_watch(self, watch: Watch, sources: Sequence[Source]) -> Watch:
@@ -85,38 +98,27 @@ class SqlSources:
         self._drop_unneeded(former)
         self.agenda.stirred = True
 
+    @once
     def sources(self) -> Sequence[Source]:
         """All Sources."""
-        here = select(sources).where(sources.c.workspace_id == self.workspace)
-        return [_source(row) for row in self.connection.execute(here.order_by(sources.c.id))]
+        return [_source(row) for row in self.connection.execute(_ALL, {"of": self.workspace})]
 
     def source(self, source: str) -> Source | None:
         """By our id."""
-        here = select(sources).where(sources.c.workspace_id == self.workspace, sources.c.id == source)
-        row = self.connection.execute(here).one_or_none()
+        row = self.connection.execute(_ONE, {"of": self.workspace, "source": source}).one_or_none()
         return _source(row) if row else None
 
     def lanes(self, source: str) -> Collection[Lane | None]:
         """What each Watch that needs this Source and is not paused gives to its posts; empty without any."""
-        needed = and_(
-            watch_source.c.workspace_id == watches.c.workspace_id, watch_source.c.watch_id == watches.c.id
-        )
-        rows = self.connection.execute(
-            select(watches.c.lane)
-            .join_from(watch_source, watches, needed)
-            .where(watch_source.c.workspace_id == self.workspace, watch_source.c.source_id == source)
-            .where(watches.c.paused.is_(False))
-        )
+        rows = self.connection.execute(_LANES, {"of": self.workspace, "source": source})
         return {Lane(row.lane) if row.lane else None for row in rows}
 
     def save_source(self, source: Source) -> None:
         """Cursor, health and times of an existing Source."""
-        state = _source_state(source)
-        this = (sources.c.workspace_id == self.workspace, sources.c.id == source.id)
+        row = {"of": self.workspace, "source": source.id, **_source_state(source)}
         # The usual poll changes no health, and costs one statement.
-        same = update(sources).where(*this, sources.c.health == source.health.value).values(state)
-        if not self.connection.execute(same).rowcount:
-            self.connection.execute(update(sources).where(*this).values(state))
+        if not self.connection.execute(_CHANGE_WHERE_AS_WELL, {"as_well": row["health"], **row}).rowcount:
+            self.connection.execute(_CHANGE, row)
             self.agenda.stirred = True
 
     def quarantine(self, source: str, broken: Sequence[Broken], at: datetime) -> None:
@@ -138,7 +140,7 @@ class SqlSources:
     def spoken(self) -> Mapping[str, Sequence[datetime]]:
         """When people spoke there of late for all to see, by Source; of the whole team's latest."""
         found: defaultdict[str, list[datetime]] = defaultdict(list)
-        for row in self.connection.execute(spoken_statement(self.workspace)):
+        for row in self.connection.execute(SPOKEN, {"of": self.workspace}):
             if len(found[row.source_id]) < LATEST_OF_EACH:
                 found[row.source_id].append(row.created_at)
         return found
@@ -163,10 +165,7 @@ class SqlSources:
 
     def secret(self, credential: str) -> Secret | None:
         """None when it is unknown or its key is lost: both read as "needs sign-in"."""
-        here = select(credentials).where(
-            credentials.c.workspace_id == self.workspace, credentials.c.id == credential
-        )
-        row = self.connection.execute(here).one_or_none()
+        row = self.connection.execute(_SECRET, {"of": self.workspace, "credential": credential}).one_or_none()
         value = self.vault.open(row.sealed) if row else None
         if row is None or value is None:
             return None
@@ -198,7 +197,7 @@ class SqlSources:
     def spend(self, credential: str, month: str, amount: int) -> None:
         """So much more was spent."""
         row = {"workspace_id": self.workspace, "credential_id": credential, "month": month, "amount": amount}
-        added = insert(self.connection, spent).values(row)
+        added = insert(self.connection.dialect.name, spent).values(row)
         more = {"amount": spent.c.amount + added.excluded.amount}
         key = ["workspace_id", "credential_id", "month"]
         self.connection.execute(added.on_conflict_do_update(index_elements=key, set_=more))

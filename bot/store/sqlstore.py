@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, case, func, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, case, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.model import Workspace
@@ -40,8 +40,10 @@ from bot.store.homes import SqlHomes
 from bot.store.inbox import SqlInbox, SqlJournal
 from bot.store.messages import SqlMessages
 from bot.store.migrate import OutOfDate, require_head
+from bot.store.once import Told
 from bot.store.people import SqlPeople
 from bot.store.sources import SqlSources
+from bot.store.tables.columns import WORKSPACE, of
 from bot.store.tables.messages import greeting
 from bot.store.tables.people import workspace as workspaces
 from bot.store.tables.schedule import ledger, work
@@ -49,23 +51,30 @@ from bot.store.threads import SqlThreads
 from bot.store.upsert import insert, new_id, upsert
 from bot.store.vault import Vault
 
+_HERE = select(workspaces).where(workspaces.c.id == WORKSPACE)
+_PLANNED = select(work.c.subject, work.c.due_at).where(of(work), work.c.kind == bindparam("kind"))
+
 
 class SqlTx:
     """Fits `bot.domain.ports.Tx`: one transaction for one Workspace."""
 
-    def __init__(self, connection: Connection, workspace: str, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self, connection: Connection, workspace: str, vault: Vault, clock: Clock, *, writes: bool
+    ) -> None:
+        told: Told | None = None if writes else {}
         self._connection = connection
         self._id = workspace
         self._workspace: Workspace | None = None
         self.planned = SqlAgenda(connection, workspace)
         self.agenda: Agenda = self.planned
-        self.words = SqlThreads(connection, workspace, clock, self.planned)
+        people = SqlPeople(connection, workspace, self.planned, told)
+        self.people: People = people
+        self.words = SqlThreads(connection, workspace, clock, self.planned, people, told=told)
         self.threads: Threads = self.words
-        self.people: People = SqlPeople(connection, workspace, self.planned)
         self.choices: Choices = SqlChoices(connection, workspace, self.planned)
-        self.secrets = SqlSources(connection, workspace, vault, self.planned)
+        self.secrets = SqlSources(connection, workspace, vault, self.planned, told)
         self.sources: Sources = self.secrets
-        self.messages: Messages = SqlMessages(connection, workspace, self.planned, clock)
+        self.messages: Messages = SqlMessages(connection, workspace, self.planned, clock, told)
         self.homes: Homes = SqlHomes(connection, workspace, self.planned)
         self.inbox: Inbox = SqlInbox(connection, workspace)
         self.journal: Journal = SqlJournal(connection, workspace)
@@ -74,8 +83,7 @@ class SqlTx:
     def workspace(self) -> Workspace:
         """Read when first asked for; raises LookupError when there is none with that id."""
         if self._workspace is None:
-            here = select(workspaces).where(workspaces.c.id == self._id)
-            row = self._connection.execute(here).one_or_none()
+            row = self._connection.execute(_HERE, {"of": self._id}).one_or_none()
             if row is None:
                 raise LookupError(f"no workspace {self._id}")
             self._workspace = _workspace(row)
@@ -106,7 +114,7 @@ class SqlStore:
     def read(self, workspace: str) -> Iterator[SqlTx]:
         """One view of the database, unmoved by what others write meanwhile; writes nothing."""
         with self.engine.connect().execution_options(**reading(self.engine)) as connection:
-            yield SqlTx(connection, workspace, self._vault, self._clock)
+            yield SqlTx(connection, workspace, self._vault, self._clock, writes=False)
 
     @contextmanager
     def write(self, workspace: str, *, durable: bool = True) -> Iterator[SqlTx]:
@@ -115,7 +123,7 @@ class SqlStore:
         `durable` commits reach the disk before this returns (intents, outcomes, presses).
         """
         with self._writing(durable=durable, workspace=workspace) as connection:
-            tx = SqlTx(connection, workspace, self._vault, self._clock)
+            tx = SqlTx(connection, workspace, self._vault, self._clock, writes=True)
             yield tx
             if tx.planned.stirred:
                 tx.planned.plan(Job.HOME, EVERYBODY, self._clock())
@@ -140,7 +148,7 @@ class SqlStore:
         added = replace(workspace, id=workspace.id or new_id())
         row = {"id": added.id, "pepper": secrets.token_hex(32), **_workspace_row(added)}
         with self._writing(durable=True) as connection:
-            connection.execute(insert(connection, workspaces), [row])
+            connection.execute(insert(connection.dialect.name, workspaces), [row])
         return added
 
     def claim(self, kinds: Collection[Job], limit: int, *, at: datetime, lease: timedelta) -> Sequence[Work]:
@@ -160,9 +168,8 @@ class SqlStore:
 
     def planned(self, workspace: str, kind: Job) -> Mapping[str, datetime]:
         """When each work of this kind is due next, by its subject."""
-        mine = (work.c.workspace_id == workspace, work.c.kind == kind.value)
         with self.engine.connect() as connection:
-            rows = connection.execute(select(work.c.subject, work.c.due_at).where(*mine))
+            rows = connection.execute(_PLANNED, {"of": workspace, "kind": kind.value})
             return {row.subject: row.due_at for row in rows}
 
     def longest_due(self) -> datetime | None:
@@ -196,7 +203,7 @@ class SqlStore:
         if not lines:
             return
         with self._writing(durable=False) as connection:
-            statement = insert(connection, ledger)
+            statement = insert(connection.dialect.name, ledger)
             new, last = statement.excluded, ledger.c.last_seen
             counted = statement.on_conflict_do_update(
                 index_elements=["host", "method", "template"],

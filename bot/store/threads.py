@@ -6,16 +6,30 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, false, func, literal_column, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.model import Conversation, Lane, Post, Verb, Visibility
 from bot.domain.ports import Changes, Clock, Known
 from bot.domain.routing import Pointed
 from bot.store import erase, known, saving
 from bot.store.agenda import SqlAgenda
+from bot.store.once import Told, once
+from bot.store.people import SqlPeople
 from bot.store.shapes import conversation_of
+from bot.store.tables.columns import of
 from bot.store.tables.conversations import conversation, evidence, journal
 from bot.store.tables.messages import note
 from bot.store.tables.posts import post as posts
@@ -29,15 +43,99 @@ OPENLY = ~func.coalesce(conversation.c.standing["private"].as_boolean(), false()
 """What is private is its owner's alone: nobody else is shown it, nor any number that it is part of."""
 _OPEN = conversation.c.status.in_([literal_column("'open'"), literal_column("'snoozed'")])
 
-
-def waiting_statement(workspace: str, limit: int | None = None) -> Select[Any]:
-    """Open and `to us`, longest waiting first; the predicate is written out for the partial index."""
-    return (
-        select(conversation)
-        .where(conversation.c.workspace_id == workspace, *_WAITS)
-        .order_by(conversation.c.waiting_since, conversation.c.id)
-        .limit(limit)
-    )
+WAITING = (
+    select(conversation)
+    .where(of(conversation), *_WAITS)
+    .order_by(conversation.c.waiting_since, conversation.c.id)
+)
+"""Open and `to us`, longest waiting first; the predicate is written out for the partial index."""
+LONGEST_WAITING = WAITING.limit(bindparam("at_most", type_=Integer()))
+_FOLLOWED = (
+    select(conversation)
+    .where(of(conversation), or_(_OPEN, conversation.c.settled_at >= bindparam("since")))
+    .where(conversation.c.network == bindparam("network"), conversation.c.lane == literal_column("'to us'"))
+    .order_by(conversation.c.id)
+)
+_COUNTED = select(func.count()).select_from(conversation).where(of(conversation), *_WAITS)
+_COUNTED_THERE = _COUNTED.where(conversation.c.network == bindparam("network"))
+_CONCERNING = select(conversation).where(
+    of(conversation),
+    _OPEN,
+    or_(conversation.c.holder == bindparam("whom"), conversation.c.asked == bindparam("whom")),
+)
+_TO_WAKE = (
+    select(conversation.c.id)
+    .where(of(conversation), conversation.c.wake_at < bindparam("before"))
+    .order_by(conversation.c.wake_at, conversation.c.id)
+)
+_PRIVATE = [one.value for one in Visibility if one.is_private]
+_REPLIED = and_(
+    evidence.c.workspace_id == conversation.c.workspace_id,
+    evidence.c.conversation_id == conversation.c.id,
+    evidence.c.by.is_not(None),
+    evidence.c.verified,
+    evidence.c.gone_at.is_(None),
+)
+_LAST_SPOKE = (
+    select(conversation.c.author, evidence.c.by, evidence.c.at)
+    .join_from(conversation, evidence, _REPLIED)
+    .where(of(conversation), conversation.c.author.in_(bindparam("authors", expanding=True)), OPENLY)
+    .order_by(evidence.c.at)
+)
+_NO = journal.alias("no")
+_AFTER_A_NO = and_(
+    _NO.c.workspace_id == journal.c.workspace_id,
+    _NO.c.conversation_id == journal.c.conversation_id,
+    _NO.c.by == journal.c.by,
+    _NO.c.wait == journal.c.wait,
+    _NO.c.number < journal.c.number,
+    _NO.c.verb == Verb.NOT_ME.value,
+)
+_ABOUT = and_(
+    journal.c.workspace_id == conversation.c.workspace_id, journal.c.conversation_id == conversation.c.id
+)
+_POINTED = (
+    select(conversation.c.author, journal.c.by, journal.c.to, journal.c.at)
+    .distinct()
+    .join_from(conversation, journal, _ABOUT)
+    .join(_NO, _AFTER_A_NO)
+    .where(of(conversation), conversation.c.author.in_(bindparam("authors", expanding=True)), OPENLY)
+    .where(journal.c.verb == Verb.ASK.value, journal.c.to.is_not(None))
+    .order_by(journal.c.at)
+)
+_WITH_WHOM = (
+    select(conversation.c.holder, conversation.c.asked, func.count().label("many"))
+    .where(of(conversation), _WAITS[0])
+    .where(or_(conversation.c.holder.is_not(None), conversation.c.asked.is_not(None)))
+    .group_by(conversation.c.holder, conversation.c.asked)
+)
+_CAME_FROM = (
+    select(posts.c.conversation_id, posts.c.source_id)
+    .distinct()
+    .where(of(posts), posts.c.conversation_id.in_(bindparam("talks", expanding=True)))
+    .where(posts.c.source_id.is_not(None))
+)
+_SPOKE_BEFORE = (
+    select(posts.c.author_id)
+    .distinct()
+    .where(of(posts), posts.c.author_id.in_(bindparam("authors", expanding=True)))
+    .where(posts.c.created_at < bindparam("before"), posts.c.lane.is_not(None))
+    .where(posts.c.visibility.not_in(_PRIVATE))
+)
+_THESE = update(conversation).where(
+    of(conversation), conversation.c.id.in_(bindparam("these", expanding=True))
+)
+_AT = bindparam("at", type_=conversation.c.looked_at.type)
+_LOOKED = _THESE.values(looked_at=_AT, unseen_since=None, tried_at=None)
+_UNSEEN = _THESE.values(tried_at=_AT, unseen_since=_AT)
+_STILL_UNSEEN = _THESE.values(tried_at=_AT, unseen_since=func.coalesce(conversation.c.unseen_since, _AT))
+_MISSING = (
+    update(posts)
+    .where(of(posts), posts.c.network == bindparam("there"), posts.c.id == bindparam("this"))
+    .where(posts.c.missing_since.is_distinct_from(bindparam("since")))
+    .values(missing_since=bindparam("since"))
+)
+_OLD_NOTES = delete(note).where(of(note), note.c.at < bindparam("before"))
 
 
 def _longest_first(one: Conversation) -> tuple[bool, str, str]:
@@ -53,8 +151,10 @@ class SqlThreads:
     workspace: str
     clock: Clock
     agenda: SqlAgenda
+    people: SqlPeople
     seen: saving.Revisions = field(default_factory=saving.Revisions)
     erased: bool = False
+    told: Told | None = None
 
     def around(
         self, network: str, refs: Collection[str], roots: Collection[str] = (), *, read: Collection[Post] = ()
@@ -63,7 +163,8 @@ class SqlThreads:
 
         With the posts that were `read` also the threads that those change from afar.
         """
-        found = known.around(self.connection, self.workspace, network, {*refs, *roots}, read)
+        here = (self.connection, self.workspace)
+        found = known.around(*here, network, {*refs, *roots}, read, ours=self.people.handles())
         met = {one.root for one in found.posts.values() if one.root}
         self.seen.note_roots(network, {*refs, *roots, *met})
         self.seen.note(found.conversations.values())
@@ -71,7 +172,8 @@ class SqlThreads:
 
     def of(self, conversations: Collection[str]) -> Known:
         """The same for whole conversations by our ids."""
-        found = known.whole(self.connection, self.workspace, conversations)
+        ours = self.people.handles()
+        found = known.whole(self.connection, self.workspace, conversations, ours=ours)
         for one in found.posts.values():
             self.seen.note_roots(one.post.network, {one.root} if one.root else ())
         self.seen.note(found.conversations.values())
@@ -83,87 +185,44 @@ class SqlThreads:
         self.agenda.stirred = self.agenda.stirred or (saved and bool(changes.conversations))
         return saved
 
+    @once
     def waiting(self, *, limit: int | None = None) -> Sequence[Conversation]:
         """Open and `to us`, longest waiting first."""
-        rows = self.connection.execute(waiting_statement(self.workspace, limit))
+        given = {"of": self.workspace, "at_most": limit}
+        rows = self.connection.execute(WAITING if limit is None else LONGEST_WAITING, given)
         return [conversation_of(row) for row in rows]
 
+    @once
     def followed(self, network: str, since: datetime) -> Sequence[Conversation]:
         """On that network: open, snoozed, or settled since then, so that an answer may still come."""
-        alive = or_(_OPEN, conversation.c.settled_at >= since)
-        rows = self.connection.execute(
-            select(conversation)
-            .where(conversation.c.workspace_id == self.workspace, alive)
-            .where(conversation.c.network == network, conversation.c.lane == literal_column("'to us'"))
-            .order_by(conversation.c.id)
-        )
+        given = {"of": self.workspace, "network": network, "since": since}
+        rows = self.connection.execute(_FOLLOWED, given)
         return [conversation_of(row) for row in rows]
 
-    def count_waiting(self) -> int:
-        """How many are open and `to us`."""
-        counted = select(func.count()).select_from(conversation)
-        here = (conversation.c.workspace_id == self.workspace, *_WAITS)
-        return self.connection.execute(counted.where(*here)).scalar_one()
+    def count_waiting(self, network: str | None = None) -> int:
+        """How many are open and `to us`, on all networks or on one."""
+        given = {"of": self.workspace, "network": network}
+        return self.connection.execute(_COUNTED_THERE if network else _COUNTED, given).scalar_one()
 
     def concerning(self, teammate: str) -> Sequence[Conversation]:
         """Open or snoozed ones that the teammate holds or is asked for, longest waiting first."""
-        theirs = or_(conversation.c.holder == teammate, conversation.c.asked == teammate)
-        rows = self.connection.execute(
-            select(conversation).where(conversation.c.workspace_id == self.workspace, _OPEN, theirs)
-        )
+        rows = self.connection.execute(_CONCERNING, {"of": self.workspace, "whom": teammate})
         found = [conversation_of(row) for row in rows]
         return sorted(found, key=_longest_first)
 
     def to_wake(self, before: datetime) -> Sequence[str]:
         """Ids whose status changes by the passing of time alone before that moment."""
-        due = (conversation.c.workspace_id == self.workspace, conversation.c.wake_at < before)
-        rows = self.connection.execute(
-            select(conversation.c.id).where(*due).order_by(conversation.c.wake_at, conversation.c.id)
-        )
+        rows = self.connection.execute(_TO_WAKE, {"of": self.workspace, "before": before})
         return [row.id for row in rows]
 
     def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
         """For each outside author the one of us who was last seen replying to them openly, and when."""
-        replied = (
-            (evidence.c.workspace_id == conversation.c.workspace_id)
-            & (evidence.c.conversation_id == conversation.c.id)
-            & evidence.c.by.is_not(None)
-            & evidence.c.verified
-            & evidence.c.gone_at.is_(None)
-        )
-        rows = self.connection.execute(
-            select(conversation.c.author, evidence.c.by, evidence.c.at)
-            .join_from(conversation, evidence, replied)
-            .where(conversation.c.workspace_id == self.workspace)
-            .where(conversation.c.author.in_(sorted(authors)), OPENLY)
-            .order_by(evidence.c.at)
-        )
+        rows = self.connection.execute(_LAST_SPOKE, {"of": self.workspace, "authors": sorted(authors)})
         return {row.author: (row.by, row.at) for row in rows}
 
     def pointed(self, authors: Collection[str]) -> Mapping[str, Sequence[Pointed]]:
         """For each outside author whom those of us asked, openly, who had said "Not me" before."""
-        no = journal.alias("no")
-        about = (journal.c.workspace_id == conversation.c.workspace_id) & (
-            journal.c.conversation_id == conversation.c.id
-        )
-        after_a_no = (
-            (no.c.workspace_id == journal.c.workspace_id)
-            & (no.c.conversation_id == journal.c.conversation_id)
-            & (no.c.by == journal.c.by)
-            & (no.c.wait == journal.c.wait)
-            & (no.c.number < journal.c.number)
-            & (no.c.verb == Verb.NOT_ME.value)
-        )
-        rows = self.connection.execute(
-            select(conversation.c.author, journal.c.by, journal.c.to, journal.c.at)
-            .distinct()
-            .join_from(conversation, journal, about)
-            .join(no, after_a_no)
-            .where(conversation.c.workspace_id == self.workspace)
-            .where(conversation.c.author.in_(sorted(authors)), OPENLY)
-            .where(journal.c.verb == Verb.ASK.value, journal.c.to.is_not(None))
-            .order_by(journal.c.at)
-        )
+        rows = self.connection.execute(_POINTED, {"of": self.workspace, "authors": sorted(authors)})
         found: defaultdict[str, list[Pointed]] = defaultdict(list)
         for row in rows:
             found[row.author].append(Pointed(row.by, row.to, row.at))
@@ -171,12 +230,7 @@ class SqlThreads:
 
     def with_whom(self) -> Mapping[str, int]:
         """How many open conversations each teammate has or was asked for."""
-        rows = self.connection.execute(
-            select(conversation.c.holder, conversation.c.asked, func.count().label("many"))
-            .where(conversation.c.workspace_id == self.workspace, _WAITS[0])
-            .where(or_(conversation.c.holder.is_not(None), conversation.c.asked.is_not(None)))
-            .group_by(conversation.c.holder, conversation.c.asked)
-        )
+        rows = self.connection.execute(_WITH_WHOM, {"of": self.workspace})
         found: defaultdict[str, int] = defaultdict(int)
         for row in rows:
             for who in {row.holder, row.asked} - {None}:
@@ -185,12 +239,8 @@ class SqlThreads:
 
     def came_from(self, conversations: Collection[str]) -> Mapping[str, Collection[str]]:
         """The Sources through which the mentions of each conversation were first seen."""
-        rows = self.connection.execute(
-            select(posts.c.conversation_id, posts.c.source_id)
-            .distinct()
-            .where(posts.c.workspace_id == self.workspace)
-            .where(posts.c.conversation_id.in_(sorted(conversations)), posts.c.source_id.is_not(None))
-        )
+        given = {"of": self.workspace, "talks": sorted(conversations)}
+        rows = self.connection.execute(_CAME_FROM, given)
         found: defaultdict[str, set[str]] = defaultdict(set)
         for row in rows:
             found[row.conversation_id].add(row.source_id)
@@ -198,36 +248,21 @@ class SqlThreads:
 
     def spoke_before(self, authors: Collection[str], before: datetime) -> frozenset[str]:
         """Those of the authors from whom an open mention older than `before` is known."""
-        private = [one.value for one in Visibility if one.is_private]
-        rows = self.connection.execute(
-            select(posts.c.author_id)
-            .distinct()
-            .where(posts.c.workspace_id == self.workspace, posts.c.author_id.in_(sorted(authors)))
-            .where(posts.c.created_at < before, posts.c.lane.is_not(None))
-            .where(posts.c.visibility.not_in(private))
-        )
+        given = {"of": self.workspace, "authors": sorted(authors), "before": before}
+        rows = self.connection.execute(_SPOKE_BEFORE, given)
         return frozenset(row.author_id for row in rows)
 
     def looked(self, conversations: Collection[str], at: datetime) -> None:
         """Note a complete look at these, at that time."""
-        these = conversation.c.id.in_(sorted(conversations))
-        self.connection.execute(
-            update(conversation)
-            .where(conversation.c.workspace_id == self.workspace, these)
-            .values(looked_at=at, unseen_since=None, tried_at=None)
-        )
+        given = {"of": self.workspace, "these": sorted(conversations), "at": at}
+        self.connection.execute(_LOOKED, given)
 
     def unseen(self, conversations: Collection[str], at: datetime, *, anew: Collection[str] = ()) -> None:
         """Note a look at these that was not complete; those of `anew` are tried again as after the first."""
-        again = {True: at, False: func.coalesce(conversation.c.unseen_since, at)}
-        for first, since in again.items():
+        for first, noted in ((True, _UNSEEN), (False, _STILL_UNSEEN)):
             these = sorted(id for id in conversations if (id in anew) is first)
             if these:
-                self.connection.execute(
-                    update(conversation)
-                    .where(conversation.c.workspace_id == self.workspace, conversation.c.id.in_(these))
-                    .values(tried_at=at, unseen_since=since)
-                )
+                self.connection.execute(noted, {"of": self.workspace, "these": these, "at": at})
 
     def private_sources(self, conversation: Conversation) -> Collection[str]:
         """The Sources through which its private posts were first seen: what they said, and our answers."""
@@ -237,24 +272,19 @@ class SqlThreads:
             posts.c.conversation_id == conversation.id,
             posts.c.id.in_(sorted(filter(None, answers))),
         )
-        private = [one.value for one in Visibility if one.is_private]
         rows = self.connection.execute(
             select(posts.c.source_id)
             .distinct()
             .where(posts.c.workspace_id == self.workspace, posts.c.network == conversation.network)
-            .where(posts.c.root == conversation.root, posts.c.visibility.in_(private), of_it)
+            .where(posts.c.root == conversation.root, posts.c.visibility.in_(_PRIVATE), of_it)
             .where(posts.c.source_id.is_not(None))
         )
         return {row.source_id for row in rows}
 
     def missing(self, network: str, post: str, since: datetime | None) -> None:
         """Note since when a post was not there; None: it is there after all, as when it is read."""
-        self.connection.execute(
-            update(posts)
-            .where(posts.c.workspace_id == self.workspace, posts.c.network == network, posts.c.id == post)
-            .where(posts.c.missing_since.is_distinct_from(since))
-            .values(missing_since=since)
-        )
+        given = {"of": self.workspace, "there": network, "this": post, "since": since}
+        self.connection.execute(_MISSING, given)
 
     def leave_note(self, press: str, text: str, at: datetime) -> None:
         """Keep what a colleague wrote with the question that this press asked."""
@@ -269,8 +299,7 @@ class SqlThreads:
 
     def drop_notes(self, before: datetime) -> None:
         """Forget the notes that were left before that."""
-        old = (note.c.workspace_id == self.workspace, note.c.at < before)
-        dropped = self.connection.execute(delete(note).where(*old)).rowcount
+        dropped = self.connection.execute(_OLD_NOTES, {"of": self.workspace, "before": before}).rowcount
         self.erased = self.erased or bool(dropped)
 
     def latest(self, network: str, limit: int) -> Sequence[Post]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Table, event, text
 
 from bot.domain.model import Standing, Status, Workspace
-from bot.domain.ports import Job
 from bot.store import SqlStore, migrate, open_store
-from bot.store.claims import claim_statement
+from bot.store.claims import CLAIM
 from bot.store.shapes import conversation_row
-from bot.store.sources import spoken_statement
+from bot.store.sources import SPOKEN
 from bot.store.tables.conversations import conversation as conversations
 from bot.store.tables.schedule import work
-from bot.store.threads import waiting_statement
+from bot.store.threads import LONGEST_WAITING
 from tests.store.build import MINUTE, NOON, conversation
 
 OPEN = 20
@@ -66,7 +66,7 @@ def small_and_large(tmp_path_factory, sqlite_template) -> Iterator[list[SqlStore
         store.close()
 
 
-def steps(connection: Connection, statement) -> int:
+def steps(connection: Connection, statement, given) -> int:
     """How many steps SQLite's machine takes for a statement."""
     driver = connection.connection.driver_connection
     taken = [0]
@@ -75,26 +75,26 @@ def steps(connection: Connection, statement) -> int:
         taken[0] += 1
         return 0
 
-    connection.execute(statement).all()  # prepares it, and reads the schema
+    connection.execute(statement, given).all()  # prepares it, and reads the schema
     driver.set_progress_handler(step, 1)
     try:
-        connection.execute(statement).all()
+        connection.execute(statement, given).all()
     finally:
         driver.set_progress_handler(None, 1)
     return taken[0]
 
 
-def due_claim(limit: int = 3):
-    return claim_statement([Job.LOOK], limit, at=NOON, until=NOON + MINUTE, lease="lease")
+WAITING = (LONGEST_WAITING, {"of": "w", "at_most": 5})
+DUE = (CLAIM, {"kinds": ["look"], "at_most": 3, "now": NOON, "until": NOON + MINUTE, "token": "lease"})
 
 
 def test_steps_of_the_digest_and_the_claim_do_not_grow(small_and_large):
     digest, claim = [], []
     for store in small_and_large:
         with store.engine.connect() as connection:
-            digest.append(steps(connection, waiting_statement("w", 5)))
+            digest.append(steps(connection, *WAITING))
         with store._writing(durable=False) as connection:
-            claim.append(steps(connection, due_claim()))
+            claim.append(steps(connection, *DUE))
     assert digest[0] == digest[1] > 0
     assert claim[0] == claim[1] > 0
 
@@ -102,7 +102,7 @@ def test_steps_of_the_digest_and_the_claim_do_not_grow(small_and_large):
 def test_sqlite_takes_the_partial_index_for_who_waits(small_and_large):
     for store in small_and_large:
         with store.engine.connect() as connection:
-            plan = explain(connection, waiting_statement("w", 5))
+            plan = explain(connection, *WAITING)
         assert "ix_conversation_waiting" in plan
         assert "SCAN" not in plan
         assert "TEMP B-TREE" not in plan
@@ -111,27 +111,34 @@ def test_sqlite_takes_the_partial_index_for_who_waits(small_and_large):
 def test_sqlite_takes_the_partial_index_for_who_spoke_of_late(small_and_large):
     for store in small_and_large:
         with store.engine.connect() as connection:
-            plan = explain(connection, spoken_statement("w"))
+            plan = explain(connection, SPOKEN, {"of": "w"})
         assert "ix_post_matched" in plan
         assert "TEMP B-TREE" not in plan
 
 
-def explain(connection: Connection, statement) -> str:
-    """The plan of a statement, its values written in, as SQLite tells it."""
-    compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
-    return repr(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all())
+def sent(connection: Connection, statement, given) -> tuple[str, Any]:
+    """What goes to the engine when the statement is executed, and its values."""
+    seen = []
+    event.listen(connection, "before_cursor_execute", lambda *told: seen.append(told[2:4]))
+    connection.execute(statement, given).close()
+    return seen[-1]
 
 
-def generic_plan(connection: Connection, name: str, statement) -> str:
+def explain(connection: Connection, statement, given) -> str:
+    """The plan of a statement, as SQLite tells it."""
+    sql, values = sent(connection, statement, given)
+    return repr(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all())
+
+
+def generic_plan(connection: Connection, name: str, statement, given) -> str:
     """The plan that PostgreSQL makes once, for any values."""
-    compiled = statement.compile(connection, compile_kwargs={"render_postcompile": True})
-    sql = str(compiled)
-    for number, key in enumerate(compiled.params, 1):
+    sql, values = sent(connection, statement, given)
+    for number, key in enumerate(values, 1):
         sql = sql.replace(f"%({key})s", f"${number}")
-    values = ", ".join(f"'{value}'" for value in compiled.params.values())
     connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
     connection.exec_driver_sql(f"PREPARE {name} AS {sql}")
-    rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE {name}({values})").all()
+    listed = ", ".join(f"'{value}'" for value in values.values())
+    rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE {name}({listed})").all()
     return "\n".join(row[0] for row in rows)
 
 
@@ -140,8 +147,8 @@ def test_postgres_reads_no_table_through_even_with_a_plan_for_any_value(postgres
     store = open_store(postgres_empty, keys=None, clock=clock)
     history(store, store.add_workspace(Workspace("w", team="T100", name="Acme")).id, 20_000)
     with store._writing(durable=False) as connection:
-        waiting = generic_plan(connection, "waiting", waiting_statement("w", 5))
-        claim = generic_plan(connection, "claim", due_claim())
+        waiting = generic_plan(connection, "waiting", *WAITING)
+        claim = generic_plan(connection, "claim", *DUE)
     store.close()
     assert "ix_conversation_waiting" in waiting
     assert "ix_work_ready" in claim

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, MetaData, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    FromClause,
+    Index,
+    MetaData,
+    String,
+    bindparam,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -22,6 +34,11 @@ metadata = MetaData(
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """Ids and settings only. JSONB on PostgreSQL, because plain JSON cannot be compared there."""
+
+
+WORKSPACE = bindparam("of", type_=String())
+"""Whose rows: a statement is written once, and told so when it is executed. To write it anew each time costs
+more than what the database does for it."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,6 +76,12 @@ class Row(SQLModel):
 def owner() -> Any:
     """The first column of each key: whose row it is."""
     return Field(primary_key=True, foreign_key="workspace.id")
+
+
+def of(table: FromClause) -> ColumnElement[bool]:
+    """The rows of the Workspace that the execution names as `of`."""
+    belongs: ColumnElement[bool] = table.c.workspace_id == WORKSPACE
+    return belongs
 
 
 def moment(*, optional: bool = False) -> Any:
