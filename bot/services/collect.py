@@ -48,28 +48,31 @@ class Collect:
 
     def due(self, workspace: str, source: str) -> datetime | None:
         """The work of POLL: read on, and once a day read the last days again for what was missed."""
-        again_at = self.poll(workspace, source)
-        if again_at and again_at > self.clock():
-            self._sweep(workspace, source)
+        again_at, step = self._read_on(workspace, source)
+        if step and step.is_due_for_a_sweep(self.clock()):
+            self._sweep(workspace, step)
         return again_at
 
     def poll(self, workspace: str, source: str) -> datetime | None:
         """Read on from the cursor; when the Source is due again (UTC), None if it is paused or gone."""
+        return self._read_on(workspace, source)[0]
+
+    def _read_on(self, workspace: str, source: str) -> tuple[datetime | None, Step | None]:
+        """When it is due again, and how it stands if it was read to its end."""
         for _ in range(PAGES):
             step = self._begin(workspace, source)
             if step is None:
-                return None
+                return None, None
             try:
                 read, more = self._page(workspace, step)
             except ReadingError as error:
-                return self._failed(workspace, source, error)
+                return self._failed(workspace, source, error), None
             except Exception as error:  # noqa: BLE001 - its text may quote what was read: the place is told
                 log.error("source %s: nobody foresaw %s", source, place_of(error))  # noqa: TRY400
-                return self._failed(workspace, source, error)
+                return self._failed(workspace, source, error), None
             if not more:
-                self._count(workspace)
-                return self._next(workspace, step, read)
-        return self.clock()
+                return self._next(workspace, step, read), replace(step, source=read)
+        return self.clock(), None
 
     def _next(self, workspace: str, step: Step, source: Source) -> datetime:
         spoke = source.last_post or source.history_before
@@ -81,11 +84,7 @@ class Collect:
     def _is_awaited(self, workspace: str, network: str) -> bool:
         """Whether somebody waits there, so that any post of ours may be the answer."""
         with self.store.read(workspace) as tx:
-            return any(one.network == network for one in tx.threads.waiting())
-
-    def _count(self, workspace: str) -> None:
-        with self.store.write(workspace, durable=False) as tx:
-            tx.journal.count_looks(1, self.clock())
+            return tx.threads.count_waiting(network) > 0
 
     def _begin(self, workspace: str, source: str) -> Step | None:
         with self.store.read(workspace) as tx:
@@ -133,17 +132,15 @@ class Collect:
         if source.failures or step.is_first:
             with self.store.write(workspace, durable=False) as tx:
                 tell_of_success(tx, source.id, now)
-        self._write(workspace, read, moved, (*page.broken, *unnamed, *broken, *unnamed_around))
+        trouble = (*page.broken, *unnamed, *broken, *unnamed_around)
+        self._write(workspace, read, moved, trouble, looks=0 if page.more else 1)
         step.door.settle()
         return moved, page.more
 
-    def _sweep(self, workspace: str, source: str) -> None:
+    def _sweep(self, workspace: str, step: Step) -> None:
         """Read the last days of a Source again, with its cursor where it is. That this fails is no trouble of
         the Source's: the next day comes."""
-        step = self._begin(workspace, source)
-        now = self.clock()
-        if step is None or not step.is_due_for_a_sweep(now):
-            return
+        source, now = step.source.id, self.clock()
         try:
             missed = self._look_back(workspace, step, now)
         except ReadingError as error:
@@ -221,13 +218,16 @@ class Collect:
             broken += thread.broken
         return around, broken
 
-    def _write(self, workspace: str, read: Read, source: Source | None, broken: Sequence[Broken]) -> None:
+    def _write(
+        self, workspace: str, read: Read, source: Source | None, broken: Sequence[Broken], *, looks: int = 0
+    ) -> None:
         """All in one transaction; if the database refuses a post, in halves until it is alone."""
         try:
-            self._commit(workspace, read, source, broken)
+            self._commit(workspace, read, source, broken, looks=looks)
         except Unstorable:
             refused = self._halve(workspace, read)
-            self._commit(workspace, replace(read, matched=(), around=()), source, (*broken, *refused))
+            read = replace(read, matched=(), around=())
+            self._commit(workspace, read, source, (*broken, *refused), looks=looks)
 
     def _halve(self, workspace: str, read: Read) -> list[Broken]:
         """Store the two halves of what was refused; gives the posts that cannot be stored at all."""
@@ -247,7 +247,9 @@ class Collect:
                 refused += self._halve(workspace, part)
         return refused
 
-    def _commit(self, workspace: str, read: Read, source: Source | None, broken: Sequence[Broken]) -> None:
+    def _commit(
+        self, workspace: str, read: Read, source: Source | None, broken: Sequence[Broken], *, looks: int = 0
+    ) -> None:
         now = self.clock()
 
         def work() -> None:
@@ -255,6 +257,8 @@ class Collect:
                 self._learn(tx, read, now)
                 if source:
                     tx.sources.save_source(source)
+                    if looks:
+                        tx.journal.count_looks(looks, now)
                     if broken:
                         tx.sources.quarantine(source.id, broken, now)
 

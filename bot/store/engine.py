@@ -55,18 +55,21 @@ def reading(engine: Engine) -> dict[str, Any]:
     return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
-def overwrite_erased(engine: Engine) -> None:
+def overwrite_erased(engine: Engine) -> bool:
     """After words were erased and committed: leave no copy of them in SQLite's log.
 
     What SQLite frees in the file is overwritten by `secure_delete`. A reader may hold the log just now: it
-    is not waited for, the next erasing or closing takes it. PostgreSQL frees old rows in its own time.
+    is not waited for, and False says that this must be done again. PostgreSQL frees old rows in its own time.
     """
-    if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)", f"busy_timeout={BUSY * 1000}"):
-                cursor.execute(f"PRAGMA {pragma}").fetchall()
-            cursor.close()
+    if engine.dialect.name != "sqlite":
+        return True
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=0").fetchall()
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={BUSY * 1000}").fetchall()
+        cursor.close()
+    return not busy
 
 
 def _json(value: object) -> str:

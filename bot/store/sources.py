@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, select, update
@@ -38,9 +39,13 @@ SPOKEN = (
 """The latest mentions, private ones left out, as the partial index has them."""
 _ALL = select(sources).where(of(sources)).order_by(sources.c.id)
 _ONE = select(sources).where(of(sources), sources.c.id == bindparam("source"))
-_WATCHES = select(watches).where(of(watches)).order_by(watches.c.name, watches.c.id)
-_LINKS = select(watch_source).where(of(watch_source)).order_by(watch_source.c.place)
 _NEEDED = and_(watch_source.c.workspace_id == watches.c.workspace_id, watch_source.c.watch_id == watches.c.id)
+_WATCHES = (
+    select(watches, watch_source.c.source_id)
+    .outerjoin(watch_source, _NEEDED)
+    .where(of(watches))
+    .order_by(watches.c.name, watches.c.id, watch_source.c.place)
+)
 _LANES = (
     select(watches.c.lane)
     .join_from(watch_source, watches, _NEEDED)
@@ -65,11 +70,9 @@ class SqlSources:
     @once
     def watches(self) -> Sequence[Watch]:
         """All Watches, by name."""
-        needs: defaultdict[str, list[str]] = defaultdict(list)
-        for row in self.connection.execute(_LINKS, {"of": self.workspace}):
-            needs[row.watch_id].append(row.source_id)
         rows = self.connection.execute(_WATCHES, {"of": self.workspace})
-        return [_watch(row, tuple(needs[row.id])) for row in rows]
+        each = [list(of_one) for _, of_one in groupby(rows, key=lambda row: row.id)]
+        return [_watch(one[0], tuple(row.source_id for row in one if row.source_id)) for one in each]
 
     def save_watch(self, watch: Watch, sources: Sequence[Source]) -> Watch:
         """Insert or update a Watch with its Sources; an equal Source that exists is shared.

@@ -109,6 +109,8 @@ class SqlStore:
         self.engine = engine
         self._vault = vault
         self._clock = clock
+        self._left = True
+        """Whether erased words may stand in the log: a process before may have died before it was emptied."""
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[SqlTx]:
@@ -128,8 +130,8 @@ class SqlStore:
             if tx.planned.stirred:
                 tx.planned.plan(Job.HOME, EVERYBODY, self._clock())
             tx.planned.write()
-        if tx.words.erased:
-            overwrite_erased(self.engine)
+        if tx.words.erased or self._left:
+            self._left = not overwrite_erased(self.engine)
 
     def workspaces(self) -> Sequence[Workspace]:
         """All of them, by id."""

@@ -325,8 +325,9 @@ class SqlThreads:
     def wipe(self, before: datetime, network: str | None = None) -> int:
         """Empty the words of posts whose conversations closed before that, on all networks or on one;
         returns how many posts."""
-        self.erased = True
-        return erase.wipe(self.connection, self.workspace, before, self.clock(), network)
+        wiped = erase.wipe(self.connection, self.workspace, before, self.clock(), network)
+        self.erased = self.erased or bool(wiped)
+        return wiped
 
     def forget(self, network: str, author: str) -> int:
         """Erase one outside person's words and name and keep a keyed hash; returns how many posts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ import pytest
 from bot.domain.errors import Unavailable
 from bot.domain.model import Health, Post, Source, Status
 from tests.services.conftest import Team
-from tests.services.pond import ACME, ANA, FACTS, MEI, ZOE
+from tests.services.pond import ACME, ANA, FACTS, MEI, ZOE, Pond
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -99,13 +100,24 @@ def test_where_each_post_that_is_read_costs_money_nothing_is_read_again(team: Te
     assert {one.author for one in team.waiting()} == {ZOE.id}
 
 
+def fails_from_the_second(pond: Pond) -> Callable[[str], None]:
+    """Whatever is asked after the first page is not available."""
+
+    def meanwhile(_what: str) -> None:
+        if len(pond.asked) > 1:
+            pond.failing["fetch @acme"] = [Unavailable("not now")]
+
+    pond.asked.clear()
+    return meanwhile
+
+
 def test_that_it_cannot_look_back_is_no_trouble_of_the_place(team: Team) -> None:
     team.clock.move(DAY)
     source = team.source("mentions")
-    team.collect.poll(team.home.id, source.id)
-    team.pond.failing["fetch @acme"] = [Unavailable("not now")]
-    team.collect._sweep(team.home.id, source.id)
+    team.pond.meanwhile = fails_from_the_second(team.pond)
+    team.collect.due(team.home.id, source.id)
     after = team.source("mentions")
+    assert len(team.pond.asked) == 2
     assert (after.health, after.failures, after.swept_at) == (Health.WELL, 0, team.clock())
 
 
