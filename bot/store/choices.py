@@ -8,8 +8,12 @@ from sqlalchemy import Connection, delete, select
 
 from bot.domain.choices import About, Choice, Chosen, Value, chosen_by
 from bot.store.agenda import SqlAgenda
+from bot.store.once import Told, once
+from bot.store.tables.columns import of
 from bot.store.tables.people import choice as choices
 from bot.store.upsert import upsert
+
+_ALL = select(choices).where(of(choices)).order_by(choices.c.about, choices.c.subject)
 
 
 @dataclass(slots=True)
@@ -19,12 +23,13 @@ class SqlChoices:
     connection: Connection
     workspace: str
     agenda: SqlAgenda
+    told: Told | None = None
 
+    @once
     def all(self) -> Chosen:
         """Every decision."""
-        here = select(choices).where(choices.c.workspace_id == self.workspace)
         known = set(About)
-        rows = self.connection.execute(here.order_by(choices.c.about, choices.c.subject))
+        rows = self.connection.execute(_ALL, {"of": self.workspace})
         return chosen_by(
             Choice(About(row.about), row.subject, row.value) for row in rows if row.about in known
         )

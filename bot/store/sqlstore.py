@@ -71,7 +71,7 @@ class SqlTx:
         self.people: People = people
         self.words = SqlThreads(connection, workspace, clock, self.planned, people, told=told)
         self.threads: Threads = self.words
-        self.choices: Choices = SqlChoices(connection, workspace, self.planned)
+        self.choices: Choices = SqlChoices(connection, workspace, self.planned, told)
         self.secrets = SqlSources(connection, workspace, vault, self.planned, told)
         self.sources: Sources = self.secrets
         self.messages: Messages = SqlMessages(connection, workspace, self.planned, clock, told)
