@@ -179,7 +179,7 @@ def _after_a_start(office: Office, source: Source, now: datetime) -> datetime:
 def _plan(tx: Tx, home: Workspace, now: datetime) -> None:
     for teammate in tx.people.teammates():
         tx.agenda.plan(Job.SEE, teammate.id, now)
-    due = plan_of(home, tx.messages.digested(home.channel), now) if home.channel else None
+    due = plan_of(tx, now)
     if home.channel and due:
         tx.agenda.plan(Job.DIGEST, home.channel, due)
     tx.agenda.plan(Job.WAKE, "", now)

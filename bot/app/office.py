@@ -27,6 +27,7 @@ from bot.services.homes import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.outbox import Outbox
 from bot.services.people import People
+from bot.services.policies import Policies
 from bot.services.queue import Queue
 from bot.services.receiving import Receiving
 from bot.services.remind import Remind
@@ -167,6 +168,7 @@ class Office:
     watches: Watches
     add: Add
     stand: Stand
+    policies: Policies
     receiving: Receiving
     webmentions: Webmentions
     housekeeping: Housekeeping
@@ -253,6 +255,7 @@ def _furnish(
     outbox = Outbox(store, slack, screens, clock)
     answers = Answers(store, networks, clock, pace)
     queue = Queue(store, networks, clock)
+    stand = Stand(store, slack, clock)
     return Office(
         settings=settings,
         clock=clock,
@@ -272,7 +275,8 @@ def _furnish(
         people=People(store, slack, networks, clock),
         watches=Watches(store, networks, clock),
         add=Add(store, networks, clock),
-        stand=Stand(store, slack, clock),
+        stand=stand,
+        policies=Policies(store, stand, clock),
         receiving=Receiving(store, networks, clock),
         webmentions=Webmentions(store, networks, clock),
         forget=Forget(store, networks, clock),

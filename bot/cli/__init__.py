@@ -23,6 +23,7 @@ from bot.cli import (
     export,
     migrate,
     people,
+    policy,
     queue,
     run,
     setup,
@@ -75,6 +76,7 @@ byhand.command("collect")(collect.collect)
 watches.watches.command("suggest")(suggest.suggest)
 byhand.add_typer(watches.watches, name="watches")
 byhand.add_typer(people.people, name="people")
+byhand.add_typer(policy.policy, name="policy")
 byhand.command("audit")(audit.audit)
 byhand.command("export")(export.export)
 byhand.command("migrate")(migrate.migrate)

@@ -172,7 +172,7 @@ def owner(
     Example: byhand watches owner "Mastodon: @us@mastodon.example" Ana
     """
     with office(ctx) as opened:
-        found = _named(opened, watch)
+        found = named(opened, watch)
         if who or nobody:
             chosen = None if nobody else people.chosen_one(opened, who).id
             opened.watches.owned_by(opened.workspace, found.id, chosen)
@@ -199,7 +199,7 @@ def budget(
     Example: byhand watches budget "X: @acme" 20 --price post=0.001
     """
     with office(ctx) as opened:
-        found = _named(opened, watch)
+        found = named(opened, watch)
         try:
             most = None if dollars is None else _micros(dollars)
             prices = dict(_price(text) for text in price or ())
@@ -244,7 +244,7 @@ def pause(ctx: typer.Context, watch: Named) -> None:
     Example: byhand watches pause "Mastodon: @us@mastodon.example"
     """
     with office(ctx) as opened:
-        found = _named(opened, watch)
+        found = named(opened, watch)
         opened.watches.pause(opened.workspace, found.id)
     say(f"Paused {found.name}.")
 
@@ -256,7 +256,7 @@ def resume(ctx: typer.Context, watch: Named) -> None:
     Example: byhand watches resume "Mastodon: @us@mastodon.example"
     """
     with office(ctx) as opened:
-        found = _named(opened, watch)
+        found = named(opened, watch)
         opened.watches.resume(opened.workspace, found.id)
     say(f"Looking at {found.name} again.")
 
@@ -273,7 +273,7 @@ def rotate(
     Example: byhand watches rotate "Inbound: scout"
     """
     with office(ctx) as opened:
-        found = _named(opened, watch)
+        found = named(opened, watch)
         try:
             if end:
                 opened.receiving.retire(opened.workspace, found.id)
@@ -296,7 +296,7 @@ def allow(
     Example: byhand watches allow "Webmention: https://acme.example" https://mei.example
     """
     with office(ctx) as opened:
-        found = _named(opened, watch)
+        found = named(opened, watch)
         try:
             if not host:
                 entrances.waiting(opened, found)
@@ -315,12 +315,12 @@ def remove(ctx: typer.Context, watch: Named) -> None:
     Example: byhand watches remove "Mastodon: @us@mastodon.example"
     """
     with office(ctx) as opened:
-        found = _named(opened, watch)
+        found = named(opened, watch)
         opened.watches.remove(opened.workspace, found.id)
     say(f"Removed {found.name}. What was found stays.")
 
 
-def _named(opened: Office, text: str) -> Watch:
+def named(opened: Office, text: str) -> Watch:
     """The one watch of that id or name; ends the command when there is none, or more than one."""
     found = [watch for watch, _ in opened.watches.list(opened.workspace) if text in (watch.id, watch.name)]
     if len(found) != 1:

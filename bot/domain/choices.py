@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.policies import Policies
 from bot.domain.routing import MOST_OPEN, Skills, words_of
 
 Value = Any
@@ -18,6 +19,9 @@ class About(StrEnum):
 
     SKILLS = "skills"
     OWNER = "owner"
+    POLICY = "policy"
+    WATCH_POLICY = "policy of a watch"
+    OWN_POLICY = "policy of a person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Chosen:
 
     skills: Mapping[str, Skills] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
+    policies: Policies = field(default_factory=Policies)
 
 
 def chosen_by(choices: Iterable[Choice]) -> Chosen:
@@ -45,6 +50,9 @@ def chosen_by(choices: Iterable[Choice]) -> Chosen:
     return Chosen(
         skills={who: _skills(value) for who, value in all_of[About.SKILLS].items()},
         owners={watch: str(who) for watch, who in all_of[About.OWNER].items()},
+        policies=Policies(
+            all_of[About.POLICY].get("", {}), all_of[About.WATCH_POLICY], all_of[About.OWN_POLICY]
+        ),
     )
 
 

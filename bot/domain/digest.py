@@ -69,25 +69,37 @@ def digest_hours(zone: str, at: time) -> Hours:
     return Hours(zone, at, end)
 
 
-def due_digest(zone: str, at: time, last: date | None, now: datetime) -> list[date]:
+def due_digest(zone: str, at: time, last: date | None, now: datetime, *, weekly: bool = False) -> list[date]:
     """The local working days that a digest posted now stands for: today, and those missed before it.
 
-    Empty when none is due: it is not its hour, no working day, or today's was posted. `last` is the
-    local date of the last one, sent or unknown.
+    Empty when none is due: it is not its hour, no working day, or today's was posted, or a `weekly` one in
+    this week. `last` is the local date of the last one, sent or unknown.
     """
     hours = digest_hours(zone, at)
     today = local_day(hours, now)
     if not in_hours(hours, now):
         return []
+    if weekly:
+        return [] if last is not None and _monday(last) >= _monday(today) else [today]
     first = today if last is None else last + timedelta(days=1)
     days = (first + timedelta(days=ahead) for ahead in range((today - first).days + 1))
     return [day for day in days if works_on(hours, day)]
 
 
-def next_digest(zone: str, at: time, last: date | None, now: datetime) -> datetime | None:
+def next_digest(
+    zone: str, at: time, last: date | None, now: datetime, *, weekly: bool = False
+) -> datetime | None:
     """The moment from which the next digest is due; `now` when one is due already."""
     hours = digest_hours(zone, at)
-    if last is not None and last >= local_day(hours, now):
+    today = local_day(hours, now)
+    if weekly and last is not None and _monday(last) >= _monday(today):
+        monday = _monday(last) + timedelta(days=7)
+        return next_opening(hours, max(now, datetime.combine(monday, time.min, ZoneInfo(zone))))
+    if last is not None and last >= today:
         # By a clock that was set back, the last one may lie ahead.
         return next_working_day(hours, max(now, datetime.combine(last, NOON, ZoneInfo(zone))))
     return next_opening(hours, now)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

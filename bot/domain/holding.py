@@ -25,6 +25,8 @@ TAKES = frozenset({Verb.CLAIM, Verb.YES})
 class Holding:
     """Who has it and since when, and who was asked by whom; it outlasts a wait.
 
+    Where somebody has it whom a colleague chose without asking, `asked_by` says who, and nobody is asked.
+
     `declined` are those who said "Not me", until they say otherwise or another wait begins.
     """
 
@@ -52,6 +54,8 @@ def held_after(holding: Holding, press: Press) -> Holding:
     if takes(holding, press):
         return Holding(press.by, press.at, declined=declined - {press.by})
     match press.verb:
+        case Verb.ASSIGN:
+            return Holding(press.to, press.at, None, press.by, press.at, declined - {press.to or ""})
         case Verb.ASK:
             return replace(holding, asked=press.to, asked_by=press.by, asked_at=press.at)
         case Verb.NOT_ME if press.by in (holding.asked, holding.holder):

@@ -133,6 +133,7 @@ class Verb(StrEnum):
 
     CLAIM = "claim"
     ASK = "ask"
+    ASSIGN = "assign"
     YES = "yes"
     NOT_ME = "not me"
     NOT_NOW = "not now"
@@ -330,6 +331,11 @@ class Workspace:
     channel: str | None = None
     digest_at: time = time(9)
     bot_user: str | None = None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether its digest goes to one person alone: Slack's id of a person stands in a channel's place."""
+        return bool(self.channel) and str(self.channel).startswith(("U", "W"))
 
 
 class Health(StrEnum):

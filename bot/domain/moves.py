@@ -27,7 +27,7 @@ class Refusal(StrEnum):
     PAST = "that time has passed"
 
 
-ASKING = frozenset({Verb.CLAIM, Verb.ASK, Verb.YES, Verb.NOT_ME, Verb.NOT_NOW})
+ASKING = frozenset({Verb.CLAIM, Verb.ASK, Verb.ASSIGN, Verb.YES, Verb.NOT_ME, Verb.NOT_NOW})
 
 
 def _row(status: Status) -> tuple[frozenset[Verb], Refusal]:
@@ -63,7 +63,7 @@ def _refuse_person(standing: Standing, press: Press) -> Refusal | None:
     match press.verb:
         case Verb.CLAIM if standing.holder not in {None, press.by}:
             return Refusal.HELD
-        case Verb.ASK:
+        case Verb.ASK | Verb.ASSIGN:
             return _refuse_question(standing, press)
         case Verb.YES | Verb.NOT_NOW if standing.asked != press.by:
             return Refusal.NOT_ASKED

@@ -46,7 +46,51 @@ class Due:
     at: datetime
 
 
-def next_due(standing: Standing, hours: Hours, sent: Mapping[str, datetime]) -> Due | None:
+class Rhythm(StrEnum):
+    """When the digest comes: each working day, once a week, or each working day to one person alone."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    DIRECT = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a team reminds: the promise, the steps, and then nothing more.
+
+    `promise` is in how many working days whoever said yes would reply, in theirs. A question is put `asks`
+    times (0: nothing rings before a yes). Of `reminders` (0 to 2) the last comes when the promise passes, the
+    one before it after `first_after` of their working time. `last_word` is whether it then asks once more
+    before it gives the conversation back. `outright` gives it to whom a colleague chose, without asking.
+    """
+
+    promise: int = 1
+    asks: int = 2
+    reminders: int = 2
+    first_after: timedelta = FIRST_AFTER
+    last_word: bool = True
+    digest: Rhythm = Rhythm.DAILY
+    outright: bool = False
+
+    @property
+    def ladder(self) -> tuple[Step, ...]:
+        """The steps after a yes, in their order."""
+        reminders = (Step.FIRST, Step.SECOND)[2 - self.reminders :] if self.reminders else ()
+        return (*reminders, *((Step.LAST_WORD,) if self.last_word else ()))
+
+
+USUAL = Policy()
+PRESETS: Mapping[str, Policy] = {
+    "default": USUAL,
+    "volunteers": Policy(promise=3, asks=0, reminders=1, last_word=False, digest=Rhythm.WEEKLY),
+    "team of one": Policy(digest=Rhythm.DIRECT),
+}
+"""Policies with a name."""
+
+
+def next_due(
+    standing: Standing, hours: Hours, sent: Mapping[str, datetime], policy: Policy = USUAL
+) -> Due | None:
     """The next step of this wait for the one who has it, or else for the one who was asked.
 
     `hours` are that person's; `sent` maps the steps used for that person and wait to their times.
@@ -55,46 +99,72 @@ def next_due(standing: Standing, hours: Hours, sent: Mapping[str, datetime]) -> 
     if standing.status != Status.OPEN:
         return None
     if standing.asked:
-        return _asked(standing, hours, sent)
+        return _asked(standing, hours, sent, policy)
     if standing.holder and standing.held_since:
-        return _held(standing, hours, sent)
+        return _held(standing, hours, sent, policy)
     return None
 
 
-def due_step(standing: Standing, hours: Hours, sent: Mapping[str, datetime], now: datetime) -> Step | None:
-    """The step that is due now, if now is within the person's hours."""
-    due = next_due(standing, hours, sent)
-    return due.step if due and due.at <= now and in_hours(hours, now) else None
-
-
-def _asked(standing: Standing, hours: Hours, sent: Mapping[str, datetime]) -> Due | None:
+def _asked(standing: Standing, hours: Hours, sent: Mapping[str, datetime], policy: Policy) -> Due | None:
     """The question, once more on the next working day, and back to the unowned on the one after."""
     if standing.asked is None or standing.asked_at is None:
         return None
+    if not policy.asks:
+        return _due(Step.RETURN, standing.asked, _promised(hours, standing.asked_at, policy))
     if Step.ASK not in sent:
         return _due(Step.ASK, standing.asked, next_opening(hours, standing.asked_at))
     put = max(standing.asked_at, sent[Step.ASK])
-    if Step.ASK_AGAIN not in sent and standing.nudgeable:
+    if policy.asks > 1 and Step.ASK_AGAIN not in sent and standing.nudgeable:
         return _due(Step.ASK_AGAIN, standing.asked, next_working_day(hours, put))
     last = max(put, sent.get(Step.ASK_AGAIN, put))
     return _due(Step.RETURN, standing.asked, next_working_day(hours, last))
 
 
-def _held(standing: Standing, hours: Hours, sent: Mapping[str, datetime]) -> Due | None:
-    """Four working hours, the next working day, the last word on the one after, then back to the list."""
-    if standing.holder is None or standing.held_since is None or not standing.nudgeable:
+def _held(standing: Standing, hours: Hours, sent: Mapping[str, datetime], policy: Policy) -> Due | None:
+    """The ladder of the policy, and a working day after its last step back to the list."""
+    if standing.holder is None or standing.held_since is None:
+        return None
+    if standing.asked_by and standing.asked_at and policy.asks and Step.ASK not in sent:
+        # A colleague gave it to them, and they must hear of it.
+        return _due(Step.ASK, standing.holder, next_opening(hours, standing.asked_at))
+    if not standing.nudgeable:
         return None
     began = max(standing.held_since, standing.opened_at or standing.held_since)
-    if Step.FIRST not in sent:
-        return _due(Step.FIRST, standing.holder, add_working(hours, began, FIRST_AFTER))
-    for before, step in ((Step.FIRST, Step.SECOND), (Step.SECOND, Step.LAST_WORD)):
+    before: datetime | None = None
+    for step in policy.ladder:
         if step not in sent:
-            return _due(step, standing.holder, next_working_day(hours, max(began, sent[before])))
-    returns = next_working_day(hours, max(began, sent[Step.LAST_WORD]))
-    if began > sent[Step.LAST_WORD] and returns:
+            return _due(step, standing.holder, _step_at(step, hours, began, before, policy))
+        before = sent[step]
+    returns = _after(hours, began, before, policy)
+    if before and returns and began > before and policy.last_word:
         # They said "I'll still do it" after the last word: one more day, without another word.
         returns = next_working_day(hours, returns)
     return _due(Step.RETURN, standing.holder, returns)
+
+
+def _step_at(
+    step: Step, hours: Hours, began: datetime, before: datetime | None, policy: Policy
+) -> datetime | None:
+    if step == Step.FIRST:
+        return add_working(hours, began, policy.first_after)
+    return _after(hours, began, before, policy)
+
+
+def _after(hours: Hours, began: datetime, before: datetime | None, policy: Policy) -> datetime | None:
+    """When the promise has passed, and not before the working day after the step `before`."""
+    promised = _promised(hours, began, policy)
+    if before is None or promised is None:
+        return promised
+    following = next_working_day(hours, max(began, before))
+    return max(promised, following) if following else None
+
+
+def _promised(hours: Hours, began: datetime, policy: Policy) -> datetime | None:
+    """When the promise has passed: as so many working days of theirs have begun since."""
+    at: datetime | None = began
+    for _ in range(policy.promise):
+        at = next_working_day(hours, at) if at else None
+    return at
 
 
 def _due(step: Step, person: str, at: datetime | None) -> Due | None:
@@ -120,10 +190,3 @@ def why_quiet(
         return Quiet.NOT_THEIR_HOURS
     budget = ASKS_A_DAY if asking else min(max(teammate.rings_a_day, 0), 3)
     return Quiet.ENOUGH_TODAY if rings_today >= budget else None
-
-
-def may_ring(
-    teammate: Teammate, rings_today: int, unpressed: int, now: datetime, *, asking: bool = False
-) -> bool:
-    """Whether this person may be rung at `now`; see `why_quiet`."""
-    return why_quiet(teammate, rings_today, unpressed, now, asking=asking) is None

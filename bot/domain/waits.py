@@ -243,9 +243,9 @@ def _press(waits: Waits, press: Press, covers: set[str]) -> None:
         waits.denied.add(press.post)
     elif press.verb == Verb.LATER:
         waits.later, waits.later_in = press, waits.number
-    elif press.verb in TAKES | {Verb.ASK}:
+    elif press.verb in TAKES | {Verb.ASK, Verb.ASSIGN}:
         waits.later = None
-    if press.verb in TAKES and takes(waits.holding, press):
+    if press.verb == Verb.ASSIGN or (press.verb in TAKES and takes(waits.holding, press)):
         _take(waits, press)
     waits.holding = held_after(waits.holding, press)
 

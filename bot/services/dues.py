@@ -14,6 +14,7 @@ from bot.domain.ports import Message, Networks, Shown, Tx
 from bot.domain.screens import Kind
 from bot.domain.threads import QUIET
 from bot.services.asides import asides
+from bot.services.places import policies_for
 from bot.services.rings import Ring
 from bot.services.sight import can_look, can_see_answers, may_see, owner_of
 
@@ -83,10 +84,11 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     ours = tx.people.handles()
     rings: list[Ring] = []
     returns: list[tuple[Conversation, datetime]] = []
-    for one in tx.threads.concerning(person):
-        if not may_see(tx, one, person, ours):
-            continue
-        due, seen = _next(tx, networks, one, teammate, ours)
+    theirs = [one for one in tx.threads.concerning(person) if may_see(tx, one, person, ours)]
+    policies = policies_for(tx, [one.id for one in theirs], person)
+    for one in theirs:
+        steps, seen = _used(tx, networks, one, teammate, ours)
+        due = next_due(one.standing, teammate.hours, steps, policies[one.id])
         back = _returns_at(one, due, teammate)
         if back:
             returns.append((one, back))
@@ -98,15 +100,15 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     return View(teammate, rings, returns, _today(tx, teammate, now), _unheard(tx, person))
 
 
-def _next(
+def _used(
     tx: Tx, networks: Networks, one: Conversation, teammate: Teammate, ours: Sequence[Handle]
-) -> tuple[Due | None, bool]:
-    """The next step, and whether answers can be seen there; if not, one question stands for all steps."""
+) -> tuple[Mapping[str, datetime], bool]:
+    """The steps used, and whether answers can be seen there; if not, one question stands for all steps."""
     steps = dict(_told(tx, teammate, one))
     seen = can_see_answers(networks, one.network, ours, teammate.id)
     if not seen and BLIND in steps:
         steps |= dict.fromkeys(REMINDERS, steps[BLIND])
-    return next_due(one.standing, teammate.hours, steps), seen
+    return steps, seen
 
 
 def _returns_at(one: Conversation, due: Due | None, teammate: Teammate) -> datetime | None:

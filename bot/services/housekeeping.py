@@ -92,7 +92,7 @@ class Housekeeping:
             if lead.is_lead and lead.can_be_assigned:
                 tx.agenda.plan(Job.SEE, lead.id, now + EVERY)
         tx.agenda.plan(Job.WAKE, "", now + AHEAD)
-        digest_at = plan_of(home, tx.messages.digested(home.channel or ""), now)
+        digest_at = plan_of(tx, now)
         if home.channel and digest_at:
             stands = home.channel in planned[Job.DIGEST]
             tx.agenda.plan(Job.DIGEST, home.channel, max(digest_at, now + FAR) if stands else digest_at)

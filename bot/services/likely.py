@@ -9,6 +9,7 @@ from bot.domain.choices import Chosen
 from bot.domain.ports import Tx
 from bot.domain.routing import Matter, Suggestion, Team, suggest
 from bot.services.lines import shown_post
+from bot.services.places import watches_of
 
 
 def likely(
@@ -54,8 +55,7 @@ def owners_of(tx: Tx, chosen: Chosen, conversations: Collection[str]) -> Mapping
     """For each conversation who looks after a watch that it came from, with the watch's name."""
     if not chosen.owners:
         return {}
-    watches = [one for one in tx.sources.watches() if one.id in chosen.owners]
     return {
-        id: {chosen.owners[watch.id]: watch.name for watch in watches if set(watch.sources) & set(sources)}
-        for id, sources in tx.threads.came_from(conversations).items()
+        id: {chosen.owners[one.id]: one.name for one in watches if one.id in chosen.owners}
+        for id, watches in watches_of(tx, conversations).items()
     }

@@ -66,7 +66,7 @@ class Outbox:
 
     def _keep_among_us(self, message: Message, home: Workspace) -> None:
         """Raises Rejected when the team's channel is shared with another organisation by now."""
-        if message.kind in TO_CHANNELS and message.where == home.channel:
+        if message.kind in TO_CHANNELS and message.where == home.channel and not home.is_direct:
             channel = self.slack.channel(home, message.where)
             if channel and channel.is_shared:
                 raise Rejected(CHANNEL_IS_SHARED)

@@ -167,7 +167,7 @@ def _asked_by(tx: Tx, ring: Ring) -> str | None:
         return None
     conversation = ring.shown.conversation
     presses = tx.threads.of([conversation]).presses.get(conversation, frozenset())
-    asks = [press for press in presses if press.verb == Verb.ASK]
+    asks = [press for press in presses if press.verb in (Verb.ASK, Verb.ASSIGN)]
     last = max(asks, key=lambda press: (press.at, press.id), default=None)
     return last.id if last else None
 

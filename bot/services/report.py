@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.digest import LINES, choose, due_digest, next_digest
 from bot.domain.hours import local_day
-from bot.domain.model import Conversation, Hours, Line, Workspace
+from bot.domain.model import Conversation, Hours, Line
+from bot.domain.nudging import Rhythm
 from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind, Screen
 from bot.services.answers import Answers
@@ -37,18 +38,19 @@ class Report:
         now = self.clock()
         with self.store.read(workspace) as tx:
             home, last, former = tx.workspace, tx.messages.digested(channel), tx.messages.last_digest(channel)
+            weekly = _is_weekly(tx)
         if channel != home.channel:
             return None  # the team has chosen another meanwhile
-        days = due_digest(home.zone, home.digest_at, last, now)
+        days = due_digest(home.zone, home.digest_at, last, now, weekly=weekly)
         if not days:
-            return next_digest(home.zone, home.digest_at, last, now)
+            return next_digest(home.zone, home.digest_at, last, now, weekly=weekly)
         self._look(workspace)
         message = self._message(workspace, channel, days)
         if message.total or _is_time_for_quiet(former, now):
             self._send(workspace, message, former)
         else:
             self._pass(workspace, message)
-        return next_digest(home.zone, home.digest_at, local_day(Hours(home.zone), now), now)
+        return next_digest(home.zone, home.digest_at, local_day(Hours(home.zone), now), now, weekly=weekly)
 
     def post_now(self, workspace: str) -> Message | None:
         """Post today's digest whatever the hour, in place of the one that was due today.
@@ -125,9 +127,17 @@ class Report:
                 tx.messages.outcome(intended, Sending.DEAD, at=self.clock())
 
 
-def plan_of(home: Workspace, last: date | None, now: datetime) -> datetime | None:
+def plan_of(tx: Tx, now: datetime) -> datetime | None:
     """When the digest of a team's channel is due next; None without a channel."""
-    return next_digest(home.zone, home.digest_at, last, now) if home.channel else None
+    home = tx.workspace
+    if home.channel is None:
+        return None
+    last = tx.messages.digested(home.channel)
+    return next_digest(home.zone, home.digest_at, last, now, weekly=_is_weekly(tx))
+
+
+def _is_weekly(tx: Tx) -> bool:
+    return tx.choices.all().policies.of().digest == Rhythm.WEEKLY
 
 
 def _is_time_for_quiet(former: Message | None, now: datetime) -> bool:

@@ -17,11 +17,11 @@ from bot.domain.waits import RESTS_AFTER
 from bot.services.asides import aside_screen
 from bot.services.likely import likely
 from bot.services.lines import home_of, make_lines
+from bot.services.places import policies_for
 from bot.services.pulse import Hushed, hushed
 from bot.services.rings import ASIDES
 from bot.services.sight import Blind, blind_networks, labelled, unseen_talks
 
-STEPS = (Step.FIRST, Step.SECOND)
 EVER = datetime.min.replace(tzinfo=UTC)
 WAITS = (Status.OPEN, Status.SNOOZED)
 LINE = "line"
@@ -151,10 +151,12 @@ class Screens:
         since = first.standing.waiting_since
         worked = working_between(screen.to.hours, since, screen.as_of or since) if since else None
         ours = [one for one in tx.people.handles() if one.network == first.network]
+        policy = policies_for(tx, [first.conversation], screen.to.id)[first.conversation]
+        steps = [each.value for each in policy.ladder if each != Step.LAST_WORD]
         return replace(
             screen,
-            step=[each.value for each in STEPS].index(step) + 1 if step in set(STEPS) else 0,
-            steps=len(STEPS),
+            step=steps.index(step) + 1 if step in steps else 0,
+            steps=len(steps),
             working_hours=worked.total_seconds() / 3600 if worked else None,
             looked_for=tuple(one.name for one in ours if one.teammate is None),
             lines=tuple(spoken_of(tx, one, screen.to) for one in screen.lines),

@@ -55,13 +55,26 @@ class Stand:
             self._plan(tx, chosen, channel, former.channel)
         return chosen
 
+    def direct(self, workspace: str, *, wanted: bool) -> None:
+        """The digest goes to the first lead alone, or no longer does."""
+        with self.store.write(workspace) as tx:
+            home = tx.workspace
+            lead = next((one for one in tx.people.teammates() if one.is_lead and one.can_be_assigned), None)
+            if home.is_direct == wanted or (wanted and lead is None):
+                return
+            chosen = replace(home, channel=lead.slack_user if wanted and lead else None)
+            if lead and home.zone == UNCHOSEN:
+                chosen = replace(chosen, zone=lead.hours.zone)
+            tx.save_workspace(chosen)
+            self._plan(tx, chosen, chosen.channel or "", home.channel)
+
     def _plan(self, tx: Tx, home: Workspace, channel: str, former: str | None) -> None:
         if former and former != channel:
             tx.agenda.drop(Job.DIGEST, former)
             last = tx.messages.last_digest(former)
             if last:
                 tx.messages.shrink(last.id)
-        due = plan_of(home, tx.messages.digested(channel), self.clock())
+        due = plan_of(tx, self.clock())
         if due:
             tx.agenda.replan(Job.DIGEST, channel, due)
 

@@ -11,6 +11,7 @@ from bot.domain.model import Conversation, Line, Press, Status, Verb
 from bot.domain.moves import Refusal, refuse
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
 from bot.services.lines import make_lines
+from bot.services.places import policies_for
 from bot.services.restand import News, again, on, restand
 from bot.services.sight import may_see
 
@@ -91,14 +92,21 @@ class Triage:
         found = known.conversations.get(decision.conversation)
         if found is None:
             return Outcome(False, UNKNOWN)
+        if decision.verb == Verb.ASK and self._is_told(tx, decision):
+            decision = replace(decision, verb=Verb.ASSIGN)
         press = _press(decision, found, known, _after_all(known.presses.get(found.id, frozenset()), now))
         why = _refuse_who(tx, found, known, decision) or refuse(found.standing, press)
         if why:
             return Outcome(False, str(why), self._line(tx, found.id, decision.by))
         restand(tx, known, News(presses={found.id: press}), on=on(self.networks, now, decision.face))
-        if decision.note and press.verb == Verb.ASK:
+        if decision.note and press.to:
             tx.threads.leave_note(press.id, decision.note, now)
         return Outcome(True, line=self._line(tx, found.id, decision.by), press=press.id)
+
+    def _is_told(self, tx: Tx, decision: Decision) -> bool:
+        """Whether this team gives a conversation to whom somebody chose, instead of asking them."""
+        policies = policies_for(tx, [decision.conversation], decision.to or "")
+        return policies[decision.conversation].outright
 
     def _stood(self, tx: Tx, known: Known, now: datetime) -> Known:
         conversations = restand(tx, known, News(), on=on(self.networks, now, "clock"))

@@ -14,8 +14,10 @@ def question(screen: Screen) -> Drawn:
     """Yes, Not me, Not now, Open; once decided or past, one line."""
     asker = cut(screen.asker or "", NAME) or words.somebody()
     line = screen.lines[0]
-    notice = words.notice_question(asker, lines.name_of(line), lines.network_of(line))
-    if not _is_asked(screen, line):
+    given = _is_given(screen, line)
+    asks = words.notice_given if given else words.notice_question
+    notice = asks(asker, lines.name_of(line), lines.network_of(line))
+    if not (given or _is_asked(screen, line)):
         notice = plain(_over(line, asker, screen.to.id if screen.to else None))
     return message(notice, [*_hello(screen), *_line(screen, line, asker)])
 
@@ -33,11 +35,14 @@ def _is_asked(screen: Screen, line: Line) -> bool:
 
 def _line(screen: Screen, line: Line, asker: str) -> list[Block]:
     viewer = screen.to.id if screen.to else None
+    told = [words.note(cut(screen.note, QUOTE))] if screen.note else []
+    if _is_given(screen, line):
+        says = words.given(asker, lines.name_of(line), lines.network_of(line))
+        return [paragraph(says, *told), *lines.their_words(line.text, line.warning), _held(screen, line)]
     if screen.live and _has_it(line, viewer):
         return [*lines.settled(line, viewer, _over(line, asker, viewer), live=False), _held(screen, line)]
     if not _is_asked(screen, line):
         return lines.settled(line, viewer, _over(line, asker, viewer), live=screen.live)
-    told = [words.note(cut(screen.note, QUOTE))] if screen.note else []
     asks = words.question(asker, lines.name_of(line), lines.network_of(line))
     return [
         paragraph(asks, *told),
@@ -50,6 +55,12 @@ def _line(screen: Screen, line: Line, asker: str) -> list[Block]:
             lines.shows_words(line),
         ),
     ]
+
+
+def _is_given(screen: Screen, line: Line) -> bool:
+    """Whether a colleague gave it to the reader without asking, as some teams do."""
+    now = line.standing
+    return screen.live and _has_it(line, screen.to.id if screen.to else None) and now.asked_by is not None
 
 
 def _has_it(line: Line, viewer: str | None) -> bool:

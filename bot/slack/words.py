@@ -84,6 +84,7 @@ def undoes(verb: Verb, name: str) -> str:
 _PRESSED: Final = {
     Verb.CLAIM: CLAIM,
     Verb.ASK: ASSIGN,
+    Verb.ASSIGN: ASSIGN,
     Verb.YES: YES_REPLY,
     Verb.NOT_ME: NOT_ME,
     Verb.NOT_NOW: NOT_NOW,
@@ -361,6 +362,14 @@ def notice_question(asker: str, name: str, network: str) -> str:
 
 def question(asker: str, name: str, network: str) -> Said:
     return (f"{asker} asks whether you would answer ", Bold(name), f" on {network}.")
+
+
+def notice_given(asker: str, name: str, network: str) -> str:
+    return f"{asker} asks you to answer {name} on {network}"
+
+
+def given(asker: str, name: str, network: str) -> Said:
+    return (f"{asker} counts on you to answer ", Bold(name), f" on {network}. It is with you.")
 
 
 def note(text: str) -> Said:

@@ -112,6 +112,21 @@ def test_who_looks_after_a_place_is_set_and_told(place, typed) -> None:
     assert typed(*demo, "--nobody").out.strip() == "Nobody looks after Us."
 
 
+def test_a_policy_is_chosen_by_name_or_thing_by_thing_and_told(place, typed) -> None:
+    place.teammate("Ana", "U1")
+    demo = ("--demo", str(place.folder), "policy")
+    assert "A question rings twice." in typed(*demo, "show").out
+    assert "Nothing rings before a yes." in typed(*demo, "set", "volunteers").out
+    own = json.loads(typed(*demo, "set", "--person", "Ana", "--reminders", "0", "--json").out)
+    assert (own["promise"], own["reminders"], own["first_after"]) == (3, 0, 4)
+    assert json.loads(typed(*demo, "show", "--json").out)["reminders"] == 1
+    assert "no reminder; then it returns" in typed(*demo, "show", "--person", "Ana").out
+    for wrong in (["dance"], ["--asks", "5"], ["--person", "Ana", "--digest", "weekly"]):
+        refused = typed(*demo, "set", *wrong)
+        assert (refused.code, refused.out) == (2, "")
+    assert "rings twice" in typed(*demo, "set", "--clear").out
+
+
 def test_each_place_is_listed_with_its_health_and_what_is_unusual(place, typed) -> None:
     now = datetime.now(UTC)
     source = Source("s", "mastodon", "https://one.example", "mentions", "@us", last_success=now)

@@ -57,6 +57,7 @@ def test_reasons_that_a_line_came_with_are_kept():
     assert shown[0].reasons == ("waiting longest", "nobody has it", "in Japanese")
 
 
+MONDAY_AT_NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BERLIN = "Europe/Berlin"
 
 
@@ -84,9 +85,17 @@ def test_a_digest_is_due_once_a_working_day_and_names_the_days_it_missed(now, la
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.times(),
     st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 12, 30))),
+    st.booleans(),
 )
-def test_a_digest_is_due_when_it_was_said_to_be(now: datetime, at: time, last: date | None):
-    planned = next_digest(BERLIN, at, last, now)
-    due = due_digest(BERLIN, at, last, now)
+def test_a_digest_is_due_when_it_was_said_to_be(now: datetime, at: time, last: date | None, weekly: bool):
+    planned = next_digest(BERLIN, at, last, now, weekly=weekly)
+    due = due_digest(BERLIN, at, last, now, weekly=weekly)
     assert (planned == now) == bool(due)
-    assert due_digest(BERLIN, at, last, planned)
+    assert due_digest(BERLIN, at, last, planned, weekly=weekly)
+
+
+def test_a_weekly_digest_comes_once_a_week_on_the_first_day_on_which_it_can():
+    sunday, friday = date(2026, 3, 1), datetime(2026, 3, 6, 12, tzinfo=UTC)
+    assert next_digest("UTC", time(9), sunday, friday - timedelta(days=7), weekly=True) == MONDAY_AT_NINE
+    assert due_digest("UTC", time(9), sunday, friday, weekly=True) == [friday.date()]
+    assert due_digest("UTC", time(9), date(2026, 3, 2), friday, weekly=True) == []

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.domain.hours import _windows, began_today, in_hours, next_opening, working_between, working_day
 from bot.domain.model import DaysOff, Hours, Standing, Status, Teammate, Why
-from bot.domain.nudging import Step, due_step, next_due, why_quiet
+from bot.domain.nudging import Step, next_due, why_quiet
 
 FIRST, LAST = date(2027, 3, 1), date(2029, 3, 1)
 START = datetime(2027, 3, 1, tzinfo=UTC)
@@ -146,7 +146,8 @@ def test_a_teammate_who_travels_hears_each_step_once_and_in_the_hours_of_the_pla
         zone = arrivals.get(ahead, zone)
         ana = Teammate("ana", "U1", "Ana", replace(shape, zone=zone))
         today = sum(at >= began_today(ana.hours, now) for at in told.values())
-        step = due_step(held, ana.hours, told, now)
+        due = next_due(held, ana.hours, told)
+        step = due.step if due and due.at <= now and in_hours(ana.hours, now) else None
         if step and (step is Step.RETURN or why_quiet(ana, today, 0, now) is None):
             assert step not in told
             assert on_the_wall(ana.hours, now)

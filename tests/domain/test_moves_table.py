@@ -55,6 +55,7 @@ SCENES = {
 TABLE = """
     claim           open    open     -         -
     ask             open    open     -         -
+    assign          open    open     -         -
     yes             open    open     -         -
     not me          open    snoozed  -         -
     not now         open    snoozed  -         -
@@ -81,7 +82,7 @@ def pressed_in(status: Status, verb: Verb) -> Press:
     standing = stand(SCENES[status], NOW)
     about = "r2" if status == Status.ANSWERED else "a1"
     more = {"until": NOW + timedelta(days=2), "post": about, "undoes": standing.last_press}
-    to = {"to": "ben"} if verb == Verb.ASK else {}
+    to = {"to": "ben"} if verb in (Verb.ASK, Verb.ASSIGN) else {}
     return press(verb, standing.wait, " ".join(standing.uncovered), **more, **to)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.hours import in_hours
 from bot.domain.model import Hours, Standing, Status, Teammate
-from bot.domain.nudging import Due, Quiet, Step, due_step, may_ring, next_due, why_quiet
+from bot.domain.nudging import PRESETS, Due, Policy, Quiet, Step, next_due, why_quiet
 
 NINE_TO_FIVE = Hours("UTC")
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)  # a Monday
@@ -39,6 +39,38 @@ def test_after_a_yes_come_two_reminders_the_last_word_and_then_the_list():
     ]
 
 
+def steps(standing: Standing, policy: Policy) -> list[tuple[Step, datetime]]:
+    """All that comes, each rung when it is due."""
+    sent: dict[str, datetime] = {}
+    walked: list[tuple[Step, datetime]] = []
+    while not walked or walked[-1][0] != Step.RETURN:
+        due = next_due(standing, NINE_TO_FIVE, sent, policy)
+        walked.append((due.step, due.at))
+        sent[due.step] = due.at
+    return walked
+
+
+POLICIES = [
+    (PRESETS["default"], HELD, "first 2 14, second 3 9, last word 4 9, return 5 9"),
+    (PRESETS["default"], ASKED, "ask 2 10, ask again 3 9, return 4 9"),
+    (PRESETS["team of one"], HELD, "first 2 14, second 3 9, last word 4 9, return 5 9"),
+    (PRESETS["volunteers"], HELD, "second 5 9, return 6 9"),
+    (PRESETS["volunteers"], ASKED, "return 5 9"),
+    (Policy(promise=3), HELD, "first 2 14, second 5 9, last word 6 9, return 9 9"),
+    (Policy(promise=2, reminders=0), HELD, "last word 4 9, return 5 9"),
+    (Policy(promise=2, reminders=0, last_word=False), HELD, "return 4 9"),
+    (Policy(first_after=timedelta(hours=20)), HELD, "first 4 14, second 5 9, last word 6 9, return 9 9"),
+    (Policy(asks=1), ASKED, "ask 2 10, return 3 9"),
+    (Policy(outright=True), replace(HELD, asked_by="ben", asked_at=TEN),
+     "ask 2 10, first 2 14, second 3 9, last word 4 9, return 5 9"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "standing", "told"), POLICIES)
+def test_the_steps_are_those_of_the_policy_and_then_nothing_more(policy, standing, told):
+    assert ", ".join(f"{step} {at.day} {at.hour}" for step, at in steps(standing, policy)) == told
+
+
 def test_a_question_is_repeated_once_on_the_next_working_day_and_then_returns():
     friday = replace(ASKED, asked_at=day(6, 18))
     sent: dict[str, datetime] = {}
@@ -64,8 +96,7 @@ def test_who_still_wants_to_do_it_after_the_last_word_has_a_day_more():
 
 def test_a_wait_opened_by_our_deleted_reply_does_not_ring_at_once():
     opened = replace(HELD, wait=2, opened_at=day(4, 9))
-    assert due_step(opened, NINE_TO_FIVE, {}, day(4, 9)) is None
-    assert due_step(opened, NINE_TO_FIVE, {}, day(4, 13)) == Step.FIRST
+    assert next_due(opened, NINE_TO_FIVE, {}) == Due(Step.FIRST, "ana", day(4, 13))
 
 
 @pytest.mark.parametrize(
@@ -87,9 +118,17 @@ def test_nothing_is_due_where_reminding_is_of_no_use(standing: Standing):
     st.sampled_from(["UTC", "Asia/Tokyo", "America/St_Johns", "Europe/Berlin"]),
     st.sampled_from([HELD, ASKED]),
     st.lists(st.timedeltas(timedelta(), timedelta(days=9)), min_size=6, max_size=6),
+    st.builds(
+        Policy,
+        promise=st.integers(1, 5),
+        asks=st.integers(0, 2),
+        reminders=st.integers(0, 2),
+        first_after=st.timedeltas(timedelta(minutes=1), timedelta(hours=60)),
+        last_word=st.booleans(),
+    ),
 )
 def test_every_step_is_due_within_their_hours_and_later_than_the_one_before(
-    began: datetime, zone: str, standing: Standing, delays: list[timedelta]
+    began: datetime, zone: str, standing: Standing, delays: list[timedelta], policy: Policy
 ):
     hours = Hours(zone, time(9), time(17))
     held = standing.held_since and began
@@ -97,20 +136,15 @@ def test_every_step_is_due_within_their_hours_and_later_than_the_one_before(
     sent: dict[str, datetime] = {}
     before = began
     for delay in delays:
-        due = next_due(standing, hours, sent)
+        due = next_due(standing, hours, sent, policy)
         assert in_hours(hours, due.at)
+        assert due.step in {*policy.ladder, Step.RETURN} or standing.asked
         assert due.at >= before
         assert due.step not in sent
         if due.step == Step.RETURN:
+            assert set(sent) >= (set(policy.ladder) if standing.holder else set())
             break
         before = sent[due.step] = due.at + delay
-
-
-def test_nothing_is_due_at_night():
-    assert due_step(HELD, NINE_TO_FIVE, {}, day(2, 14)) == Step.FIRST
-    assert due_step(HELD, NINE_TO_FIVE, {}, day(2, 13)) is None
-    assert due_step(HELD, NINE_TO_FIVE, {}, day(2, 23)) is None
-    assert due_step(HELD, NINE_TO_FIVE, {}, day(3, 9)) == Step.FIRST
 
 
 @pytest.mark.parametrize(
@@ -132,10 +166,9 @@ def test_nothing_is_due_at_night():
 )
 def test_a_person_is_rung_seldom_and_never_against_their_will(teammate, rings, unpressed, now, why):
     assert why_quiet(teammate, rings, unpressed, now) == why
-    assert may_ring(teammate, rings, unpressed, now) == (why is None)
 
 
 def test_a_colleagues_question_may_ring_once_besides():
     quiet = replace(ANA, rings_a_day=0)
-    assert may_ring(quiet, 0, 0, TEN, asking=True)
-    assert not may_ring(quiet, 1, 0, TEN, asking=True)
+    assert why_quiet(quiet, 0, 0, TEN, asking=True) is None
+    assert why_quiet(quiet, 1, 0, TEN, asking=True) == Quiet.ENOUGH_TODAY

@@ -33,6 +33,8 @@ TABLE = """
                       nobody    asked     held      offered   refused   given back
     ana claims        ana/-     ana/-     held      held      ana/-     ana/-
     ben claims        ben/-     ben/-     ben/-     ben/-     ben/-     ben/-
+    ana assigns ben   ben/-     asked     held      held      said_no   said_no
+    ben assigns chi   chi/-     chi/-     chi/-     asked     chi/-     chi/-
     ana asks ben      -/ben     asked     held      held      said_no   said_no
     ana asks dora     -/dora    -/dora    held      held      -/dora    -/dora
     ben asks dora     -/dora    -/dora    ben/dora  ben/dora  -/dora    -/dora
@@ -52,7 +54,7 @@ ROWS = [line.rsplit(maxsplit=len(SCENES)) for line in TABLE.strip().splitlines()
 CASES = [
     (row[0].strip(), scene, expected) for row in ROWS for scene, expected in zip(SCENES, row[1:], strict=True)
 ]
-WORDS = {"claims": Verb.CLAIM, "asks": Verb.ASK}
+WORDS = {"claims": Verb.CLAIM, "asks": Verb.ASK, "assigns": Verb.ASSIGN}
 
 
 def made(facts: Facts, by: str, verb: Verb, to: str | None) -> Press:

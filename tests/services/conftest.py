@@ -20,10 +20,12 @@ from bot.services.homes import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.outbox import Outbox
 from bot.services.people import People
+from bot.services.policies import Policies
 from bot.services.queue import Queue
 from bot.services.remind import Remind
 from bot.services.report import Report
 from bot.services.screens import Screens
+from bot.services.stand import Stand
 from bot.services.triage import Outcome, Triage
 from bot.services.watches import Watches
 from bot.services.workers import Workers
@@ -120,6 +122,7 @@ class Team:
         self.outbox = Outbox(self.store, self.slack, self.screens, self.clock)
         self.remind = Remind(self.store, self.answers, self.outbox, self.clock)
         self.report = Report(self.store, self.answers, self.outbox, self.clock)
+        self.policies = Policies(self.store, Stand(self.store, self.slack, self.clock), self.clock)
         self.people = People(self.store, self.slack, self.networks, self.clock)
         self.homes = Homes(self.store, self.slack, self.queue, self.clock)
         self.keeping = Housekeeping(self.store, self.networks, self.outbox, self.clock)

@@ -11,6 +11,7 @@ from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
 from bot.domain.model import Conversation, Hours, Post, Status, Teammate, Verb, Visibility, Watch
 from bot.domain.ports import Message, Secret, Sending, Shown
 from bot.domain.screens import Kind
+from bot.services.policies import Place
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, author
 
@@ -48,6 +49,53 @@ def test_two_reminders_a_last_word_and_back_to_the_list_with_no_note_about_the_p
     assert (released.by, released.press is not None and released.press.by) == ("", "")
     team.until(6, 16)
     assert len(kinds(team, "UANA")) == 3
+
+
+def test_volunteers_are_reminded_once_after_three_days_and_never_before_a_yes(team: Team) -> None:
+    team.policies.choose(team.home.id, {}, preset="volunteers")
+    one = promised(team, team.ana)
+    team.pond.write(author("kim"), "@acme Why?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    other = next(each for each in team.waiting() if each.id != one.id)
+    team.press(other, Verb.ASK, team.ana, to=team.ben.id)
+    team.until(5, 16)
+    (nudge,) = team.slack.to("UANA", Kind.NUDGE)
+    assert (nudge.step, nudge.steps) == (1, 1)
+    assert kinds(team, "UBEN") == []
+    assert team.conversation(other.id).standing.asked is None
+    team.until(6, 16)
+    assert team.conversation(one.id).standing.holder is None
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+
+
+def test_a_watch_and_a_person_may_be_reminded_in_another_way(team: Team) -> None:
+    (watch,) = (one for one, _ in team.watches.list(team.home.id) if one.name == "Acme")
+    team.policies.choose(team.home.id, {"reminders": 0}, Place(watch=watch.id))
+    promised(team, team.ana)
+    promised(team, team.ben, "@acme Why?")
+    team.policies.choose(team.home.id, {"reminders": 1}, Place(person=team.ben.id))
+    team.until(3, 16)
+    assert (kinds(team, "UANA"), kinds(team, "UBEN")) == ([Kind.LAST_WORD], [Kind.NUDGE])
+
+
+def test_where_a_team_says_so_who_is_chosen_has_it_and_is_told_at_once(team: Team) -> None:
+    team.policies.choose(team.home.id, {"outright": True})
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    assert team.press(one, Verb.ASK, team.ana, to=team.ben.id, note="You know it.").done
+    assert team.conversation(one.id).standing.holder == team.ben.id
+    team.until(2, 16)
+    told, reminder = team.slack.to("UBEN")
+    assert (told.kind, told.asker, told.note, told.brought_by) == (
+        Kind.QUESTION,
+        "Ana",
+        "You know it.",
+        "Ana",
+    )
+    assert reminder.kind == Kind.NUDGE
+    assert team.press(team.conversation(one.id), Verb.NOT_ME, team.ben).done
+    assert not team.conversation(one.id).standing.is_with_somebody
 
 
 def test_a_question_is_repeated_once_and_then_returns_to_the_team(team: Team) -> None:

@@ -116,3 +116,21 @@ def test_while_slack_does_not_tell_how_the_channel_is_nothing_is_posted(team: Te
     assert team.slack.to("C100", Kind.DIGEST) == []
     team.until(3, 12)
     assert len(team.slack.to("C100", Kind.DIGEST)) == 1
+
+
+def test_a_team_of_one_gets_the_digest_alone_and_may_take_it_back(team: Team) -> None:
+    team.policies.choose(team.home.id, {}, preset="team of one")
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 12)
+    assert len(team.slack.to("UANA", Kind.DIGEST)) == 1
+    assert team.slack.to("C100", Kind.DIGEST) == []
+    team.policies.choose(team.home.id, {}, preset="default")
+    team.until(4, 12)
+    assert len(team.slack.to("UANA", Kind.DIGEST)) == 1
+
+
+def test_a_weekly_digest_comes_on_the_first_working_day_of_the_week(team: Team) -> None:
+    team.policies.choose(team.home.id, {"digest": "weekly"})
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(9, 12)
+    assert [one.days[-1].isoformat() for one in team.slack.to("C100")] == ["2026-03-02", "2026-03-09"]

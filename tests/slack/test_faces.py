@@ -201,6 +201,15 @@ def test_after_a_no_the_question_has_no_buttons_that_decide(
     assert "[" not in told
 
 
+def test_who_was_given_it_by_a_colleague_is_told_so_and_may_give_it_back(line: Lines, ana: Teammate) -> None:
+    given = line(holder="t-ana", asked_by="t-ben")
+    screen = Screen(Kind.QUESTION, (given,), to=ana, asker="Ben", note="You know exports best.")
+    told = shown(screen)
+    assert "Ben counts on you to answer Mei Tanaka on Mastodon. It is with you. “You know" in told
+    assert "[Open] [Not me] [Later |" in told
+    assert draw(screen)[0] == "Ben asks you to answer Mei Tanaka on Mastodon"
+
+
 def test_who_said_no_is_offered_to_ask_somebody_else(line: Lines, ana: Teammate) -> None:
     for kind in (Kind.QUESTION, Kind.NUDGE):
         screen = Screen(kind, (line(declined=("t-ana",)),), to=ana, asker="Ben")

@@ -77,7 +77,7 @@ def farewell(desk: Desk, env_file: Path) -> None:
     """How to run it, and what happens then."""
     office = desk.office
     with office.store.read(office.workspace) as tx:
-        due = plan_of(tx.workspace, tx.messages.digested(tx.workspace.channel or ""), office.clock())
+        due = plan_of(tx, office.clock())
     heading("Set up")
     say(f"Run it:        byhand --env-file {env_file} run   (or make run)")
     say("As a service:  deploy/byhand.service says how.")
