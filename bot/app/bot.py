@@ -19,7 +19,7 @@ from bot.clock import Ticker
 from bot.config import Settings
 from bot.domain.model import Source, Workspace
 from bot.domain.polling import USUAL, Pace
-from bot.domain.ports import Clock, Job, Tx
+from bot.domain.ports import EVERYBODY, Clock, Job, Tx
 from bot.services.report import plan_of
 from bot.services.workers import Hand, Workers
 from bot.slack.adding import Adding
@@ -28,6 +28,7 @@ from bot.slack.changes import Changes
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
 from bot.slack.home import Opened
+from bot.slack.hours import OwnHours
 from bot.slack.inbox import Inbox, Work
 from bot.slack.listeners import THREADS, Listeners, build_app
 from bot.slack.presses import Presses
@@ -132,7 +133,8 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
         office.store, office.clock, office.triage, office.queue, office.screens, office.people, teller
     )
     adding = Adding(office.people, office.add, teller)
-    engage = Engage(office.clock, office.queue, office.people, adding, office.stand, teller)
+    own = OwnHours(office.days, office.clock, teller)
+    engage = Engage(office.clock, office.queue, office.people, adding, office.stand, own, teller)
     changes = Changes(office.store, office.people)
     work: Mapping[Sort, Work] = {
         Sort.COMMAND: engage,
@@ -155,6 +157,7 @@ def hands(office: Office) -> Mapping[Job, Hand]:
         Job.LOOK: office.answers.due,
         Job.VERIFY: office.webmentions.verify,
         Job.WAKE: office.housekeeping.wake,
+        Job.DAYS: office.days.due,
         Job.KEEP: office.housekeeping.keep,
     }
 
@@ -179,6 +182,8 @@ def _after_a_start(office: Office, source: Source, now: datetime) -> datetime:
 def _plan(tx: Tx, home: Workspace, now: datetime) -> None:
     for teammate in tx.people.teammates():
         tx.agenda.plan(Job.SEE, teammate.id, now)
+        tx.agenda.plan(Job.DAYS, teammate.id, now)
+    tx.agenda.plan(Job.DAYS, EVERYBODY, now)
     due = plan_of(tx, now)
     if home.channel and due:
         tx.agenda.plan(Job.DIGEST, home.channel, due)

@@ -16,12 +16,14 @@ from bot.domain.model import Source, Workspace
 from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Channel, Clock, Person, Posted, Secret, Slack, Store
 from bot.domain.screens import HomeScreen, Screen
+from bot.reading.calendars import OutsideCalendars
 from bot.reading.credential import Credential, Memory
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
 from bot.services.add import Add
 from bot.services.answers import Answers
 from bot.services.collect import Collect
+from bot.services.days import Days
 from bot.services.forget import Forget
 from bot.services.homes import Homes
 from bot.services.housekeeping import Housekeeping
@@ -165,6 +167,7 @@ class Office:
     remind: Remind
     report: Report
     people: People
+    days: Days
     watches: Watches
     add: Add
     stand: Stand
@@ -212,7 +215,10 @@ def open_office(
     counted = ledger or Ledger(clock)
     door = Door(clock, ledger=counted.count, loopback_origins=loopback, outside=settings.outside)
     networks = LiveNetworks(door, store)
-    opened = _furnish(settings, store, networks, counted, clock=clock, pace=pace, slack=slack or NoSlack())
+    calendars = OutsideCalendars(door)
+    opened = _furnish(
+        settings, store, networks, calendars, counted, clock=clock, pace=pace, slack=slack or NoSlack()
+    )
     _hold(store, networks, clock())
     try:
         yield opened
@@ -245,6 +251,7 @@ def _furnish(
     settings: Settings,
     store: SqlStore,
     networks: LiveNetworks,
+    calendars: OutsideCalendars,
     ledger: Ledger,
     *,
     clock: Clock,
@@ -256,6 +263,7 @@ def _furnish(
     answers = Answers(store, networks, clock, pace)
     queue = Queue(store, networks, clock)
     stand = Stand(store, slack, clock)
+    people = People(store, slack, networks, clock)
     return Office(
         settings=settings,
         clock=clock,
@@ -272,7 +280,8 @@ def _furnish(
         collect=Collect(store, networks, clock, pace),
         remind=Remind(store, answers, outbox, clock),
         report=Report(store, answers, outbox, clock),
-        people=People(store, slack, networks, clock),
+        people=people,
+        days=Days(store, people, calendars, clock),
         watches=Watches(store, networks, clock),
         add=Add(store, networks, clock),
         stand=stand,

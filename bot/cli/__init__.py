@@ -21,6 +21,7 @@ from bot.cli import (
     digest,
     doctor,
     export,
+    hours,
     migrate,
     people,
     policy,
@@ -75,6 +76,8 @@ byhand.command("digest")(digest.digest)
 byhand.command("collect")(collect.collect)
 watches.watches.command("suggest")(suggest.suggest)
 byhand.add_typer(watches.watches, name="watches")
+people.people.command("hours")(hours.hours)
+people.people.command("holidays")(hours.holidays)
 byhand.add_typer(people.people, name="people")
 byhand.add_typer(policy.policy, name="policy")
 byhand.command("audit")(audit.audit)

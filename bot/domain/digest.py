@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.hours import in_hours, local_day, next_opening, next_working_day, works_on
-from bot.domain.model import Hours, Line
+from bot.domain.model import DaysOff, Hours, Line
 
 LINES = 5
 LATEST = time(17)
@@ -62,20 +62,22 @@ def _with_reasons(line: Line, *, longest: bool) -> Line:
     return replace(line, reasons=(*reasons, *(one for one in line.reasons if one not in reasons)))
 
 
-def digest_hours(zone: str, at: time) -> Hours:
-    """When a channel's digest may be posted: from its hour until five, and for an hour at least."""
+def digest_hours(zone: str, at: time, off: tuple[DaysOff, ...] = ()) -> Hours:
+    """When a channel's digest may be posted: from its hour until five, and for an hour at least.
+
+    `off` are the team's days off.
+    """
     hour_later = (datetime.combine(date.min, at) + timedelta(hours=1)).time()
     end = time.max if hour_later < at else max(hour_later, LATEST)
-    return Hours(zone, at, end)
+    return Hours(zone, at, end, off=off)
 
 
-def due_digest(zone: str, at: time, last: date | None, now: datetime, *, weekly: bool = False) -> list[date]:
+def due_digest(hours: Hours, last: date | None, now: datetime, *, weekly: bool = False) -> list[date]:
     """The local working days that a digest posted now stands for: today, and those missed before it.
 
     Empty when none is due: it is not its hour, no working day, or today's was posted, or a `weekly` one in
-    this week. `last` is the local date of the last one, sent or unknown.
+    this week. `hours` are those of `digest_hours`, `last` is the local date of the last one, sent or unknown.
     """
-    hours = digest_hours(zone, at)
     today = local_day(hours, now)
     if not in_hours(hours, now):
         return []
@@ -86,18 +88,15 @@ def due_digest(zone: str, at: time, last: date | None, now: datetime, *, weekly:
     return [day for day in days if works_on(hours, day)]
 
 
-def next_digest(
-    zone: str, at: time, last: date | None, now: datetime, *, weekly: bool = False
-) -> datetime | None:
+def next_digest(hours: Hours, last: date | None, now: datetime, *, weekly: bool = False) -> datetime | None:
     """The moment from which the next digest is due; `now` when one is due already."""
-    hours = digest_hours(zone, at)
     today = local_day(hours, now)
     if weekly and last is not None and _monday(last) >= _monday(today):
         monday = _monday(last) + timedelta(days=7)
-        return next_opening(hours, max(now, datetime.combine(monday, time.min, ZoneInfo(zone))))
+        return next_opening(hours, max(now, datetime.combine(monday, time.min, ZoneInfo(hours.zone))))
     if last is not None and last >= today:
         # By a clock that was set back, the last one may lie ahead.
-        return next_working_day(hours, max(now, datetime.combine(last, NOON, ZoneInfo(zone))))
+        return next_working_day(hours, max(now, datetime.combine(last, NOON, ZoneInfo(hours.zone))))
     return next_opening(hours, now)
 
 

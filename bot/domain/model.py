@@ -306,7 +306,11 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Teammate:
-    """One of us: a Slack user. `rings_a_day` is 0 to 3; `stopped` means never ring again."""
+    """One of us: a Slack user. `rings_a_day` is 0 to 3; `stopped` means never ring again.
+
+    `holidays` are those of a country or region ("DE-BE"), empty for none, None for the team's. `calendar` is
+    the id under which the address of their calendar of days off is sealed.
+    """
 
     id: str
     slack_user: str
@@ -318,11 +322,16 @@ class Teammate:
     stopped: bool = False
     rings_a_day: int = 1
     met: bool = False
+    holidays: str | None = None
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One Slack team that installed the app; nothing crosses from one to another."""
+    """One Slack team that installed the app; nothing crosses from one to another.
+
+    `holidays` and `calendar` are as a Teammate's, for all who have none of their own; `off` is what they say.
+    """
 
     id: str
     team: str
@@ -331,6 +340,9 @@ class Workspace:
     channel: str | None = None
     digest_at: time = time(9)
     bot_user: str | None = None
+    holidays: str = ""
+    calendar: str | None = None
+    off: tuple[DaysOff, ...] = ()
 
     @property
     def is_direct(self) -> bool:

@@ -424,6 +424,7 @@ class Job(StrEnum):
     VERIFY = "verify"
     WAKE = "wake"
     INBOX = "inbox"
+    DAYS = "days"
     KEEP = "keep house"
 
 
@@ -579,6 +580,22 @@ class Networks(Protocol):
         """The door for one network and credential; `source` is the id of the Source that is polled."""
 
 
+class Calendars(Protocol):
+    """Days off that others publish."""
+
+    def holidays(self, place: str, first: date, until: date) -> Sequence[date]:
+        """Public holidays of a country or region ("DE", "DE-BE") from `first` on and before `until`.
+
+        Raises ValueError where nobody knows of any.
+        """
+
+    def marked(self, address: str, first: date, until: date) -> Sequence[date]:
+        """The days of all-day events in the calendar at an https address or in a file of this machine.
+
+        Raises the errors of `bot.domain.errors`.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """Where a message stands in Slack."""
@@ -589,7 +606,10 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack user as Slack tells: `outside` is a guest from or member of another workspace."""
+    """A Slack user as Slack tells: `outside` is a guest from or member of another workspace.
+
+    `is_out` is what their status says, until `out_until` (UTC) where it says when.
+    """
 
     slack_user: str
     name: str
@@ -597,6 +617,8 @@ class Person:
     is_bot: bool = False
     is_deleted: bool = False
     is_outside: bool = False
+    is_out: bool = False
+    out_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

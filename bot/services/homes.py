@@ -6,7 +6,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.daysoff import back_on
 from bot.domain.errors import NotSent, Rejected
+from bot.domain.hours import local_day, next_opening
+from bot.domain.model import Teammate
 from bot.domain.ports import EVERYBODY, Clock, Job, Slack, Store
 from bot.domain.screens import HomeScreen
 from bot.services.outbox import SOON
@@ -55,8 +58,7 @@ class Homes:
         if now_shown != shown:
             with self.store.write(workspace, durable=False) as tx:
                 tx.homes.drawn(teammate, now_shown)
-        paused = to.paused_until
-        return paused if paused and paused > self.clock() else None
+        return _changes(to, self.clock())
 
     def _plan_each(self, workspace: str) -> None:
         with self.store.read(workspace) as tx:
@@ -65,3 +67,11 @@ class Homes:
             with self.store.write(workspace, durable=False) as tx:
                 for teammate in opened:
                     tx.agenda.plan(Job.HOME, teammate, self.clock())
+
+
+def _changes(to: Teammate, now: datetime) -> datetime | None:
+    """When a pause ends or, on a day off, their hours open again."""
+    paused = to.paused_until if to.paused_until and to.paused_until > now else None
+    off = back_on(to.hours, local_day(to.hours, now))
+    opens = next_opening(to.hours, now) if off else None
+    return min(filter(None, (paused, opens)), default=None)

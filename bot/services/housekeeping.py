@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.model import Health
-from bot.domain.ports import Clock, Job, LedgerLine, Networks, Store, Tx
+from bot.domain.ports import EVERYBODY, Clock, Job, LedgerLine, Networks, Store, Tx
 from bot.services.outbox import Outbox
 from bot.services.receiving import FACE as HANDED
 from bot.services.report import plan_of
@@ -88,9 +88,11 @@ class Housekeeping:
         owners = {owner_of(tx, one, ours) for one in waiting if one.standing.private}
         for person in sorted(holders | set(filter(None, owners))):
             tx.agenda.plan(Job.SEE, person, now + AHEAD)
-        for lead in tx.people.teammates():
-            if lead.is_lead and lead.can_be_assigned:
-                tx.agenda.plan(Job.SEE, lead.id, now + EVERY)
+        for teammate in tx.people.teammates():
+            tx.agenda.plan(Job.DAYS, teammate.id, now + AHEAD)
+            if teammate.is_lead and teammate.can_be_assigned:
+                tx.agenda.plan(Job.SEE, teammate.id, now + EVERY)
+        tx.agenda.plan(Job.DAYS, EVERYBODY, now + AHEAD)
         tx.agenda.plan(Job.WAKE, "", now + AHEAD)
         digest_at = plan_of(tx, now)
         if home.channel and digest_at:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.choices import About, skills_kept
 from bot.domain.connector import Connector
+from bot.domain.daysoff import by_status
 from bot.domain.errors import Gone, ReadingError, Refused
 from bot.domain.languages import main_tag
 from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch, Workspace
@@ -65,7 +66,12 @@ class People:
 
     def _enroll(self, workspace: str, slack_user: str, told: Person | None) -> Teammate:
         with self.store.write(workspace) as tx:
-            return tx.people.by_slack(slack_user) or tx.people.save_teammate(_enrolled(tx, slack_user, told))
+            known = tx.people.by_slack(slack_user)
+            if known:
+                return known
+            new = tx.people.save_teammate(_enrolled(tx, slack_user, told))
+            tx.agenda.plan(Job.DAYS, new.id, self.clock())
+            return new
 
     def likely(self, workspace: str, conversation: str, for_: str) -> Sequence[Suggestion]:
         """Who could be asked, likeliest first with the reason; `for_` is who asks."""
@@ -199,10 +205,12 @@ class People:
         """As Slack tells; what they decided while Slack was asked stays."""
         with self.store.read(workspace) as tx:
             known = tx.people.teammate(teammate.id) or teammate
-        if _as_told(known, told) == known:
+        now = self.clock()
+        if _as_told(known, told, now) == known:
             return known
         with self.store.write(workspace) as tx:
-            return tx.people.save_teammate(_as_told(tx.people.teammate(teammate.id) or known, told))
+            tx.agenda.plan(Job.SEE, teammate.id, now)
+            return tx.people.save_teammate(_as_told(tx.people.teammate(teammate.id) or known, told, now))
 
     def _save(self, tx: Tx, handle: Handle, account: Author) -> Handle:
         saved = tx.people.save_handle(_known(tx, handle) or handle)
@@ -264,9 +272,10 @@ def _enrolled(tx: Tx, slack_user: str, told: Person | None) -> Teammate:
     )
 
 
-def _as_told(teammate: Teammate, told: Person) -> Teammate:
+def _as_told(teammate: Teammate, told: Person, now: datetime) -> Teammate:
     able = not (told.is_bot or told.is_deleted or told.is_outside)
     hours = replace(teammate.hours, zone=_zone(told.zone, teammate.hours.zone))
+    hours = by_status(hours, told.is_out, told.out_until, now)
     return replace(teammate, name=told.name, hours=hours, can_be_assigned=able)
 
 

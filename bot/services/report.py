@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.digest import LINES, choose, due_digest, next_digest
+from bot.domain.digest import LINES, choose, digest_hours, due_digest, next_digest
 from bot.domain.hours import local_day
-from bot.domain.model import Conversation, Hours, Line
+from bot.domain.model import Conversation, Hours, Line, Workspace
 from bot.domain.nudging import Rhythm
 from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind, Screen
@@ -41,16 +41,17 @@ class Report:
             weekly = _is_weekly(tx)
         if channel != home.channel:
             return None  # the team has chosen another meanwhile
-        days = due_digest(home.zone, home.digest_at, last, now, weekly=weekly)
+        hours = _hours_of(home)
+        days = due_digest(hours, last, now, weekly=weekly)
         if not days:
-            return next_digest(home.zone, home.digest_at, last, now, weekly=weekly)
+            return next_digest(hours, last, now, weekly=weekly)
         self._look(workspace)
         message = self._message(workspace, channel, days)
         if message.total or _is_time_for_quiet(former, now):
             self._send(workspace, message, former)
         else:
             self._pass(workspace, message)
-        return next_digest(home.zone, home.digest_at, local_day(Hours(home.zone), now), now, weekly=weekly)
+        return next_digest(hours, local_day(hours, now), now, weekly=weekly)
 
     def post_now(self, workspace: str) -> Message | None:
         """Post today's digest whatever the hour, in place of the one that was due today.
@@ -133,11 +134,15 @@ def plan_of(tx: Tx, now: datetime) -> datetime | None:
     if home.channel is None:
         return None
     last = tx.messages.digested(home.channel)
-    return next_digest(home.zone, home.digest_at, last, now, weekly=_is_weekly(tx))
+    return next_digest(_hours_of(home), last, now, weekly=_is_weekly(tx))
 
 
 def _is_weekly(tx: Tx) -> bool:
     return tx.choices.all().policies.of().digest == Rhythm.WEEKLY
+
+
+def _hours_of(home: Workspace) -> Hours:
+    return digest_hours(home.zone, home.digest_at, home.off)
 
 
 def _is_time_for_quiet(former: Message | None, now: datetime) -> bool:

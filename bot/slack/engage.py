@@ -19,6 +19,7 @@ from bot.slack.adding import Adding
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph
 from bot.slack.buttons import PAUSE_DAYS
+from bot.slack.hours import OwnHours
 from bot.slack.said import NAME, Bold, Said, cut, plain
 from bot.slack.teller import Teller
 from bot.slack.values import Code
@@ -65,6 +66,7 @@ class Engage:
     people: People
     adding: Adding
     stand: Stand
+    own: OwnHours
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
@@ -87,6 +89,7 @@ class Engage:
             "add": self._add,
             "me": self._me,
             "here": self._here,
+            "hours": self.own.hours,
             "pause": self._pause,
             "stop": self._stop,
             "resume": self._resume,

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.daysoff import back_on
+from bot.domain.hours import local_day
 from bot.domain.model import Teammate, Workspace
 from bot.domain.screens import HomeScreen
 from bot.services.homes import Homes
@@ -62,6 +64,9 @@ def _how(to: Teammate, now: datetime) -> Said:
         return words.rings_stopped()
     if to.paused_until and to.paused_until > now:
         return words.rings_paused(to.paused_until)
+    off_until = back_on(to.hours, local_day(to.hours, now))
+    if off_until:
+        return words.rings_again_on(off_until)
     return words.rings(to.rings_a_day, to.hours.starts, to.hours.ends, to.hours.zone)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk import WebClient
@@ -17,6 +18,13 @@ from bot.domain.screens import HomeScreen, Screen
 from bot.slack.faces import draw
 from bot.slack.home import home, print_of
 from bot.slack.trouble import calling
+
+OUT = frozenset({":palm_tree:", ":face_with_thermometer:"})
+"""What Slack itself proposes for "Vacationing" and "Out sick"."""
+SAYS_OUT = re.compile(
+    r"\b(ooo|out of (the )?office|(out|off) sick|(on|parental|annual) leave|on holidays?|vacation(ing)?)\b",
+    re.IGNORECASE,
+)
 
 Clients = Callable[[str], WebClient]
 """The client for a Slack team."""
@@ -120,7 +128,10 @@ def read_channel(told: Mapping[str, Any]) -> Channel:
 
 
 def read_person(user: Mapping[str, Any], workspace: Workspace) -> Person:
-    """A Slack user. Guests, strangers and members of other workspaces are outside."""
+    """A Slack user. Guests, strangers and members of other workspaces are outside.
+
+    Presence says nothing: who is on a phone, or in a meeting, is in.
+    """
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user["name"]
     guest = any(user.get(sign) for sign in ("is_restricted", "is_ultra_restricted", "is_stranger"))
@@ -132,4 +143,11 @@ def read_person(user: Mapping[str, Any], workspace: Workspace) -> Person:
         is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
         is_deleted=bool(user.get("deleted")),
         is_outside=guest or workspace.team not in teams,
+        is_out=profile.get("status_emoji") in OUT or bool(SAYS_OUT.search(profile.get("status_text") or "")),
+        out_until=_moment(profile.get("status_expiration")),
     )
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    """Slack writes 0 for none."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bot.domain.model import Reason, Verb
+from bot.domain.model import Reason, Verb, Why
 from bot.slack.said import Bold, Link, Said, Time
 from bot.slack.spelled import counted, listed, number, plural, sentence, span, times
 
@@ -655,6 +655,10 @@ def rings(times_a_day: int, starts: time, ends: time, zone: str) -> Said:
     return (f"I ring you at most {times(times_a_day)} on a working day, {hours}.",)
 
 
+def rings_again_on(day: date) -> Said:
+    return (f"You are off. I do not ring you before {_day(day)}.",)
+
+
 def rings_paused(until: datetime) -> Said:
     return ("No reminders until ", Time(until), ".")
 
@@ -671,11 +675,13 @@ def home_is_for_members() -> Said:
     return ("This is for the members of this workspace.",)
 
 
+HOURS: Final = "/engage hours mon-thu 9:00-17:00 DE-BE"
 HELP: Final = (
     ("/engage", "what waits for you, then what nobody has"),
     ("/engage add LINK", "put a post on the team's list by its link, wherever it stands"),
     ("/engage me @handle@server", "link your own account, so that I see your replies"),
     ("/engage here 09:00", "the team's digest stands in this channel, on working days at that hour"),
+    (HOURS, "your days, hours and holidays; without them, what I know"),
     ("/engage pause 3", "no reminders for that many days (7 without a number)"),
     ("/engage stop", "no messages from me, for good"),
     ("/engage resume", "reminders again"),
@@ -763,6 +769,42 @@ def stopped_for_good() -> Said:
 
 def resumed() -> Said:
     return ("Reminders are on again, in your working hours.",)
+
+
+# ---- hours and days off
+
+
+def your_hours(days: str, starts: time, ends: time, zone: str) -> Said:
+    return (f"I ring you {days}, between {starts:%H:%M} and {ends:%H:%M} ({zone}, as Slack says).",)
+
+
+def days_off(ahead: tuple[tuple[date, date, str], ...], more: int) -> Said:
+    """Each with its first and last day, and what it is for."""
+    if not ahead:
+        return ("I know of no days off.",)
+    told = [f"{_days(first, last)} ({why})" for first, last, why in ahead]
+    rest = [f"{number(more)} more"] if more else []
+    return (f"Days off: {listed([*told, *rest])}.",)
+
+
+WHY_OFF: Final = {
+    Why.HOLIDAY: "holiday",
+    Why.CALENDAR: "calendar",
+    Why.STATUS: "your status in Slack",
+    Why.AWAY: "away",
+}
+
+
+def hours_unknown() -> Said:
+    return ("I did not understand these hours, so nothing has changed.",)
+
+
+def _days(first: date, last: date) -> str:
+    return _day(first) if first == last else f"{_day(first)} to {_day(last)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 # ---- when a press changes nothing

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from bot.domain.model import Handle, Hours, Teammate
 from bot.store.agenda import SqlAgenda
 from bot.store.once import Told, once
-from bot.store.shapes import handle_of
+from bot.store.shapes import days_off, days_off_row, handle_of
 from bot.store.tables.columns import of
 from bot.store.tables.people import handle as handles
 from bot.store.tables.people import teammate as teammates
@@ -98,13 +98,15 @@ def _teammate(row: Row[Any]) -> Teammate:
         id=row.id,
         slack_user=row.slack_user,
         name=row.name,
-        hours=Hours(row.zone, row.starts, row.ends, frozenset(row.days)),
+        hours=Hours(row.zone, row.starts, row.ends, frozenset(row.days), days_off(row.off)),
         can_be_assigned=row.can_be_assigned,
         is_lead=row.is_lead,
         paused_until=row.paused_until,
         stopped=row.stopped,
         rings_a_day=row.rings_a_day,
         met=row.met,
+        holidays=row.holidays,
+        calendar=row.calendar_id,
     )
 
 
@@ -124,4 +126,7 @@ def _teammate_row(workspace: str, one: Teammate) -> dict[str, Any]:
         "stopped": one.stopped,
         "rings_a_day": one.rings_a_day,
         "met": one.met,
+        "holidays": one.holidays,
+        "calendar_id": one.calendar,
+        "off": days_off_row(one.hours.off),
     }

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from bot.domain.model import (
     Author,
     Conversation,
+    DaysOff,
     Evidence,
     Handle,
     Lane,
@@ -26,6 +27,7 @@ from bot.domain.ports import Move, Placed
 from bot.store.upsert import new_id
 
 _STANDING = TypeAdapter(Standing)
+_OFF = TypeAdapter(tuple[DaysOff, ...])
 
 SETTLED = (Status.ANSWERED, Status.CLOSED)
 
@@ -237,3 +239,14 @@ def handle_of(row: Row[Any]) -> Handle:
 def owned(workspace: str, rows: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
     """The same rows, said to be this Workspace's."""
     return [{"workspace_id": workspace, **row} for row in rows]
+
+
+def days_off(told: Any) -> tuple[DaysOff, ...]:
+    """From a column of JSON that may be empty."""
+    return _OFF.validate_python(told) if told else ()
+
+
+def days_off_row(off: tuple[DaysOff, ...]) -> list[dict[str, Any]] | None:
+    """Dates and reasons as JSON; None for none."""
+    plain: list[dict[str, Any]] = _OFF.dump_python(off, mode="json")
+    return plain or None

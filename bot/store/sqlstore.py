@@ -42,6 +42,7 @@ from bot.store.messages import SqlMessages
 from bot.store.migrate import OutOfDate, require_head
 from bot.store.once import Told
 from bot.store.people import SqlPeople
+from bot.store.shapes import days_off, days_off_row
 from bot.store.sources import SqlSources
 from bot.store.tables.columns import WORKSPACE, of
 from bot.store.tables.messages import greeting
@@ -290,6 +291,9 @@ def _workspace(row: Row[Any]) -> Workspace:
         channel=row.channel,
         digest_at=row.digest_at,
         bot_user=row.bot_user,
+        holidays=row.holidays or "",
+        calendar=row.calendar_id,
+        off=days_off(row.off),
     )
 
 
@@ -301,6 +305,9 @@ def _workspace_row(one: Workspace) -> dict[str, Any]:
         "channel": one.channel,
         "digest_at": one.digest_at,
         "bot_user": one.bot_user,
+        "holidays": one.holidays,
+        "calendar_id": one.calendar,
+        "off": days_off_row(one.off),
     }
 
 

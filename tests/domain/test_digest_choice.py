@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.digest import choose, due_digest, next_digest
+from bot.domain.digest import choose, digest_hours, due_digest, next_digest
 from bot.domain.model import Evidence, Line, Standing, Status, Strength
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -78,7 +78,7 @@ BERLIN = "Europe/Berlin"
 )
 def test_a_digest_is_due_once_a_working_day_and_names_the_days_it_missed(now, last, expected):
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    assert due_digest(BERLIN, time(9), last, moment) == expected
+    assert due_digest(digest_hours(BERLIN, time(9)), last, moment) == expected
 
 
 @given(
@@ -88,14 +88,15 @@ def test_a_digest_is_due_once_a_working_day_and_names_the_days_it_missed(now, la
     st.booleans(),
 )
 def test_a_digest_is_due_when_it_was_said_to_be(now: datetime, at: time, last: date | None, weekly: bool):
-    planned = next_digest(BERLIN, at, last, now, weekly=weekly)
-    due = due_digest(BERLIN, at, last, now, weekly=weekly)
+    planned = next_digest(digest_hours(BERLIN, at), last, now, weekly=weekly)
+    due = due_digest(digest_hours(BERLIN, at), last, now, weekly=weekly)
     assert (planned == now) == bool(due)
-    assert due_digest(BERLIN, at, last, planned, weekly=weekly)
+    assert due_digest(digest_hours(BERLIN, at), last, planned, weekly=weekly)
 
 
 def test_a_weekly_digest_comes_once_a_week_on_the_first_day_on_which_it_can():
+    hours = digest_hours("UTC", time(9))
     sunday, friday = date(2026, 3, 1), datetime(2026, 3, 6, 12, tzinfo=UTC)
-    assert next_digest("UTC", time(9), sunday, friday - timedelta(days=7), weekly=True) == MONDAY_AT_NINE
-    assert due_digest("UTC", time(9), sunday, friday, weekly=True) == [friday.date()]
-    assert due_digest("UTC", time(9), date(2026, 3, 2), friday, weekly=True) == []
+    assert next_digest(hours, sunday, friday - timedelta(days=7), weekly=True) == MONDAY_AT_NINE
+    assert due_digest(hours, sunday, friday, weekly=True) == [friday.date()]
+    assert due_digest(hours, date(2026, 3, 2), friday, weekly=True) == []

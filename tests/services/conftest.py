@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from bot.domain.errors import NotSent, SendingError
+from bot.domain.errors import NotSent, SendingError, Unavailable
 from bot.domain.model import Conversation, Handle, Source, Teammate, Verb, Watch, Workspace
 from bot.domain.ports import Channel, Job, Message, Person, Posted
 from bot.domain.screens import HomeScreen, Kind, Screen
 from bot.services.add import Add
 from bot.services.answers import Answers
 from bot.services.collect import Collect
+from bot.services.days import Days
 from bot.services.homes import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.outbox import Outbox
@@ -102,6 +103,24 @@ class Slack:
 
 
 @dataclass
+class Calendar:
+    """Fits `bot.domain.ports.Calendars`: holidays by place, and other days off by address."""
+
+    places: dict[str, list[date]] = field(default_factory=dict)
+    addresses: dict[str, list[date]] = field(default_factory=dict)
+
+    def holidays(self, place: str, first: date, until: date) -> Sequence[date]:
+        if place not in self.places:
+            raise ValueError(place)
+        return self.places[place]
+
+    def marked(self, address: str, first: date, until: date) -> Sequence[date]:
+        if address not in self.addresses:
+            raise Unavailable(address)
+        return self.addresses[address]
+
+
+@dataclass
 class Team:
     """The services of one Workspace, with what a test needs to play a day."""
 
@@ -124,6 +143,8 @@ class Team:
         self.report = Report(self.store, self.answers, self.outbox, self.clock)
         self.policies = Policies(self.store, Stand(self.store, self.slack, self.clock), self.clock)
         self.people = People(self.store, self.slack, self.networks, self.clock)
+        self.calendar = Calendar()
+        self.days = Days(self.store, self.people, self.calendar, self.clock)
         self.homes = Homes(self.store, self.slack, self.queue, self.clock)
         self.keeping = Housekeeping(self.store, self.networks, self.outbox, self.clock)
         hands = {

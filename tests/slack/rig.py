@@ -28,8 +28,10 @@ from bot.domain.model import (
 )
 from bot.domain.ports import Job, Message, Placed, Sending, Shown
 from bot.domain.screens import Kind
+from bot.reading.calendars import OutsideCalendars
 from bot.sandbox.box import Sandbox
 from bot.services.add import Add
+from bot.services.days import Days
 from bot.services.homes import Homes
 from bot.services.outbox import Outbox
 from bot.services.people import People
@@ -46,6 +48,7 @@ from bot.slack.client import Tokens, open_client
 from bot.slack.connection import Connection
 from bot.slack.engage import Engage
 from bot.slack.home import Opened
+from bot.slack.hours import OwnHours
 from bot.slack.inbox import Inbox
 from bot.slack.installation import installed
 from bot.slack.listeners import Listeners, build_app
@@ -194,7 +197,8 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     people = PlayedPeople(store, messenger, places, clock)
     adding = Adding(people, PlayedAdd(store, places, clock), teller)
     presses = Presses(store, clock, triage, queue, screens, people, teller)
-    engage = Engage(clock, queue, people, adding, Stand(store, messenger, clock), teller)
+    own = OwnHours(Days(store, people, OutsideCalendars(None), clock), clock, teller)
+    engage = Engage(clock, queue, people, adding, Stand(store, messenger, clock), own, teller)
     homes = Homes(store, messenger, queue, clock)
     work = {
         Sort.COMMAND: engage,

@@ -200,6 +200,19 @@ def _ana(rig: Rig) -> Teammate:
     return rig.people.teammate(rig.home.id, "U0ANA")
 
 
+def test_ones_own_hours_and_holidays_are_said_and_told(rig: Rig) -> None:
+    assert "I ring you Monday to Friday, between 09:00 and 17:00" in engage(rig, "hours")
+    told = engage(rig, "hours mon-wed,fri 22:00-06:00 pt")
+    assert "I ring you Monday to Wednesday and Friday, between 22:00 and 06:00" in told
+    assert "(holiday)" in told
+    told = engage(rig, "hours nine to five")
+    assert "nothing has changed" in told
+    assert "It goes like this: /engage hours mon-thu 9:00-17:00 DE-BE" in told
+    told = engage(rig, "hours none")
+    assert "between 22:00 and 06:00" in told
+    assert "I know of no days off." in told
+
+
 def test_an_answer_reaches_the_person_when_the_response_url_is_used_up(rig: Rig) -> None:
     rig.waits()
     act = rig.box.slack.command("ana", "social", "/engage", "help")

@@ -31,13 +31,16 @@ SAMPLES: dict[str, Any] = {
     "word": "dance", "usage": "/engage add LINK", "code": "bot", "button": "Open", "language": "Japanese",
     "verb": Verb.ALREADY, "shared": ("@acme",), "missing": "Which link?", "settled": 4,
     "kind": "solved", "people": 3, "well": True, "new_to_us": True, "asks": True, "zone": "Europe/Lisbon",
-    "starts": time(9), "ends": time(17),
+    "starts": time(9), "ends": time(17), "first": date(2026, 11, 19),
+    "ahead": ((date(2026, 12, 24), date(2027, 1, 3), "away"),),
 }  # fmt: skip
 
 
 def _sample(name: str, function: str) -> object:
     if (function, name) == ("closed", "reason"):
         return Reason.NOT_NEEDED
+    if (function, name) == ("your_hours", "days"):
+        return "Monday to Thursday"
     if (function, name) == ("unfit", "why"):
         return "NOT_IN"
     if (function, name) == ("stands_here", "at"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -167,6 +167,26 @@ def test_guests_are_from_outside(sign: str) -> None:
     assert read_person(user | {sign: True}, home).is_outside
     assert read_person(user, home).zone == "Europe/Rome"
     assert not read_person(user | {"team_id": "T9", "enterprise_user": {"teams": ["T1"]}}, home).is_outside
+
+
+@pytest.mark.parametrize(
+    ("emoji", "text", "out"),
+    [
+        (":palm_tree:", "Vacationing", True),
+        ("", "OOO until the 9th", True),
+        (":face_with_thermometer:", "", True),
+        (":calendar:", "In a meeting", False),
+        (":house_with_garden:", "Working remotely, away from noise", False),
+        ("", "", False),
+    ],
+)
+def test_a_status_says_who_is_out_and_until_when(emoji: str, text: str, out: bool) -> None:
+    profile = {"status_emoji": emoji, "status_text": text, "status_expiration": 1772524800}
+    user = {"id": "U1", "name": "ana", "team_id": "T1", "profile": profile}
+    told = read_person(user, Workspace("w", "T1", "Acme"))
+    assert (told.is_out, told.out_until) == (out, datetime(2026, 3, 3, 8, tzinfo=UTC))
+    profile["status_expiration"] = 0
+    assert read_person(user, Workspace("w", "T1", "Acme")).out_until is None
 
 
 REAL, STANDIN = Tokens("xoxb-1", "xapp-1"), Tokens("xoxb-standin-1", "xapp-standin-1")

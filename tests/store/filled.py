@@ -18,7 +18,18 @@ from cryptography.fernet import Fernet
 
 from bot.domain.choices import About
 from bot.domain.connector import Broken
-from bot.domain.model import Evidence, Handle, Source, Strength, Teammate, Watch, Workspace
+from bot.domain.model import (
+    DaysOff,
+    Evidence,
+    Handle,
+    Hours,
+    Source,
+    Strength,
+    Teammate,
+    Watch,
+    Why,
+    Workspace,
+)
 from bot.domain.ports import Changes, Incoming, Job, LedgerLine, Message, Secret, Sending, Shown
 from bot.domain.screens import Kind
 from bot.store import SqlStore, migrate, open_store
@@ -29,7 +40,8 @@ def fill(store: SqlStore, team: str = "T100") -> Workspace:
     """Put something in each table, for a new Workspace."""
     workspace = store.add_workspace(Workspace("", team=team, name="Acme", channel="C100"))
     with store.write(workspace.id) as tx:
-        ana = tx.people.save_teammate(Teammate("ana", "U100", "Ana"))
+        off = DaysOff(date(2026, 3, 9), date(2026, 3, 12), Why.AWAY, NOON)
+        ana = tx.people.save_teammate(Teammate("ana", "U100", "Ana", Hours(off=(off,)), holidays="PT"))
         tx.people.save_handle(Handle("mastodon", "us", "@us", teammate=ana.id))
         secret = tx.sources.save_secret(
             Secret("key", "mastodon", "e", "hush", owner=ana.id, session="at", budget=5)

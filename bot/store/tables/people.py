@@ -12,7 +12,10 @@ from bot.store.tables.columns import Row, ids, metadata, moment, owner
 
 
 class WorkspaceRow(Row, table=True):
-    """A Slack team. `pepper` keys the hashes of those who asked to be forgotten here."""
+    """A Slack team. `pepper` keys the hashes of those who asked to be forgotten here.
+
+    A calendar's address is a credential.
+    """
 
     __tablename__ = "workspace"
     __table_args__ = (UniqueConstraint("team"),)
@@ -25,6 +28,9 @@ class WorkspaceRow(Row, table=True):
     digest_at: time
     bot_user: str | None
     pepper: str
+    holidays: str | None
+    calendar_id: str | None
+    off: Any = ids(optional=True)
 
 
 class TeammateRow(Row, table=True):
@@ -50,6 +56,9 @@ class TeammateRow(Row, table=True):
     stopped: bool
     rings_a_day: int
     met: bool
+    holidays: str | None
+    calendar_id: str | None
+    off: Any = ids(optional=True)
 
 
 class HandleRow(Row, table=True):

@@ -1,0 +1,71 @@
+"""Days on which nobody is rung, wherever they come from: they close the hours, and the rest follows."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from bot.domain.hours import in_hours
+from bot.domain.model import Teammate, Verb, Why
+from bot.domain.ports import EVERYBODY, Person
+from bot.domain.screens import Kind
+from bot.domain.timetable import Timetable
+from tests.services.conftest import Team
+from tests.services.pond import ACME, MEI
+
+TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 3, day) for day in (3, 4, 5))
+
+
+def known(team: Team, who: Teammate) -> Teammate:
+    with team.store.read(team.home.id) as tx:
+        found = tx.people.teammate(who.id)
+    assert found
+    return found
+
+
+def test_neither_a_person_nor_the_channel_is_rung_on_a_holiday_and_no_step_is_lost(team: Team) -> None:
+    team.calendar.places |= {"PT": [TUESDAY, WEDNESDAY]}
+    team.days.set_holidays(team.home.id, "PT")
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    team.press(one, Verb.CLAIM, team.ana)
+    team.until(2, 16)
+    assert [where for where, _ in team.slack.posted] == ["C100", "UANA"]
+    team.until(4, 16)
+    assert len(team.slack.posted) == 2
+    team.until(5, 16)
+    assert [(where, screen.kind) for where, screen in team.slack.posted[2:]] == [
+        ("UANA", Kind.NUDGE),
+        ("C100", Kind.DIGEST),
+    ]
+    assert [screen.days for screen in team.slack.to("C100")] == [(date(2026, 3, 2),), (THURSDAY,)]
+
+
+def test_once_a_day_slack_is_asked_again_and_what_cannot_be_read_stays_as_it_was(team: Team) -> None:
+    team.calendar.addresses |= {"https://team.example/off.ics": [THURSDAY]}
+    team.days.set_calendar(team.home.id, None, "https://team.example/off.ics")
+    assert [(span.first, span.why) for span in known(team, team.ben).hours.off] == [(THURSDAY, Why.CALENDAR)]
+    team.calendar.addresses.clear()
+    out = datetime(2026, 3, 3, 23, 59, tzinfo=UTC)
+    team.slack.people["UBEN"] = Person("UBEN", "Ben", "Asia/Tokyo", is_out=True, out_until=out)
+    for subject in (EVERYBODY, team.ben.id):
+        assert team.days.due(team.home.id, subject) == datetime(2026, 3, 3, 9, tzinfo=UTC)
+    ben = known(team, team.ben)
+    assert ben.hours.zone == "Asia/Tokyo"
+    assert [(span.first.day, span.until.day) for span in ben.hours.off] == [(2, 4), (5, 6)]
+    assert not in_hours(ben.hours, datetime(2026, 3, 2, 20, tzinfo=UTC)), "Tuesday morning there"
+    assert in_hours(ben.hours, datetime(2026, 3, 4, 3, tzinfo=UTC))
+    told = Timetable(days=frozenset({1, 2}), starts=time(10))
+    assert team.days.set_hours(team.home.id, ben.id, told).hours.off == ben.hours.off
+
+
+def test_what_somebody_held_who_left_the_workspace_goes_back_to_the_team(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    team.press(one, Verb.CLAIM, team.ben)
+    team.slack.people["UBEN"] = Person("UBEN", "Ben", "UTC", is_deleted=True)
+    team.days.due(team.home.id, team.ben.id)
+    team.work()
+    assert team.conversation(one.id).standing.holder is None
+    assert team.slack.to("UBEN") == []
