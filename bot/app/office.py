@@ -14,7 +14,7 @@ from bot.domain.connector import Connector, Reader
 from bot.domain.errors import NotSent
 from bot.domain.model import Source, Workspace
 from bot.domain.polling import USUAL, Pace
-from bot.domain.ports import Channel, Clock, Person, Posted, Secret, Slack, Store
+from bot.domain.ports import Calendars, Channel, Clock, Networks, Person, Posted, Secret, Slack, Store
 from bot.domain.screens import HomeScreen, Screen
 from bot.reading.calendars import OutsideCalendars
 from bot.reading.credential import Credential, Memory
@@ -154,7 +154,7 @@ class Office:
     settings: Settings
     clock: Clock
     store: SqlStore
-    networks: LiveNetworks
+    networks: Networks
     ledger: Ledger
     workspace: str
     triage: Triage
@@ -216,7 +216,7 @@ def open_office(
     door = Door(clock, ledger=counted.count, loopback_origins=loopback, outside=settings.outside)
     networks = LiveNetworks(door, store)
     calendars = OutsideCalendars(door)
-    opened = _furnish(
+    opened = furnish(
         settings, store, networks, calendars, counted, clock=clock, pace=pace, slack=slack or NoSlack()
     )
     _hold(store, networks, clock())
@@ -247,17 +247,18 @@ def migrate(settings: Settings) -> str:
     return head()
 
 
-def _furnish(
+def furnish(
     settings: Settings,
     store: SqlStore,
-    networks: LiveNetworks,
-    calendars: OutsideCalendars,
+    networks: Networks,
+    calendars: Calendars,
     ledger: Ledger,
     *,
     clock: Clock,
     pace: Pace,
     slack: Slack,
 ) -> Office:
+    """The services over a store that stands, with these networks and this Slack."""
     screens = Screens(store, networks, clock)
     outbox = Outbox(store, slack, screens, clock)
     answers = Answers(store, networks, clock, pace)

@@ -28,6 +28,7 @@ from bot.cli import (
     queue,
     run,
     setup,
+    simulate,
     suggest,
     tried,
     watches,
@@ -82,6 +83,7 @@ byhand.add_typer(people.people, name="people")
 byhand.add_typer(policy.policy, name="policy")
 byhand.command("audit")(audit.audit)
 byhand.command("export")(export.export)
+byhand.command("simulate")(simulate.simulate)
 byhand.command("migrate")(migrate.migrate)
 
 

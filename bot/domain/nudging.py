@@ -109,6 +109,8 @@ def _asked(standing: Standing, hours: Hours, sent: Mapping[str, datetime], polic
     """The question, once more on the next working day, and back to the unowned on the one after."""
     if standing.asked is None or standing.asked_at is None:
         return None
+    if _asks_for_nothing(standing, standing.asked_at):
+        return _due(Step.RETURN, standing.asked, next_opening(hours, standing.opened_at or standing.asked_at))
     if not policy.asks:
         return _due(Step.RETURN, standing.asked, _promised(hours, standing.asked_at, policy))
     if Step.ASK not in sent:
@@ -118,6 +120,11 @@ def _asked(standing: Standing, hours: Hours, sent: Mapping[str, datetime], polic
         return _due(Step.ASK_AGAIN, standing.asked, next_working_day(hours, put))
     last = max(put, sent.get(Step.ASK_AGAIN, put))
     return _due(Step.RETURN, standing.asked, next_working_day(hours, last))
+
+
+def _asks_for_nothing(standing: Standing, asked_at: datetime) -> bool:
+    """What they were asked for was answered meanwhile; what came back, as thanks do, asks for no answer."""
+    return not standing.nudgeable and standing.opened_at is not None and asked_at < standing.opened_at
 
 
 def _held(standing: Standing, hours: Hours, sent: Mapping[str, datetime], policy: Policy) -> Due | None:

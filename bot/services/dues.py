@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.hours import began_today, next_opening, next_working_day
@@ -47,7 +47,9 @@ class View:
         if self.unheard < RINGS_UNHEARD:
             return None
         due = (ring for ring in self.rings if ring.at <= now and self._quiet(ring, now, 0) is None)
-        return next(due, None)
+        # What says so is no question, whatever it is said in place of: it has no second ring that day.
+        last = (ring for ring in due if self._quiet(replace(ring, kind=Kind.STOPPED), now, 0) is None)
+        return next(last, None)
 
     def next(self, now: datetime) -> datetime | None:
         """When something is due again, by itself or because the person may be rung again."""

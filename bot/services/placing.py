@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from bot.domain.model import Conversation, Handle, Lane, Post, Standing, Status
 from bot.domain.ports import Known, Placed
 from bot.domain.threads import began
 from bot.services.gathering import Gathered, changed, gather
+from bot.services.ids import new_id
 from bot.services.restand import News
 
 Key = tuple[str, str | None, int]
@@ -97,7 +97,7 @@ class _Placing:
     def _open(self, post: Post, place: Key) -> Conversation:
         root, author, episode = place
         one = Conversation(
-            id=secrets.token_hex(8),
+            id=new_id(),
             network=self.read.network,
             root=root,
             author=author,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.model import Conversation, Line, Press, Status, Verb
 from bot.domain.moves import Refusal, refuse
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
+from bot.services.ids import new_id
 from bot.services.lines import make_lines
 from bot.services.places import policies_for
 from bot.services.restand import News, again, on, restand
@@ -124,7 +124,7 @@ def _after_all(presses: Iterable[Press], now: datetime) -> datetime:
 def _press(decision: Decision, found: Conversation, known: Known, now: datetime) -> Press:
     last = found.standing.last_press if decision.verb == Verb.UNDO else None
     return Press(
-        id=secrets.token_hex(8),
+        id=new_id(),
         verb=decision.verb,
         wait=decision.wait,
         by=decision.by,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Integer, bindparam, case, delete, or_, select, tuple_, update
+from sqlalchemy import Connection, Integer, bindparam, case, delete, func, or_, select, tuple_, update
 
 from bot.domain.ports import Job, Work
 from bot.store.tables.schedule import work
@@ -37,6 +37,7 @@ CLAIM = (
 MATERIALIZED, because PostgreSQL may otherwise run the limited SELECT again for each row and claim far
 more. The limit is written out, so that a plan made once knows that it is small.
 """
+_NEXT = select(func.min(work.c.ready_at)).where(work.c.kind.in_(bindparam("kinds", expanding=True)))
 _HELD = (
     work.c.workspace_id == bindparam("of"),
     work.c.id == bindparam("this"),
@@ -64,6 +65,12 @@ def claim(
         for row in rows
     ]
     return sorted(found, key=lambda one: one.due_at)
+
+
+def next_due(connection: Connection, kinds: Collection[Job]) -> datetime | None:
+    """When the first work of these kinds is due, or its lease runs out."""
+    at: datetime | None = connection.scalar(_NEXT, {"kinds": [kind.value for kind in kinds]})
+    return at
 
 
 def renew(connection: Connection, held: Work, until: datetime) -> bool:

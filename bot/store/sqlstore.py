@@ -159,6 +159,11 @@ class SqlStore:
         with self._writing(durable=False) as connection:
             return claims.claim(connection, kinds, limit, at=at, lease=lease)
 
+    def next_due(self, kinds: Collection[Job]) -> datetime | None:
+        """When the first work of these kinds is due: for whoever moves the time instead of ticking."""
+        with self.engine.connect() as connection:
+            return claims.next_due(connection, kinds)
+
     def renew(self, work: Work, *, at: datetime, lease: timedelta) -> bool:
         """The holder is still at it: its lease ends so much later. False when it is somebody else's now."""
         with self._writing(durable=False) as connection:

@@ -88,6 +88,13 @@ def test_the_same_person_is_asked_again_without_a_third_question():
     assert next_due(again, NINE_TO_FIVE, sent) == Due(Step.RETURN, "ana", day(5))
 
 
+def test_nobody_is_asked_about_thanks_for_what_was_answered_before_they_said_yes():
+    thanks = replace(ASKED, wait=2, opened_at=day(3, 20), waiting_since=day(3, 20), nudgeable=False)
+    assert next_due(thanks, NINE_TO_FIVE, {}) == Due(Step.RETURN, "ana", day(4))
+    asked_since = replace(thanks, asked_at=day(4, 10))
+    assert next_due(asked_since, NINE_TO_FIVE, {}) == Due(Step.ASK, "ana", day(4, 10))
+
+
 def test_who_still_wants_to_do_it_after_the_last_word_has_a_day_more():
     sent = {Step.FIRST: day(2, 14), Step.SECOND: day(3), Step.LAST_WORD: day(4)}
     again = replace(HELD, held_since=day(4, 10))

@@ -11,7 +11,9 @@ from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
 from bot.domain.model import Conversation, Hours, Post, Status, Teammate, Verb, Visibility, Watch
 from bot.domain.ports import Message, Secret, Sending, Shown
 from bot.domain.screens import Kind
+from bot.services.dues import View
 from bot.services.policies import Place
+from bot.services.rings import Ring
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, author
 
@@ -29,6 +31,15 @@ def promised(team: Team, by: Teammate, text: str = "@acme How?") -> Conversation
 
 def kinds(team: Team, where: str) -> list[Kind]:
     return [screen.kind for place, screen in team.slack.posted if place == where]
+
+
+def test_that_it_stops_is_said_on_a_day_without_another_ring() -> None:
+    now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    question = Ring(Kind.QUESTION, now, Shown("c1", 1, "ask"))
+    reminded = Message("", Kind.NUDGE, "UANA", person="ana")
+    ana = Teammate("ana", "UANA", "Ana", Hours("UTC"))
+    assert View(ana, [question], [], [], unheard=3).gave_up(now) is question
+    assert View(ana, [question], [], [reminded], unheard=3).gave_up(now) is None
 
 
 def test_two_reminders_a_last_word_and_back_to_the_list_with_no_note_about_the_person(team: Team) -> None:

@@ -1,0 +1,453 @@
+"""By Hand's arm: the real services, store and plans of work; time is moved, networks and Slack are in memory.
+
+Whoever is spoken to is spoken to at the minute that it is due, after a look right before. Else places are
+read and threads looked at once in so many full hours as is said: that takes most of the time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.app.bot import hands, plan_all
+from bot.app.office import Office, furnish
+from bot.config import Settings
+from bot.domain.daysoff import away
+from bot.domain.errors import NotSent
+from bot.domain.model import Handle, Hours, Line, Source, Teammate, Verb, Watch, Workspace
+from bot.domain.polling import Pace
+from bot.domain.ports import EVERYBODY, Channel, Job, Person, Posted
+from bot.domain.screens import HomeScreen, Kind, Screen
+from bot.reading.ledger import Ledger
+from bot.services.ids import drawn_by
+from bot.services.workers import Workers
+from bot.simulation.network import Seas, account, home_of
+from bot.simulation.people import Crowd
+from bot.simulation.team import Somebody
+from bot.simulation.world import ACME, Talk, World
+from bot.store import migrate, open_store
+
+CHANNEL = "C1"
+READING = (Job.POLL, Job.LOOK, Job.KEEP, Job.WAKE)
+SHOWN = 40
+"""Lines of the list that somebody goes through in one round."""
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+DRIFT = 0.9
+"""Of the time between two readings; with their drift of up to a tenth all fall on the same full hours."""
+KEY = "c2ltdWxhdGVkLXNpbXVsYXRlZC1zaW11bGF0ZWQtMDA="
+
+
+class Killed(BaseException):
+    """The process ends, wherever it is."""
+
+
+def slack_user(id: str) -> str:
+    """Somebody's id in Slack."""
+    return f"U{id.upper()}"
+
+
+@dataclass
+class Chat:
+    """Fits `bot.domain.ports.Slack`: what is posted is logged, and somebody reads it."""
+
+    world: World
+    read: Callable[[str, Posted, Screen], None]
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+
+    def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
+        """A new message."""
+        self._works()
+        posted = Posted(where, f"{next(self._numbers)}.0")
+        self.read(where, posted, screen)
+        return posted
+
+    def edit(self, workspace: Workspace, posted: Posted, screen: Screen, *, as_text: bool = False) -> None:
+        """Silent."""
+        self._works()
+
+    def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
+        """Silent too."""
+        self._works()
+        return shown
+
+    def person(self, workspace: Workspace, slack_user: str) -> Person | None:
+        """As they were enrolled."""
+        return None
+
+    def channel(self, workspace: Workspace, channel: str) -> Channel | None:
+        """The team's."""
+        return Channel("social", is_member=True)
+
+    def _works(self) -> None:
+        until = self.world.is_down("slack")
+        if until:
+            raise NotSent("Slack is out of order", min(until, self.world.now + timedelta(minutes=15)))
+
+
+@dataclass(frozen=True, slots=True)
+class Almanac:
+    """Fits `bot.domain.ports.Calendars`: the holidays of the data file."""
+
+    known: Mapping[str, frozenset[date]]
+
+    def holidays(self, place: str, first: date, until: date) -> Sequence[date]:
+        """Those of a region."""
+        return sorted(day for day in self.known[place] if first <= day < until)
+
+    def marked(self, address: str, first: date, until: date) -> Sequence[date]:
+        """Nobody has a calendar of their own."""
+        return ()
+
+
+@dataclass
+class Restarts:
+    """When the process is killed: at the first reading or pause after each of these moments."""
+
+    moments: list[datetime] = field(default_factory=list)
+    done: int = 0
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it ends now; each moment counts once."""
+        if self.moments and self.moments[0] <= now:
+            self.moments.pop(0)
+            self.done += 1
+            return True
+        return False
+
+
+class ByHand:
+    """The bot in this world, and what people can press; fits `bot.simulation.people.Desk`."""
+
+    def __init__(
+        self, world: World, folder: Path, *, every: timedelta = HOUR, restarts: Restarts | None = None
+    ) -> None:
+        self.world = world
+        self._every = every
+        self.crowd = Crowd(world, self)
+        self.restarts = restarts or Restarts()
+        self._chat = Chat(world, self._read)
+        self._settings = replace(Settings.for_demo(folder), keys=(KEY,))
+        self._settings.data_dir.mkdir(parents=True, exist_ok=True)
+        migrate(self._settings.database_url)
+        self._seen: dict[str, tuple[str, int]] = {}
+        self._ids = count(1)
+        for sea in world.seas.values():
+            sea.on_read = self._may_be_killed
+            sea.facts = replace(sea.facts, floor=every * DRIFT)
+        self._open()
+        self._settle_in()
+        plan_all(self.office)
+
+    # ---- the process
+
+    def _open(self) -> None:
+        settings, clock = self._settings, self.world.time
+        store = open_store(settings.database_url, keys=settings.keys, clock=clock)
+        ledger = Ledger(clock)
+        networks, calendars = Seas(self.world.seas), Almanac(self.world.team.holidays)
+        pace = Pace(*[self._every * DRIFT] * 4)
+        self.office: Office = furnish(
+            settings, store, networks, calendars, ledger, clock=clock, pace=pace, slack=self._chat
+        )
+        all_hands = hands(self.office)
+        self._speaking = [kind for kind in all_hands if kind not in READING]
+        self._prompt = Workers(store, {kind: all_hands[kind] for kind in self._speaking}, clock)
+        self._reading = Workers(store, all_hands, clock)
+
+    def _anew(self) -> None:
+        """Another process takes up what this one left."""
+        self.office.store.close()
+        self._open()
+        self.office.store.abandon()
+        plan_all(self.office)
+
+    def _may_be_killed(self) -> None:
+        if self.restarts.is_due(self.world.now):
+            raise Killed
+
+    def run(self, end: datetime, progress: Callable[[datetime], None]) -> None:
+        """Let everything happen until then."""
+        with drawn_by(self._draw):
+            self._run(end, progress)
+        self.office.store.close()
+
+    def _draw(self, size: int) -> str:
+        name = f"{self.world.chance.seed} {next(self._ids)}"
+        return hashlib.blake2b(name.encode(), digest_size=size).hexdigest()
+
+    def _run(self, end: datetime, progress: Callable[[datetime], None]) -> None:
+        at: datetime | None = None
+        while True:
+            at = at or self._next_work()
+            event = self.world.next()
+            if event is not None and event <= at and event < end:
+                self._pressed = False
+                self.world.step()
+                at = None if self._pressed else at
+                continue
+            if at >= end:
+                return
+            self.world.now = at
+            self._work()
+            progress(at)
+            at = None
+
+    def _next_work(self) -> datetime:
+        """The next full minute with something to say, or the next time of reading with something to read."""
+        store = self.office.store
+        says = _up(store.next_due(self._speaking), MINUTE)
+        reads = _up(store.next_due(READING), self._every)
+        return max(min(says, reads), self.world.now)
+
+    def _work(self) -> None:
+        reads = self.world.now == _up(self.world.now, self._every)
+        for _ in range(100):
+            try:
+                workers = self._reading if reads else self._prompt
+                workers.drain()
+                self._may_be_killed()
+            except Killed:
+                self._anew()
+            else:
+                return
+
+    # ---- the team's decisions, as rows
+
+    def _settle_in(self) -> None:
+        team, store = self.world.team, self.office.store
+        with store.read(self.office.workspace) as tx:
+            home = tx.workspace
+        self._home = home.id
+        with store.write(home.id) as tx:
+            tx.save_workspace(
+                replace(
+                    home,
+                    team="T1",
+                    name="Acme",
+                    zone=team.channel_zone,
+                    channel=CHANNEL,
+                    holidays=team.channel_region,
+                )
+            )
+            for network in sorted(self.world.seas):
+                tx.people.save_handle(_handle(network, ACME, None))
+            for number, who in enumerate(team.people):
+                tx.people.save_teammate(_teammate(who, is_lead=number == 0))
+                if who.home:
+                    tx.people.save_handle(_handle(who.home, who.id, who.id))
+            for network in sorted(self.world.seas):
+                ours = [ACME, *(one.id for one in team.people if one.home == network)]
+                sources = [
+                    _source(network, "mentions", ACME),
+                    *(_source(network, "own", who) for who in ours),
+                ]
+                tx.sources.save_watch(
+                    Watch(f"w-{network}", "Acme", None, created_by=team.people[0].id), sources
+                )
+        self.office.days.renew(self._home, EVERYBODY)
+        for who in team.people:
+            self._plan_absences(who)
+
+    def _plan_absences(self, who: Somebody) -> None:
+        """They tell the bot when they will not be there, some hours before."""
+        for first, last in who.away:
+            begins = datetime.combine(first, time.min, ZoneInfo(who.zone)).astimezone(UTC)
+            self.world.at(begins - 7 * HOUR, partial(self._leaves, who, first, last + timedelta(days=1)))
+
+    def _leaves(self, who: Somebody, first: date, until: date) -> None:
+        self._pressed = True
+        with self.office.store.write(self._home) as tx:
+            known = tx.people.teammate(who.id)
+            if known:
+                tx.people.save_teammate(replace(known, hours=away(known.hours, first, until, self.world.now)))
+                tx.agenda.plan(Job.SEE, who.id, self.world.now)
+
+    # ---- what people press
+
+    def unowned(self, who: Somebody) -> Sequence[Talk]:
+        """What `/engage` shows them that nobody has."""
+        screen = self.office.queue.of(self._home, who.id, limit=SHOWN)
+        return [self._talk(line) for line in screen.unowned]
+
+    def holder(self, talk: Talk) -> str | None:
+        """Whoever said yes or claimed it."""
+        if talk.id not in self._seen:
+            return None
+        conversation, _ = self._seen[talk.id]
+        with self.office.store.read(self._home) as tx:
+            known = tx.threads.of([conversation]).conversations.get(conversation)
+        return known.standing.holder if known else None
+
+    def take(self, who: Somebody, talk: Talk) -> None:
+        """ "I'll reply"."""
+        self._press(who, talk, Verb.CLAIM)
+
+    def give(self, who: Somebody, to: Somebody, talk: Talk) -> None:
+        """A colleague is asked."""
+        self._press(who, talk, Verb.ASK, to=to.id)
+
+    def settle(self, who: Somebody, talk: Talk, why: str) -> None:
+        """Nobody has to answer any more."""
+        verbs = {"elsewhere": Verb.ELSEWHERE, "good ending": Verb.GOOD_ENDING, "let go": Verb.LET_GO}
+        self._press(who, talk, verbs.get(why, Verb.ALREADY))
+
+    def later(self, who: Somebody, talk: Talk) -> None:
+        """Until their next morning."""
+        opens = next(opens for opens, _ in who.spans(self.world.now) if opens > self.world.now)
+        self._press(who, talk, Verb.LATER, until=opens)
+
+    def back(self, who: Somebody, talk: Talk) -> None:
+        """Somebody else should."""
+        self._press(who, talk, Verb.RELEASE)
+
+    def _press(
+        self, who: Somebody, talk: Talk, verb: Verb, *, to: str | None = None, until: datetime | None = None
+    ) -> bool:
+        """As a button does: with the wait that stood on it."""
+        if talk.id not in self._seen:
+            return False
+        self._pressed = True
+        conversation, wait = self._seen[talk.id]
+        outcome = self.office.triage.press(
+            self._home, conversation, wait, verb, who.id, face="simulate", to=to, until=until
+        )
+        self.world.note(
+            "pressed", by=who.id, verb=verb.value, talk=talk.id, to=to, done=outcome.done, why=outcome.why
+        )
+        return outcome.done
+
+    # ---- what people are told
+
+    def _talk(self, line: Line) -> Talk:
+        talk = self.world.talk_of[line.url.rpartition("/")[2]]
+        self._seen[talk.id] = (line.conversation, line.wait)
+        return talk
+
+    def _read(self, where: str, posted: Posted, screen: Screen) -> None:
+        talks = [self._talk(line) for line in screen.lines]
+        lines = [
+            {"talk": talk.id, "why": _why(screen, line)}
+            for talk, line in zip(talks, screen.lines, strict=True)
+        ]
+        kind = screen.kind
+        post = screen.news.id if screen.news else None
+        if where == CHANNEL:
+            self.world.note("ring", to="channel", what=kind.value, lines=lines, total=screen.total)
+            self.crowd.in_channel(
+                [talk for talk, line in zip(talks, screen.lines, strict=True) if _is_free(line)]
+            )
+            return
+        who = next(one for one in self.world.team.people if slack_user(one.id) == where)
+        self.world.note("ring", to=who.id, what=kind.value, lines=lines, post=post)
+        if kind in (Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND):
+            self.crowd.reminded(who, talks, last=kind == Kind.LAST_WORD)
+        elif kind == Kind.QUESTION:
+            self._asked(who, talks[0])
+        elif kind == Kind.NEWS:
+            self.crowd.news(who, talks[0])
+        elif kind == Kind.STOPPED:
+            self._stopped(who)
+        elif kind == Kind.IS_ONE_OF_US:
+            self.crowd.press(who, partial(self._recognize, posted, screen))
+
+    def _asked(self, who: Somebody, talk: Talk) -> None:
+        world, reminded = self.world, self.world.behaviour["reminded"]
+        self.crowd.times[who.id, talk.id] += 1
+        about = (who.id, talk.id, talk.waits, self.crowd.times[who.id, talk.id])
+        said = world.chance.share("asked", *about)
+        at = who.worked(world.now, world.chance.hours(reminded["yes_after"], 1.0, "yes after", *about))
+        names = {Verb.YES: "yes", Verb.NOT_ME: "not_me", Verb.NOT_NOW: "not_now"}
+        if who.temper == "deaf":
+            return
+        for verb, name in names.items():
+            if said < reminded[name]:
+                self.crowd.press(who, partial(self._replies, who, talk, verb), at)
+                return
+            said -= reminded[name]
+
+    def _replies(self, who: Somebody, talk: Talk, verb: Verb) -> None:
+        if not talk.waiting:
+            self._press(who, talk, Verb.ALREADY)
+        elif self._press(who, talk, verb) and verb == Verb.YES:
+            self.crowd.took(who, talk)
+
+    def _stopped(self, who: Somebody) -> None:
+        if self.world.draw("reminded", "resumes", who.id, self.world.now.date()) and who.temper != "deaf":
+            self.crowd.press(who, partial(self._resume, who))
+
+    def _resume(self, who: Somebody) -> None:
+        self._pressed = True
+        self.office.people.resume(self._home, who.id)
+
+    def _recognize(self, posted: Posted, screen: Screen) -> None:
+        """The lead says whose account it is."""
+        self._pressed = True
+        with self.office.store.read(self._home) as tx:
+            message = tx.messages.at(posted.channel, posted.ts)
+        name = screen.news.author.handle.strip("@2") if screen.news else None
+        if message:
+            self.office.people.recognize(self._home, message, name)
+
+
+def _up(at: datetime | None, step: timedelta) -> datetime:
+    """The next full step from then on."""
+    if at is None:
+        return datetime.max.replace(tzinfo=UTC)
+    past = (at - datetime.min.replace(tzinfo=UTC)) % step
+    return at + step - past if past else at
+
+
+def _teammate(who: Somebody, *, is_lead: bool) -> Teammate:
+    hours = Hours(who.zone, who.starts, who.ends, who.days)
+    return Teammate(who.id, slack_user(who.id), who.id.title(), hours, is_lead=is_lead, holidays=who.region)
+
+
+def _handle(network: str, name: str, teammate: str | None) -> Handle:
+    author = account(network, name)
+    return Handle(
+        network,
+        author.id,
+        author.handle,
+        teammate,
+        home=home_of(network),
+        proved=True,
+        id=f"h-{network}-{name}",
+    )
+
+
+def _source(network: str, kind: str, name: str) -> Source:
+    author = account(network, name)
+    return Source(
+        f"s-{network}-{kind}-{name}", network, home_of(network), kind, author.handle, account=author.id
+    )
+
+
+def _is_free(line: Line) -> bool:
+    return not line.standing.is_with_somebody
+
+
+def _why(screen: Screen, line: Line) -> str:
+    """What the message says of why it speaks of this, and to this person."""
+    match screen.kind:
+        case Kind.QUESTION:
+            return f"asked by {screen.asker}" if screen.asker else ""
+        case Kind.NUDGE | Kind.LAST_WORD | Kind.BLIND:
+            return f"waits, {line.holder_name} has it" if line.holder_name else ""
+        case Kind.NEWS:
+            return "wrote back"
+        case Kind.DIGEST:
+            whys = [
+                *line.reasons,
+                "new" * line.new_to_us,
+                "asks" * line.asks_something,
+                "free" * _is_free(line),
+            ]
+            return ", ".join(filter(None, whys))
+        case _:
+            return screen.kind.value

@@ -1,0 +1,156 @@
+"""A short quarter, played in each arm and judged from outside; the judge itself, by stories told by hand."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.simulation.arrivals import arrivals
+from bot.simulation.chance import Chance
+from bot.simulation.judge import RULES, judge
+from bot.simulation.play import ARMS, Plan, play
+from bot.simulation.report import page
+from bot.simulation.team import TEAM, read_behaviour, read_team
+from bot.simulation.verdict import told_against
+
+SHORT = Plan(days=11, seed=1, mentions=40, every=12)
+"""Europe's clocks go forward on the fourth day, Sydney's go back on the eleventh."""
+
+
+@pytest.fixture(scope="module")
+def played() -> dict[str, dict[str, Any]]:
+    return {arm: play(SHORT, arm) for arm in ARMS}
+
+
+def test_by_hand_breaks_no_rule_and_the_same_judge_finds_the_plain_bot_breaking_them(
+    played: dict[str, dict[str, Any]],
+) -> None:
+    assert played["byhand"]["violations"] == dict.fromkeys(RULES, 0), played["byhand"]["examples"]
+    plain = played["plain"]["violations"]
+    assert {rule for rule in RULES if plain[rule]} >= {"outside hours", "a step twice", "without a reason"}
+    assert played["silent"]["answered_share"] < played["byhand"]["answered_share"]
+    assert played["silent"]["rings"] == 0 < played["byhand"]["rings"]
+    assert told_against(played) == []
+
+
+def test_a_run_is_told_against_where_it_proves_nothing(played: dict[str, dict[str, Any]]) -> None:
+    clean = {**played["plain"], "violations": dict.fromkeys(RULES, 0)}
+    (sentence,) = told_against({**played, "plain": clean})
+    assert "judges nothing" in sentence
+    as_many = {**played["silent"], "answered_share": played["byhand"]["answered_share"]}
+    assert len(told_against({**played, "silent": as_many})) == 1
+    broken = {**played["byhand"], "violations": {**clean["violations"], "outside hours": 2}}
+    assert "“outside hours” 2 times" in told_against({**played, "byhand": broken})[0]
+
+
+def test_the_page_shows_every_arm_and_loads_nothing(played: dict[str, dict[str, Any]]) -> None:
+    shown = page({"days": 11, "seed": 1, "mentions": 40}, played)
+    assert shown.count("<svg") == 4
+    assert all(name in shown for name in ("By Hand", "plain", "list", "silent"))
+    assert "http" not in shown
+
+
+@pytest.mark.parametrize("arm", ["plain", "list", "silent"])
+def test_a_seed_gives_the_same_figures_each_time(arm: str, played: dict[str, dict[str, Any]]) -> None:
+    assert json.dumps(play(SHORT, arm)) == json.dumps(played[arm])
+    assert play(Plan(days=11, seed=2, mentions=40), arm) != played[arm]
+
+
+def test_killing_the_process_changes_nothing() -> None:
+    plan = Plan(days=4, seed=3, mentions=20, every=12)
+    assert play(replace(plan, restarts=5), "byhand") == play(plan, "byhand")
+
+
+@pytest.mark.thorough
+def test_killing_the_process_often_changes_nothing_of_more_days(played: dict[str, dict[str, Any]]) -> None:
+    assert play(replace(SHORT, restarts=60), "byhand") == played["byhand"]
+
+
+def test_what_people_outside_do_has_bursts_nights_weekends_and_launches() -> None:
+    team, behaviour = read_team(), read_behaviour()
+    listed = arrivals(team, behaviour, Chance(1), days=90, mentions=4000)
+    days = [one.at.date() for one in listed]
+    launch = sum(day in team.launches for day in days) / len(team.launches)
+    weekend = sum(day.isoweekday() > 5 for day in days) / 26
+    assert launch > 3 * (len(days) / 90)
+    assert 0 < weekend < len(days) / 90
+    assert any(one.at.hour < 5 for one in listed)
+    assert {one.fate for one in listed} == {"", "edited", "deleted", "redrafted"}
+
+
+# ---- the judge
+
+MONDAY = datetime(2026, 3, 30, tzinfo=UTC)
+TABLE = tomllib.loads(TEAM.read_text())
+Log = list[dict[str, Any]]
+
+
+def at(hours: float) -> str:
+    return (MONDAY + timedelta(hours=hours)).isoformat()
+
+
+def said(hours: float) -> dict[str, Any]:
+    told = {"talk": "t", "network": "pond", "post": "p", "asks": True, "needs": True}
+    return {"at": at(hours), "kind": "said", **told}
+
+
+def answered(hours: float, how: str = "shared") -> dict[str, Any]:
+    return {"at": at(hours), "kind": "answered", "talk": "t", "by": "ben", "posts": ["p"], "how": how}
+
+
+def ring(hours: float, what: str = "nudge", to: str = "ben", why: str = "w") -> dict[str, Any]:
+    told = {"lines": [{"talk": "t", "why": why}], "post": None, "total": 1}
+    return {"at": at(hours), "kind": "ring", "to": to, "what": what, **told}
+
+
+BREACHES: dict[str, Callable[[], Log]] = {
+    "after the answer could be seen": lambda: [said(6), answered(8), ring(8.5)],
+    "outside hours": lambda: [said(6), ring(6.9)],
+    "on holiday": lambda: [said(6), ring(4 * 24 + 8)],
+    "while away": lambda: [said(6), ring(77 * 24 + 8)],
+    "a step twice": lambda: [said(6), ring(8), ring(32), ring(56)],
+    "over the budget": lambda: [said(6), ring(8), ring(9)],
+    "without a reason": lambda: [said(6), ring(8, why="")],
+    "forgotten": lambda: [said(6)],
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_judge_sees_each_breach_and_nothing_else(rule: str) -> None:
+    found = judge(BREACHES[rule](), TABLE, MONDAY + timedelta(days=90)).violations
+    also = {"forgotten"} - {rule}
+    assert {each for each, times in found.items() if times} - also == {rule}
+
+
+FINE: list[Log] = [
+    [said(6), ring(8), answered(9)],
+    [said(6), answered(8, "unlinked"), ring(8.5)],
+    [said(6), ring(7.5, "digest", "channel"), ring(8), ring(8.1, "question")],
+    [said(6), ring(8), ring(32), ring(56, "last word")],
+]
+
+
+@pytest.mark.parametrize("log", FINE)
+def test_the_judge_finds_nothing_where_nothing_is_wrong(log: Log) -> None:
+    verdict = judge(log, TABLE, MONDAY + timedelta(days=4))
+    assert not any(verdict.violations.values()), verdict.examples
+
+
+def test_a_reminder_of_what_was_answered_unseen_is_a_false_alarm_and_no_breach() -> None:
+    verdict = judge([said(6), answered(8, "unlinked"), ring(8.5)], TABLE, MONDAY + timedelta(days=1))
+    assert verdict.figures["false_alarms"] == 1
+    assert not any(verdict.violations.values())
+
+
+def test_what_was_answered_while_the_network_was_out_of_order_is_seen_afterwards() -> None:
+    wednesday = 2 * 24  # pond is out of order from six to one
+    log = [said(wednesday + 5), answered(wednesday + 7), ring(wednesday + 8)]
+    assert not judge(log, TABLE, MONDAY + timedelta(days=4)).violations["after the answer could be seen"]
+    log[2] = ring(wednesday + 13.5)
+    assert judge(log, TABLE, MONDAY + timedelta(days=4)).violations["after the answer could be seen"]
