@@ -71,20 +71,14 @@ class Collect:
                 log.error("source %s: nobody foresaw %s", source, place_of(error))  # noqa: TRY400
                 return self._failed(workspace, source, error), None
             if not more:
-                return self._next(workspace, step, read), replace(step, source=read)
+                return self._next(step, read), replace(step, source=read)
         return self.clock(), None
 
-    def _next(self, workspace: str, step: Step, source: Source) -> datetime:
+    def _next(self, step: Step, source: Source) -> datetime:
         spoke = source.last_post or source.history_before
-        awaited = step.query.ours and self._is_awaited(workspace, source.network)
         floor = step.connector.facts.floor
-        due = next_reading(source.id, spoke, floor, self.clock(), self.pace, awaited=awaited)
+        due = next_reading(source.id, spoke, floor, self.clock(), self.pace, awaited=step.awaited)
         return max(due, source.blocked_until or due)
-
-    def _is_awaited(self, workspace: str, network: str) -> bool:
-        """Whether somebody waits there, so that any post of ours may be the answer."""
-        with self.store.read(workspace) as tx:
-            return tx.threads.count_waiting(network) > 0
 
     def _begin(self, workspace: str, source: str) -> Step | None:
         with self.store.read(workspace) as tx:
@@ -92,12 +86,14 @@ class Collect:
             if found is None or found.health == Health.PAUSED or not lanes:
                 return None
             connector = self.networks.connectors().get(found.network)
+            if connector is None or connector.facts.pushed:
+                return None
+            query = query_of(connector, found.kind)
+            awaited = query.ours and tx.threads.count_waiting(found.network) > 0
             secret = tx.sources.secret(found.credential) if found.credential else None
-        if connector is None or connector.facts.pushed:
-            return None
         door = self.networks.reader(found.network, found.endpoint, secret, source=source)
         lost = found.credential is not None and secret is None
-        return Step(found, connector, door, Lane.closest(lanes), query_of(connector, found.kind), lost)
+        return Step(found, connector, door, Lane.closest(lanes), query, lost, awaited)
 
     def _page(self, workspace: str, step: Step) -> tuple[Source, bool]:
         """One page; the Source as it is then, and whether there is more."""
@@ -286,7 +282,7 @@ class Collect:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One Source with what is needed to read it."""
+    """One Source with what is needed to read it; `awaited` where any post of ours may be the answer."""
 
     source: Source
     connector: Connector
@@ -294,6 +290,7 @@ class Step:
     lane: Lane | None
     query: Query
     lost: bool
+    awaited: bool
 
     @property
     def is_first(self) -> bool:

@@ -35,7 +35,7 @@ from bot.domain.ports import (
 from bot.store import claims, export
 from bot.store.agenda import SqlAgenda
 from bot.store.choices import SqlChoices
-from bot.store.engine import make_engine, overwrite_erased, reading
+from bot.store.engine import alone, make_engine, overwrite_erased, reading
 from bot.store.homes import SqlHomes
 from bot.store.inbox import SqlInbox, SqlJournal
 from bot.store.messages import SqlMessages
@@ -156,7 +156,7 @@ class SqlStore:
 
     def claim(self, kinds: Collection[Job], limit: int, *, at: datetime, lease: timedelta) -> Sequence[Work]:
         """At most `limit` due rows, each to one claimer; expired leases are due again."""
-        with self._writing(durable=False) as connection:
+        with self._alone() as connection:
             return claims.claim(connection, kinds, limit, at=at, lease=lease)
 
     def next_due(self, kinds: Collection[Job]) -> datetime | None:
@@ -166,12 +166,12 @@ class SqlStore:
 
     def renew(self, work: Work, *, at: datetime, lease: timedelta) -> bool:
         """The holder is still at it: its lease ends so much later. False when it is somebody else's now."""
-        with self._writing(durable=False) as connection:
+        with self._alone() as connection:
             return claims.renew(connection, work, at + lease)
 
     def finish(self, work: Work, *, at: datetime, again: datetime | None) -> bool:
         """Done by the holder: due again at that time, or gone. A row planned earlier meanwhile keeps that."""
-        with self._writing(durable=False) as connection:
+        with self._alone() as connection:
             return claims.finish(connection, work, again)
 
     def planned(self, workspace: str, kind: Job) -> Mapping[str, datetime]:
@@ -260,6 +260,12 @@ class SqlStore:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        options = alone(self.engine)
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def _writing(self, *, durable: bool, workspace: str | None = None) -> Iterator[Connection]:
