@@ -66,7 +66,7 @@ class Bot:
                 "ledger": (FLUSH_SECONDS, office.flush_ledger),
             }
         )
-        submissions = Submissions(office.store, office.triage, office.people)
+        submissions = Submissions(office.store, office.triage, office.people, office.clock)
         secret = office.settings.slack_signing_secret
         app = build_app(
             line.client,

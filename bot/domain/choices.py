@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.model import Teammate
 from bot.domain.policies import Policies
 from bot.domain.routing import MOST_OPEN, Skills, words_of
 
@@ -21,6 +23,7 @@ class About(StrEnum):
     OWNER = "owner"
     POLICY = "policy"
     WATCH_POLICY = "policy of a watch"
+    QUIET = "quiet"
     OWN_POLICY = "policy of a person"
 
 
@@ -40,6 +43,12 @@ class Chosen:
     skills: Mapping[str, Skills] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     policies: Policies = field(default_factory=Policies)
+    quiet_until: datetime | None = None
+
+    def at_rest(self, one: Teammate) -> Teammate:
+        """The teammate as they are reminded: while the whole team is quiet they have paused too."""
+        ends = [at for at in (one.paused_until, self.quiet_until) if at]
+        return replace(one, paused_until=max(ends, default=None))
 
 
 def chosen_by(choices: Iterable[Choice]) -> Chosen:
@@ -53,7 +62,12 @@ def chosen_by(choices: Iterable[Choice]) -> Chosen:
         policies=Policies(
             all_of[About.POLICY].get("", {}), all_of[About.WATCH_POLICY], all_of[About.OWN_POLICY]
         ),
+        quiet_until=_moment(all_of[About.QUIET].get("")),
     )
+
+
+def _moment(value: Value) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
 
 
 def _skills(value: Value) -> Skills:

@@ -11,6 +11,7 @@ from bot.domain.hours import began_today, next_opening, next_working_day
 from bot.domain.model import Conversation, Handle, Teammate, WriteBack
 from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
 from bot.domain.ports import Message, Networks, Shown, Tx
+from bot.domain.rests import UNTIL_SAID
 from bot.domain.screens import Kind
 from bot.domain.threads import QUIET
 from bot.services.asides import asides
@@ -83,11 +84,13 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     teammate = tx.people.teammate(person)
     if teammate is None:
         return None
+    chosen = tx.choices.all()
+    teammate = chosen.at_rest(teammate)
     ours = tx.people.handles()
     rings: list[Ring] = []
     returns: list[tuple[Conversation, datetime]] = []
     theirs = [one for one in tx.threads.concerning(person) if may_see(tx, one, person, ours)]
-    policies = policies_for(tx, [one.id for one in theirs], person)
+    policies = policies_for(tx, chosen, [one.id for one in theirs], person)
     for one in theirs:
         steps, seen = _used(tx, networks, one, teammate, ours)
         due = next_due(one.standing, teammate.hours, steps, policies[one.id])
@@ -123,7 +126,7 @@ def _returns_at(one: Conversation, due: Due | None, teammate: Teammate) -> datet
         return None
     if due.step == Step.RETURN:
         return due.at
-    if teammate.stopped:
+    if teammate.stopped or teammate.paused_until == UNTIL_SAID:
         # Nobody reminds them: it lapses when the last word would have been said.
         after = next_working_day(teammate.hours, due.at)
         return next_working_day(teammate.hours, after) if after else None

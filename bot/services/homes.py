@@ -45,8 +45,10 @@ class Homes:
             return None
         with self.store.read(workspace) as tx:
             shown, to, home = tx.homes.shown(teammate), tx.people.teammate(teammate), tx.workspace
+            chosen = tx.choices.all()
         if shown is None or to is None:
             return None
+        to = chosen.at_rest(to)
         screen = HomeScreen(self.queue.of(workspace, teammate, LINES), to)
         try:
             now_shown = self.slack.publish(home, to.slack_user, screen, shown)

@@ -10,9 +10,8 @@ from bot.domain.nudging import Policy
 from bot.domain.ports import Tx
 
 
-def policies_for(tx: Tx, conversations: Collection[str], person: str) -> Mapping[str, Policy]:
+def policies_for(tx: Tx, chosen: Chosen, conversations: Collection[str], person: str) -> Mapping[str, Policy]:
     """For each conversation the policy by which this person is reminded of it."""
-    chosen: Chosen = tx.choices.all()
     watches = watches_of(tx, conversations) if chosen.policies.watches and conversations else {}
     return {id: chosen.policies.of([one.id for one in watches.get(id, ())], person) for id in conversations}
 

@@ -38,10 +38,12 @@ class Report:
         now = self.clock()
         with self.store.read(workspace) as tx:
             home, last, former = tx.workspace, tx.messages.digested(channel), tx.messages.last_digest(channel)
-            weekly = _is_weekly(tx)
+            weekly, quiet = _is_weekly(tx), tx.choices.all().quiet_until
         if channel != home.channel:
             return None  # the team has chosen another meanwhile
         hours = _hours_of(home)
+        if quiet and now < quiet:
+            return next_digest(hours, last, quiet, weekly=weekly)
         days = due_digest(hours, last, now, weekly=weekly)
         if not days:
             return next_digest(hours, last, now, weekly=weekly)
@@ -134,7 +136,8 @@ def plan_of(tx: Tx, now: datetime) -> datetime | None:
     if home.channel is None:
         return None
     last = tx.messages.digested(home.channel)
-    return next_digest(_hours_of(home), last, now, weekly=_is_weekly(tx))
+    at = max(now, tx.choices.all().quiet_until or now)
+    return next_digest(_hours_of(home), last, at, weekly=_is_weekly(tx))
 
 
 def _is_weekly(tx: Tx) -> bool:

@@ -151,7 +151,7 @@ class Screens:
         since = first.standing.waiting_since
         worked = working_between(screen.to.hours, since, screen.as_of or since) if since else None
         ours = [one for one in tx.people.handles() if one.network == first.network]
-        policy = policies_for(tx, [first.conversation], screen.to.id)[first.conversation]
+        policy = policies_for(tx, tx.choices.all(), [first.conversation], screen.to.id)[first.conversation]
         steps = [each.value for each in policy.ladder if each != Step.LAST_WORD]
         return replace(
             screen,

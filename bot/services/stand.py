@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import datetime, time
 from enum import StrEnum
 
+from bot.domain.choices import About
 from bot.domain.model import Workspace
 from bot.domain.ports import Channel, Clock, Job, Slack, Store, Tx
 from bot.services.report import plan_of
@@ -67,6 +68,17 @@ class Stand:
                 chosen = replace(chosen, zone=lead.hours.zone)
             tx.save_workspace(chosen)
             self._plan(tx, chosen, chosen.channel or "", home.channel)
+
+    def quiet(self, workspace: str, until: datetime | None) -> None:
+        """Nobody hears anything until then, and no digest comes; None ends that."""
+        with self.store.write(workspace) as tx:
+            tx.choices.choose(About.QUIET, "", until.isoformat() if until else None)
+            home, now = tx.workspace, self.clock()
+            for one in tx.people.teammates():
+                tx.agenda.plan(Job.SEE, one.id, now)
+            due = plan_of(tx, now)
+            if home.channel and due:
+                tx.agenda.replan(Job.DIGEST, home.channel, due)
 
     def _plan(self, tx: Tx, home: Workspace, channel: str, former: str | None) -> None:
         if former and former != channel:

@@ -105,7 +105,7 @@ class Triage:
 
     def _is_told(self, tx: Tx, decision: Decision) -> bool:
         """Whether this team gives a conversation to whom somebody chose, instead of asking them."""
-        policies = policies_for(tx, [decision.conversation], decision.to or "")
+        policies = policies_for(tx, tx.choices.all(), [decision.conversation], decision.to or "")
         return policies[decision.conversation].outright
 
     def _stood(self, tx: Tx, known: Known, now: datetime) -> Known:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.screens import Screen
-from bot.slack import words
-from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph, users
+from bot.slack import lines, words
+from bot.slack.blocks import Block, Drawn, actions, button, foot, message, paragraph, users
 from bot.slack.said import NAME, cut, plain
 from bot.slack.values import Code
 
@@ -13,18 +13,24 @@ def _place(screen: Screen) -> str:
     return cut(screen.place or "", NAME) or words.somewhere()
 
 
+def _row(screen: Screen) -> Block:
+    return actions(lines.pauses() if screen.live else None)
+
+
 def back(screen: Screen) -> Drawn:
     """Said once, to the one who was told that the key died."""
     network = _place(screen)
     told = words.since_then(screen.since, screen.total, screen.answered, screen.carried, gap=screen.gap)
-    return message(words.notice_back(network), [paragraph(words.back(network), told)])
+    return message(words.notice_back(network), [paragraph(words.back(network), told), _row(screen)])
 
 
 def baseline(screen: Screen) -> Drawn:
     """Said once, to the one who connected the place."""
     network = _place(screen)
     told = words.baseline(network, screen.since, screen.total, screen.carried)
-    return message(words.notice_baseline(network), [paragraph(told), foot(words.for_you_alone())])
+    return message(
+        words.notice_baseline(network), [paragraph(told), _row(screen), foot(words.for_you_alone())]
+    )
 
 
 def one_of_us(screen: Screen) -> Drawn:
@@ -42,6 +48,7 @@ def one_of_us(screen: Screen) -> Drawn:
         button(Code.MINE, words.IT_IS_ME, Code.MINE, label=words.label(words.IT_IS_ME, handle)),
         users(Code.THEIRS, words.IT_IS_A_TEAMMATE),
         button(Code.NOT_OURS, words.NOT_OURS, Code.NOT_OURS, label=words.label(words.NOT_OURS, handle)),
+        lines.pauses(),
     )
     asked = words.one_of_us(screen.total, handle, network, reply.url)
     return message(notice, [paragraph(asked), row, foot(words.asks_once())])

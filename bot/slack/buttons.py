@@ -18,7 +18,6 @@ VERBS: Mapping[Code, Verb] = {
     Code.YES: Verb.YES,
     Code.NOT_ME: Verb.NOT_ME,
     Code.NOT_NOW: Verb.NOT_NOW,
-    Code.LATER: Verb.LATER,
     Code.NOT_YET: Verb.LATER,
     Code.ELSEWHERE: Verb.ELSEWHERE,
     Code.ALREADY: Verb.ALREADY,

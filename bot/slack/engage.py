@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from bot.domain.errors import RateLimited, ReadingError, Rejected, SendingError, Unavailable
 from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Clock
+from bot.domain.rests import Rest, day_named, rest_until
 from bot.domain.screens import QueueScreen
 from bot.services.people import People
 from bot.services.queue import Queue
@@ -29,6 +30,8 @@ SHOWN = 15
 
 LONGEST_PAUSE = 90
 """Days."""
+
+RESTS = {"today": Rest.TODAY, "this week": Rest.WEEK, "week": Rest.WEEK, "until i say": Rest.SAID}
 
 HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
@@ -91,6 +94,7 @@ class Engage:
             "here": self._here,
             "hours": self.own.hours,
             "pause": self._pause,
+            "quiet": self._quiet,
             "stop": self._stop,
             "resume": self._resume,
             "help": self._help,
@@ -142,12 +146,23 @@ class Engage:
 
     def _pause(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         days = rest.split(" ", maxsplit=1)[0] or str(PAUSE_DAYS)
-        if not re.fullmatch(r"[0-9]{1,2}", days) or not 1 <= int(days) <= LONGEST_PAUSE:
+        said = RESTS.get(rest.casefold())
+        if said is None and (not re.fullmatch(r"[0-9]{1,2}", days) or not 1 <= int(days) <= LONGEST_PAUSE):
             self.teller.say(arrival, words.needs(_usage("pause")))
             return
-        end = self.clock() + timedelta(days=int(days))
+        now = self.clock()
+        end = rest_until(said, by.hours, now) if said else now + timedelta(days=int(days))
         self.people.pause(home.id, by.id, end)
         self.teller.say(arrival, words.paused(end))
+
+    def _quiet(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        word = rest.casefold().removeprefix("until ").strip()
+        until = None if word == "off" else day_named(word, by.hours, self.clock())
+        if until is None and word != "off":
+            self.teller.say(arrival, words.needs(_usage("quiet")))
+            return
+        self.stand.quiet(home.id, until)
+        self.teller.say(arrival, words.quiet_until(until) if until else words.quiet_no_more())
 
     def _stop(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.people.stop(home.id, by.id)

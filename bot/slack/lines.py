@@ -125,6 +125,11 @@ def shows_words(line: Line) -> Block | None:
     return press(Code.WORDS, words.SHOW_WORDS, line) if line.warning is not None else None
 
 
+def pauses() -> Block:
+    """The button in each message to one person that asks for how long they want to hear nothing."""
+    return button(Code.PAUSE, words.PAUSE, f"{Code.PAUSE}:", label=words.PAUSE_LABEL)
+
+
 def undoes(line: Line, viewer: str | None) -> Block | None:
     """The button that takes back the viewer's own last press; in a shared message anybody's."""
     press_ = _undoable(line, viewer)

@@ -16,6 +16,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from bot.slack import modals
 from bot.slack.adding import links_in
 from bot.slack.arrivals import HOME, Arrival, of_change, of_command, of_opening, of_press, of_shortcut
+from bot.slack.blocks import Block
 from bot.slack.client import CountedClient, Identity
 from bot.slack.inbox import Inbox
 from bot.slack.submissions import Errors, Submissions
@@ -83,11 +84,21 @@ class Listeners:
         """The modal that closes without a reply."""
         _answer(ack, self.submissions.not_needed, body)
 
+    def later(self, ack: Ack, body: Body) -> None:
+        """The modal that puts off."""
+        _answer(ack, self.submissions.later, body)
 
-def _answer(ack: Ack, submit: Callable[[Body], Errors], body: Body) -> None:
-    errors = submit(body)
-    if errors:
-        ack(response_action="errors", errors=errors)
+    def pause(self, ack: Ack, body: Body) -> None:
+        """The modal that leaves somebody alone."""
+        _answer(ack, self.submissions.pause, body)
+
+
+def _answer(ack: Ack, submit: Callable[[Body], Errors | Block], body: Body) -> None:
+    answer = submit(body)
+    if "blocks" in answer:
+        ack(response_action="update", view=answer)
+    elif answer:
+        ack(response_action="errors", errors=answer)
     else:
         ack()
 
@@ -128,6 +139,8 @@ def build_app(
     app.event("app_home_opened", middleware=[listeners.home])(_work)
     app.view(modals.ASSIGN)(listeners.assign)
     app.view(modals.NOT_NEEDED)(listeners.not_needed)
+    app.view(modals.LATER)(listeners.later)
+    app.view(modals.PAUSE)(listeners.pause)
     app.error(_catch_all)
     return app
 

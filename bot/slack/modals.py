@@ -1,17 +1,20 @@
-"""The two small modals: who could answer, and why no reply is needed. They hold checks, no network."""
+"""The small modals: who could answer, why no reply is needed, until when. They hold checks, no network."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.domain.model import Line, Verb
+from bot.domain.model import Hours, Line, Verb
+from bot.domain.rests import Later, Rest, put_off
 from bot.domain.routing import Suggestion
 from bot.slack import lines, words
-from bot.slack.blocks import Block, field, modal, option
-from bot.slack.said import NAME, QUOTE, cut
+from bot.slack.blocks import Block, field, modal, option, paragraph
+from bot.slack.said import NAME, QUOTE, Said, cut
 from bot.slack.values import Code
 
 ASSIGN = "assign"
@@ -19,6 +22,12 @@ NOT_NEEDED = "not_needed"
 TEAMMATE = "teammate"
 NOTE = "note"
 REASON = "reason"
+LATER = "later"
+WHEN = "when"
+DAY = "day"
+PAUSE = "pause"
+REST = "rest"
+TOLD = "told"
 LONGEST_NOTE = 500
 
 VERBS = {verb.value: verb for verb in (Verb.NOT_NEEDED, Verb.LET_GO, Verb.SPAM)}
@@ -71,6 +80,42 @@ def not_needed(line: Line) -> Block:
     )
 
 
+def later(line: Line, hours: Hours, now: datetime) -> Block:
+    """Until when it is put off; the times are those of the one who looks at it."""
+    days = {choice: put_off(choice, hours, now) for choice in (Later.TOMORROW, Later.WEEK)}
+    zone = ZoneInfo(hours.zone)
+    named = {choice: at.astimezone(zone) for choice, at in days.items() if at}
+    options = [option(words.later(choice, named.get(choice)), choice.value) for choice in Later]
+    when = {"type": "radio_buttons", "action_id": WHEN, "options": options, "initial_option": options[1]}
+    day: Block = {"type": "datepicker", "action_id": DAY}
+    return modal(
+        LATER,
+        [lines.head(line), field(WHEN, words.WHEN, when), field(DAY, words.THAT_DAY, day, optional=True)],
+        title=words.LATER,
+        submit=words.SET_ASIDE,
+        close=words.CANCEL,
+        memory=_memory(line),
+    )
+
+
+def pause() -> Block:
+    """For how long the presser hears nothing."""
+    options = [option(text, choice) for choice, text in words.PAUSES]
+    choose = {"type": "radio_buttons", "action_id": REST, "options": options, "initial_option": options[0]}
+    return modal(
+        PAUSE,
+        [field(REST, words.HOW_LONG, choose)],
+        title=words.PAUSE_TITLE,
+        submit=words.PAUSE,
+        close=words.CANCEL,
+    )
+
+
+def told(said: Said) -> Block:
+    """What came of a modal, in its place."""
+    return modal(TOLD, [paragraph(said)], title=words.BY_HAND, close=words.CLOSE)
+
+
 def _memory(line: Line) -> str:
     return Memory(line.conversation, line.wait).text()
 
@@ -87,7 +132,27 @@ def note_in(view: Mapping[str, Any]) -> str | None:
     return text[:LONGEST_NOTE] or None
 
 
+def chosen_later(view: Mapping[str, Any]) -> tuple[Later | None, date | None]:
+    """Until when, and the day chosen beside it."""
+    day = view["state"]["values"].get(DAY, {}).get(DAY, {}).get("selected_date")
+    picked = _picked(view, WHEN)
+    return (
+        Later(picked) if picked in set(Later) else None,
+        date.fromisoformat(day) if day else None,
+    )
+
+
+def chosen_rest(view: Mapping[str, Any]) -> Rest | None:
+    """For how long."""
+    picked = _picked(view, REST)
+    return Rest(picked) if picked in set(Rest) else None
+
+
+def _picked(view: Mapping[str, Any], name: str) -> str:
+    option_ = view["state"]["values"].get(name, {}).get(name, {}).get("selected_option") or {}
+    return str(option_.get("value"))
+
+
 def chosen_reason(view: Mapping[str, Any]) -> Verb | None:
     """The decision behind the reason chosen."""
-    option_ = view["state"]["values"].get(REASON, {}).get(REASON, {}).get("selected_option") or {}
-    return VERBS.get(str(option_.get("value")))
+    return VERBS.get(_picked(view, REASON))

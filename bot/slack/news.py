@@ -52,6 +52,7 @@ def _what_now(screen: Screen, line: Line, viewer: str | None) -> list[Block]:
         lines.press(Code.WANTS_ANSWER, words.WANTS_ANSWER, line) if waits and not asks else None,
         lines.press(Code.WORDS, words.SHOW_WORDS, line) if hidden else None,
         lines.undoes(line, viewer),
+        lines.pauses(),
     )
     return [paragraph(said), row]
 
@@ -63,4 +64,6 @@ def sign_in(screen: Screen) -> Drawn:
     host = cut(urlsplit(source.endpoint).hostname or source.endpoint, NAME) if source else ""
     since = source.last_try if source else screen.as_of
     said = (words.sign_in(network, host, since), words.catches_up(network), words.how_to_mend())
-    return message(words.notice_sign_in(network), [paragraph(*said)])
+    return message(
+        words.notice_sign_in(network), [paragraph(*said), actions(lines.pauses() if screen.live else None)]
+    )

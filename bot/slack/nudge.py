@@ -124,7 +124,7 @@ def _asks(screen: Screen, asked: Said, row: Iterable[tuple[Code, str]], *small: 
     return [
         paragraph(asked),
         *lines.their_words(line.text, line.warning),
-        actions(*buttons, lines.opens(line, screen.reply_as), lines.shows_words(line)),
+        actions(*buttons, lines.opens(line, screen.reply_as), lines.shows_words(line), lines.pauses()),
         *([foot(*small)] if small else []),
     ]
 

@@ -25,9 +25,9 @@ WHOSE = frozenset({Code.MINE, Code.THEIRS, Code.NOT_OURS})
 NOBODY = "nobody"
 FOR_ONE = frozenset({"ephemeral", HOME})
 """Containers that are for the presser alone and are no message of ours."""
-OWN = frozenset({Code.REFRESH, Code.REST, Code.RESUME, Code.STOP})
+OWN = frozenset({Code.REFRESH, Code.REST, Code.RESUME, Code.STOP, Code.PAUSE})
 """What is about the presser alone, and about no conversation."""
-OPENS = frozenset({Code.ASSIGN, Code.NOT_NEEDED})
+OPENS = frozenset({Code.ASSIGN, Code.NOT_NEEDED, Code.LATER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,8 @@ class Presses:
     def _view(self, pressed: Pressed, value: Value, line: Line) -> Block:
         if value.code is Code.NOT_NEEDED:
             return modals.not_needed(line)
+        if value.code is Code.LATER:
+            return modals.later(line, pressed.by.hours, self.clock())
         likely = self.people.likely(pressed.home.id, line.conversation, for_=pressed.by.id)
         return modals.assign(line, likely)
 
@@ -181,13 +183,14 @@ class Presses:
                 self.people.stop(workspace, by)
             case Code.RESUME:
                 self.people.resume(workspace, by)
+            case Code.PAUSE:
+                self._pause(pressed)
             case _:
                 self._refresh(pressed)
 
     def _pause(self, pressed: Pressed) -> None:
-        end = self.clock() + timedelta(days=PAUSE_DAYS)
-        self.people.pause(pressed.home.id, pressed.by.id, end)
-        self.teller.say(pressed.arrival, words.paused(end))
+        if not self.teller.open_view(pressed.arrival, modals.pause()):
+            self.teller.say(pressed.arrival, words.press_again())
 
     def _say_whose(self, pressed: Pressed, asked: Message) -> None:
         """Whose the account is that a lead was asked about; the message itself then says so."""

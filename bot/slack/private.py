@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.model import Line, Status
 from bot.domain.screens import Screen
 from bot.slack import lines, words
-from bot.slack.blocks import Block, Drawn, divider, foot, message
+from bot.slack.blocks import Block, Drawn, actions, divider, foot, message
 
 SHOWN = 3
 """How many conversations one message may be about."""
@@ -19,7 +19,9 @@ def private(screen: Screen) -> Drawn:
     blocks: list[Block] = []
     for line in shown:
         blocks += [*([divider()] if blocks else []), *_line(screen, line)]
-    return message(notice, [*blocks, foot(words.in_private())])
+    waits = screen.live and any(line.standing.status is Status.OPEN for line in shown)
+    row = [actions(lines.pauses())] if waits else []
+    return message(notice, [*blocks, *row, foot(words.in_private())])
 
 
 def _line(screen: Screen, line: Line) -> list[Block]:

@@ -53,6 +53,7 @@ def _line(screen: Screen, line: Line, asker: str) -> list[Block]:
             lines.press(Code.NOT_NOW, words.NOT_NOW, line),
             lines.opens(line, screen.reply_as),
             lines.shows_words(line),
+            lines.pauses(),
         ),
     ]
 
@@ -85,6 +86,7 @@ def _held(screen: Screen, line: Line) -> Block:
             Code.ELSEWHERE,
             Code.ALREADY,
             Code.NOT_NEEDED,
+            Code.PAUSE,
             viewer=screen.to.id if screen.to else None,
         ),
     )

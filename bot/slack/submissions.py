@@ -9,10 +9,12 @@ from typing import Any
 
 from bot.domain.errors import SendingError
 from bot.domain.model import Teammate, Verb, Workspace
-from bot.domain.ports import Store
+from bot.domain.ports import Clock, Store
+from bot.domain.rests import put_off, rest_until
 from bot.services.people import People
 from bot.services.triage import NOT_ALLOWED, Outcome, Triage
 from bot.slack import modals, words
+from bot.slack.blocks import Block
 from bot.slack.said import NAME, cut
 
 log = logging.getLogger(__name__)
@@ -23,11 +25,12 @@ Errors = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Submissions:
-    """The work behind the two modals. Nothing here reads a network."""
+    """The work behind the modals. Nothing here reads a network."""
 
     store: Store
     triage: Triage
     people: People
+    clock: Clock
 
     def assign(self, body: Mapping[str, Any]) -> Errors:
         """Ask the teammate chosen; choosing oneself is saying "I'll reply"."""
@@ -63,6 +66,32 @@ class Submissions:
         about = modals.memory_of(body["view"])
         outcome = self.triage.press(home.id, about.conversation, about.wait, verb, by.id, face="modal")
         return {} if outcome.done else {modals.REASON: _why_not(outcome)}
+
+    def later(self, body: Mapping[str, Any]) -> Errors:
+        """Put it off until the time chosen."""
+        home = self._home(body)
+        choice, day = modals.chosen_later(body["view"])
+        if home is None or choice is None:
+            return {modals.WHEN: words.refused("no time" if home else "outsider")}
+        by = self.people.teammate(home.id, body["user"]["id"])
+        until = put_off(choice, by.hours, self.clock(), day)
+        if until is None:
+            return {modals.DAY: words.refused("no day")}
+        about = modals.memory_of(body["view"])
+        outcome = self.triage.press(
+            home.id, about.conversation, about.wait, Verb.LATER, by.id, face="modal", until=until
+        )
+        return {} if outcome.done else {modals.WHEN: _why_not(outcome)}
+
+    def pause(self, body: Mapping[str, Any]) -> Errors | Block:
+        """Leave the presser alone for as long as chosen; gives the view that says until when."""
+        home, choice = self._home(body), modals.chosen_rest(body["view"])
+        if home is None or choice is None:
+            return {modals.REST: words.refused("no time" if home else "outsider")}
+        by = self.people.teammate(home.id, body["user"]["id"])
+        until = rest_until(choice, by.hours, self.clock())
+        self.people.pause(home.id, by.id, until)
+        return modals.told(words.paused(until))
 
     def _home(self, body: Mapping[str, Any]) -> Workspace | None:
         """The workspace, for one of its own people."""

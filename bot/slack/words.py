@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.domain.model import Reason, Verb, Why
+from bot.domain.rests import UNTIL_SAID, Later
 from bot.slack.said import Bold, Link, Said, Time
 from bot.slack.spelled import counted, listed, number, plural, sentence, span, times
 
@@ -31,6 +32,17 @@ NOT_NEEDED: Final = "No reply needed"
 NO_ANSWER: Final = "That was not an answer"
 UNDO: Final = "Undo"
 PAUSE: Final = "Pause"
+PAUSE_LABEL: Final = "Pause what I write to you"
+PAUSE_TITLE: Final = "Pause"
+HOW_LONG: Final = "For how long shall I not write to you?"
+PAUSES: Final = (
+    ("today", "For today"),
+    ("week", "For this week"),
+    ("said", "Until I say so, with /engage resume"),
+)
+WHEN: Final = "Until when?"
+THAT_DAY: Final = "That day"
+SET_ASIDE: Final = "Set aside"
 OFFER: Final = "Offer it"
 STILL: Final = "I'll still do it"
 LET_GO: Final = "Let it go"
@@ -145,7 +157,24 @@ def went_back() -> Said:
     return ("It went back to the team's list.",)
 
 
+def later(choice: Later, at: datetime | None) -> str:
+    """A choice of when, by the reader's own calendar."""
+    when = f", {at:%A} at {at:%H:%M}" if at else ""
+    return f"{_LATER[choice]}{when}"
+
+
+_LATER: Final = {
+    Later.TODAY: "Later today, in three hours",
+    Later.TOMORROW: "My next working day",
+    Later.WEEK: "Next week",
+    Later.DATE: "On that day",
+    Later.WRITTEN: "Until they write again",
+}
+
+
 def aside(until: datetime | None) -> Said:
+    if until == UNTIL_SAID:
+        return ("Set aside until they write again.",)
     return ("Set aside until ", Time(until), ".") if until else ("Set aside for later.",)
 
 
@@ -660,6 +689,8 @@ def rings_again_on(day: date) -> Said:
 
 
 def rings_paused(until: datetime) -> Said:
+    if until == UNTIL_SAID:
+        return ("No reminders until you say so.",)
     return ("No reminders until ", Time(until), ".")
 
 
@@ -682,7 +713,11 @@ HELP: Final = (
     ("/engage me @handle@server", "link your own account, so that I see your replies"),
     ("/engage here 09:00", "the team's digest stands in this channel, on working days at that hour"),
     (HOURS, "your days, hours and holidays; without them, what I know"),
-    ("/engage pause 3", "no reminders for that many days (7 without a number)"),
+    (
+        "/engage pause 3",
+        "no reminders for so many days (7 without a number), today, this week, or until I say",
+    ),
+    ("/engage quiet until Monday", "no message to anybody, and no digest, until that day; quiet off ends it"),
     ("/engage stop", "no messages from me, for good"),
     ("/engage resume", "reminders again"),
     ("/engage help", "this"),
@@ -760,7 +795,17 @@ def channel_unsure() -> Said:
 
 
 def paused(until: datetime) -> Said:
+    if until == UNTIL_SAID:
+        return ("No reminders until you type /engage resume.",)
     return ("No reminders until ", Time(until), ". /engage resume starts them sooner.")
+
+
+def quiet_until(until: datetime) -> Said:
+    return ("I write to nobody in this team until ", Time(until), ". /engage quiet off ends that sooner.")
+
+
+def quiet_no_more() -> Said:
+    return ("I write again, to each in their own hours.",)
 
 
 def stopped_for_good() -> Said:
@@ -875,6 +920,8 @@ def refused(code: str, name: str = "This person") -> str:
         "taken": "Somebody has it already, or it was answered meanwhile.",
         "private": "This is private and stays with the one it was sent to.",
         "no reason": "Please choose a reason.",
+        "no time": "Please choose one of these.",
+        "no day": "Please choose a day to come, within a year.",
         "outsider": "Only members of this workspace can do that.",
         "unsure": f"Slack did not tell me about {name} just now. Please try once more.",
     }.get(code, f"{name} cannot be asked.")

@@ -10,10 +10,12 @@ from sqlalchemy import Connection, event
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
 from bot.domain.model import Conversation, Hours, Post, Status, Teammate, Verb, Visibility, Watch
 from bot.domain.ports import Message, Secret, Sending, Shown
+from bot.domain.rests import UNTIL_SAID
 from bot.domain.screens import Kind
 from bot.services.dues import View
 from bot.services.policies import Place
 from bot.services.rings import Ring
+from bot.services.stand import Stand
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, author
 
@@ -107,6 +109,30 @@ def test_where_a_team_says_so_who_is_chosen_has_it_and_is_told_at_once(team: Tea
     assert reminder.kind == Kind.NUDGE
     assert team.press(team.conversation(one.id), Verb.NOT_ME, team.ben).done
     assert not team.conversation(one.id).standing.is_with_somebody
+
+
+def test_while_the_team_is_quiet_nobody_hears_anything_and_no_digest_comes(team: Team) -> None:
+    one = promised(team, team.ana)
+    other = promised(team, team.ben, "@acme Why?")
+    team.press(other, Verb.NOT_ME, team.ben)
+    team.press(other, Verb.ASK, team.ana, to=team.ben.id)
+    said = len(team.slack.posted)
+    Stand(team.store, team.slack, team.clock).quiet(team.home.id, datetime(2026, 3, 5, tzinfo=UTC))
+    team.until(4, 23)
+    assert len(team.slack.posted) == said
+    assert team.conversation(one.id).standing.holder == team.ana.id
+    team.until(5, 12)
+    assert kinds(team, "UANA") == [Kind.NUDGE]
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert [day.day for day in digest.days] == [3, 4, 5]
+
+
+def test_who_pauses_until_they_say_so_keeps_nothing_from_the_team(team: Team) -> None:
+    one = promised(team, team.ana)
+    team.people.pause(team.home.id, team.ana.id, UNTIL_SAID)
+    team.until(6, 12)
+    assert kinds(team, "UANA") == []
+    assert team.conversation(one.id).standing.holder is None
 
 
 def test_a_question_is_repeated_once_and_then_returns_to_the_team(team: Team) -> None:

@@ -208,7 +208,7 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
         Sort.HOME: Opened(people, homes),
     }
     inbox = Inbox(store, clock, teller, work)
-    listeners = Listeners(inbox, Submissions(store, triage, people))
+    listeners = Listeners(inbox, Submissions(store, triage, people, clock))
     with ThreadPoolExecutor(8) as pool:
         app = build_app(client, bot, pool, listeners)
         connection = Connection(app, tokens.app, ticks)

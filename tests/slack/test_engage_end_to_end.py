@@ -187,9 +187,21 @@ def test_what_a_channel_cannot_have_waits_for_the_hours_of_the_lead_who_gets_it(
     assert len(rig.box.slack.dm_messages("ana")) == 1
 
 
+def test_the_whole_team_may_be_left_alone_until_a_day(rig: Rig) -> None:
+    assert "/engage quiet until Monday" in engage(rig, "quiet until doomsday")
+    assert "I write to nobody in this team until" in engage(rig, "quiet until Monday")
+    with rig.store.read(rig.home.id) as tx:
+        assert tx.choices.all().quiet_until == datetime(2026, 11, 22, 23, tzinfo=UTC)  # midnight in Berlin
+    assert "I write again" in engage(rig, "quiet off")
+    with rig.store.read(rig.home.id) as tx:
+        assert tx.choices.all().quiet_until is None
+
+
 def test_reminders_pause_stop_and_resume(rig: Rig) -> None:
     assert "No reminders until" in engage(rig, "pause 3")
     assert "/engage pause 3" in engage(rig, "pause forever")
+    assert "No reminders until you type /engage resume." in engage(rig, "pause until I say")
+    assert "No reminders until" in engage(rig, "pause this week")
     assert "I will not write to you again" in engage(rig, "stop")
     assert _ana(rig).stopped
     assert "Reminders are on again" in engage(rig, "resume")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.model import Reason, Verb
+from bot.domain.rests import UNTIL_SAID, Later
 from bot.services.fates import FATES, Fate
 from bot.services.stand import Unfit
 from bot.slack import words
@@ -41,6 +42,8 @@ def _sample(name: str, function: str) -> object:
         return Reason.NOT_NEEDED
     if (function, name) == ("your_hours", "days"):
         return "Monday to Thursday"
+    if (function, name) == ("later", "choice"):
+        return Later.WEEK
     if (function, name) == ("unfit", "why"):
         return "NOT_IN"
     if (function, name) == ("stands_here", "at"):
@@ -67,6 +70,10 @@ def _all_sentences() -> dict[str, str]:
     shown |= {f"reason {r}": plain(words.closed(r)) for r in Reason}
     shown |= {f"sign {kind}": plain(words.signed(kind, "https://a.example/1")) for kind in words._SIGNS}
     shown |= {f"choice {code}": text for code, text in words.REASONS}
+    shown |= {f"pause {choice}": text for choice, text in words.PAUSES}
+    shown |= {f"later {choice}": words.later(choice, None) for choice in Later}
+    until = (words.aside, words.paused, words.rings_paused)
+    shown |= {f"{said.__name__} until said": plain(said(UNTIL_SAID)) for said in until}
     shown |= {f"help {usage}": text for usage, text in words.HELP}
     shown |= {f"unfit {why.name}": plain(words.unfit(why.name)) for why in Unfit}
     shown |= {
@@ -74,7 +81,18 @@ def _all_sentences() -> dict[str, str]:
         for code, fate in FATES.items()
         if fate is Fate.LEAD
     }
-    codes = ("bot", "deleted", "outside", "stopped", "nobody", "taken", "no reason", "else")
+    codes = (
+        "bot",
+        "deleted",
+        "outside",
+        "stopped",
+        "nobody",
+        "taken",
+        "no reason",
+        "no time",
+        "no day",
+        "else",
+    )
     return shown | {f"refused {c}": words.refused(c, "Ana") for c in codes}
 
 

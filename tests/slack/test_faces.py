@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -28,9 +28,12 @@ from bot.slack.buttons import seen_answer
 from bot.slack.engage import waiting
 from bot.slack.faces import FACES, draw
 from bot.slack.home import home
+from bot.slack.values import Code
 from tests.slack.limits import check_message, read
 
 Lines = Callable[..., Line]
+FAR = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SOURCE = Source("s", "mastodon", "https://fosstodon.example", "mentions", "@acme")
 
 HOSTILE = (
     "<!channel> <!here> <@U123ABC> <#C1|general> *bold* _it_ ~no~ `code` & @here "
@@ -208,6 +211,18 @@ def test_who_was_given_it_by_a_colleague_is_told_so_and_may_give_it_back(line: L
     assert "Ben counts on you to answer Mei Tanaka on Mastodon. It is with you. “You know" in told
     assert "[Open] [Not me] [Later |" in told
     assert draw(screen)[0] == "Ben asks you to answer Mei Tanaka on Mastodon"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in Kind if kind not in (Kind.DIGEST, Kind.QUIET, Kind.STOPPED)],
+)
+def test_every_message_to_one_person_offers_a_pause(kind: Kind, line: Lines, ana: Teammate) -> None:
+    asked = "t-ana" if kind is Kind.QUESTION else None
+    post = Post("mastodon", "1", "https://a.example/1", Author("1", "@codes", "Codes"), "So.", FAR)
+    about = line(holder=None if asked or kind is Kind.PRIVATE else "t-ana", asked=asked)
+    told = shown(Screen(kind, (about,), to=ana, news=post, source=SOURCE))
+    assert "Pause]" in told
 
 
 def test_who_said_no_is_offered_to_ask_somebody_else(line: Lines, ana: Teammate) -> None:
@@ -438,7 +453,8 @@ def test_every_button_names_its_person(line: Lines, ana: Teammate) -> None:
         _, blocks = draw(Screen(kind, (line(holder="t-ana"),), to=ana, total=1, places=1))
         rows = [e for b in blocks if b["type"] == "actions" for e in b["elements"] if e["type"] == "button"]
         assert rows
-        assert all("Mei Tanaka" in row["accessibility_label"] for row in rows)
+        labels = [row["accessibility_label"] for row in rows if row["action_id"] != Code.PAUSE]
+        assert all("Mei Tanaka" in label for label in labels)
 
 
 def test_a_feed_address_is_a_secret_and_only_its_host_is_named(noon: datetime) -> None:
@@ -453,8 +469,9 @@ def test_what_came_back_tells_what_was_missed(noon: datetime) -> None:
     assert shown(back) == (
         "Back: I can read Mastodon again. "
         "From 20 Nov 12:00 UTC until now: 7 mentions, 3 already answered, 4 waiting, no gap found."
+        "\n[Pause]"
     )
-    assert shown(replace(back, gap=True)).endswith("and some posts of that time may be missing.")
+    assert shown(replace(back, gap=True)).endswith("and some posts of that time may be missing.\n[Pause]")
     assert shown(replace(back, since=None, total=0, answered=0, carried=0, live=False)).endswith(
         "Until now: 0 mentions, 0 already answered, 0 waiting, no gap found."
     )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from slack_bolt import BoltRequest
 
 from bot.domain.model import Status, Verb, Visibility
-from bot.domain.ports import Incoming, Job
+from bot.domain.ports import Incoming, Job, Message, Shown
+from bot.domain.rests import UNTIL_SAID
+from bot.domain.screens import Kind
 from bot.sandbox.slack.acts import Outcome
 from bot.sandbox.slack.manifest import Shortcut
 from bot.slack import modals
 from bot.slack.arrivals import Sort, of_press
+from bot.slack.lines import state
+from bot.slack.said import plain
 from bot.slack.submissions import Submissions
 from tests.slack.limits import check_view, read
 from tests.slack.rig import Rig
@@ -131,10 +135,14 @@ def test_undo_takes_back_the_last_press_and_no_other(rig: Rig) -> None:
     assert "That cannot be done any more" in read(rig.wait_told()["blocks"])
 
 
-def test_later_sets_it_aside_until_the_next_working_day(rig: Rig) -> None:
+def test_later_asks_until_when_and_sets_it_aside_until_then(rig: Rig) -> None:
     conversation, ts = digest(rig)
-    rig.box.slack.press("ana", "social", ts, "menu", option=f"later:{conversation}:1")
-    rig.wait_settled()
+    view = open_modal(rig, ts, "menu", option=f"later:{conversation}:1")
+    check_view({k: v for k, v in view.items() if k in SENT})
+    assert "My next working day, Monday at 09:00" in str(view)
+    past = rig.box.slack.submit("ana", view["id"], {"when": "date", "day": "2026-03-01"})
+    assert past.errors == {"day": "Please choose a day to come, within a year."}
+    assert not rig.box.slack.submit("ana", view["id"], {"when": "tomorrow"}).errors
     standing = rig.standing(conversation)
     assert standing.status is Status.SNOOZED
     assert standing.snoozed_until is not None
@@ -147,6 +155,30 @@ def test_later_sets_it_aside_until_the_next_working_day(rig: Rig) -> None:
     rig.wait_settled()
     assert rig.standing(conversation).status is Status.OPEN
     assert rig.moves(conversation) == ["later", "undo"]
+
+
+def test_it_can_be_set_aside_until_they_write_again(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    view = open_modal(rig, ts, "menu", option=f"later:{conversation}:1")
+    assert not rig.box.slack.submit("ana", view["id"], {"when": "written"}).errors
+    assert rig.standing(conversation).snoozed_until == UNTIL_SAID
+    (line,) = rig.queue.lines(rig.home.id, [conversation], None)
+    assert plain(state(line)) == "Set aside until they write again."
+
+
+def test_who_pauses_is_asked_for_how_long_and_told_until_when(rig: Rig) -> None:
+    ana = rig.people.teammate(rig.home.id, "U0ANA")
+    conversation = rig.waits("1")
+    told = Message("", Kind.PRIVATE, "U0ANA", person=ana.id, shows=(Shown(conversation, 1, "private"),))
+    sent = rig.outbox.send(rig.home.id, told)
+    assert sent is not None
+    assert rig.box.slack.press("ana", rig.box.slack.dm_channel("ana"), sent.ts or "", "pause").acked
+    view = rig.box.slack.wait_for(lambda: rig.box.slack.modals("ana"))[0]
+    check_view({k: v for k, v in view.items() if k in SENT})
+    assert not rig.box.slack.submit("ana", view["id"], {"rest": "today"}).errors
+    assert "No reminders until" in str(rig.box.slack.modals("ana"))
+    until = rig.people.teammate(rig.home.id, "U0ANA").paused_until
+    assert until == datetime(2026, 11, 20, 23, tzinfo=UTC)  # midnight in Berlin
 
 
 def test_assign_asks_the_teammate_with_the_note(rig: Rig) -> None:
@@ -188,7 +220,7 @@ def test_what_is_private_is_not_given_to_others(rig: Rig) -> None:
         "user": {"id": "U0ANA", "team_id": rig.home.team},
         "view": {"private_metadata": modals.Memory(private, 1).text(), "state": state},
     }
-    errors = Submissions(rig.store, rig.triage, rig.people).assign(body)
+    errors = Submissions(rig.store, rig.triage, rig.people, rig.box.world_clock).assign(body)
     assert errors == {"teammate": "This is private and stays with the one it was sent to."}
     assert rig.moves(private) == []
 
