@@ -43,21 +43,25 @@ QUIET = timedelta(days=30)
 LEASE = timedelta(minutes=5)
 MANY = 10
 MOST_UNSURE = 8
-SETTLING = frozenset({"elsewhere", "already", "not needed", "let go", "spam", "good ending", "community"})
-TAKING = frozenset({"claim", "yes"})
+SETTLING = frozenset(
+    {"elsewhere", "already", "not needed", "let go", "spam", "good ending", "community", "an answer"}
+)
+TAKING = frozenset({"claim", "yes", "assign"})
 MACHINES = frozenset({"ifttt", "zapier", "make", "integromat", "n8n"})
-LOOKED_FOR = frozenset({"question", "nudge", "last word", "news"})
+LOOKED_FOR = frozenset({"question", "kindly", "nudge", "last word", "news"})
 """The kinds of messages that speak of somebody who waits, and need a look."""
 TO_CHANNELS = frozenset({"digest", "quiet"})
 DECIDING = frozenset({
     "claim", "assign", "yes", "not_me", "not_now", "later", "elsewhere", "already", "not_needed", "offer",
-    "still", "let_go", "not_yet", "wants_answer", "good_ending", "community",
+    "still", "let_go", "not_yet", "wants_answer", "good_ending", "community", "kindly",
+    "an_answer",
 })  # fmt: skip
 MEANS = {
     "claim": "claim", "yes": "yes", "not_me": "not me", "not_now": "not now", "later": "later",
     "elsewhere": "elsewhere", "already": "already", "undo": "undo", "offer": "release", "still": "claim",
     "let_go": "let go", "not_yet": "later", "good_ending": "good ending", "wants_answer": "wants an answer",
-    "no_answer": "not an answer", "community": "community",
+    "no_answer": "not an answer", "community": "community", "an_answer": "an answer",
+    "that_was_me": "that was me",
 }  # fmt: skip
 OPENS_NOTHING = frozenset({"open", "teammate", "mine", "theirs", "not_ours"})
 """Link buttons, choices in a modal's field, and answers that the question itself then shows."""
@@ -924,7 +928,10 @@ def hours(world: World) -> Iterator[Breach]:
             yield Breach(7, f"{rung[0]} was rung {why}.", (shown(one_.line),))
         kind = one_.intent["kind"] if one_.intent else ""
         # A colleague's question, and what a lead gets because the channel is shut, have budgets of their own.
-        what = {"question": "questions", **dict.fromkeys(TO_CHANNELS, "digests")}.get(kind, "rings")
+        what = {
+            **dict.fromkeys(("question", "kindly"), "questions"),
+            **dict.fromkeys(TO_CHANNELS, "digests"),
+        }.get(kind, "rings")
         days[rung[0], _working_day(person, at)][what].append(one_.line)
     for (who, day), rings in days.items():
         yield from _too_many(by_slack[who], day, rings)
