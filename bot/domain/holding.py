@@ -36,6 +36,8 @@ class Holding:
     asked_by: str | None = None
     asked_at: datetime | None = None
     declined: frozenset[str] = frozenset()
+    nudged_by: str | None = None
+    nudged_at: datetime | None = None
 
 
 NOBODY = Holding()
@@ -56,6 +58,8 @@ def held_after(holding: Holding, press: Press) -> Holding:
     match press.verb:
         case Verb.ASSIGN:
             return Holding(press.to, press.at, None, press.by, press.at, declined - {press.to or ""})
+        case Verb.KINDLY:
+            return replace(holding, nudged_by=press.by, nudged_at=press.at)
         case Verb.ASK:
             return replace(holding, asked=press.to, asked_by=press.by, asked_at=press.at)
         case Verb.NOT_ME if press.by in (holding.asked, holding.holder):
@@ -71,5 +75,5 @@ def held_after(holding: Holding, press: Press) -> Holding:
 def _given_back(holding: Holding, by: str) -> Holding:
     """Without its holder when they give it back, or nobody is asked; else without the question."""
     if holding.asked is None or by == holding.holder:
-        return replace(holding, holder=None, since=None)
+        return replace(holding, holder=None, since=None, nudged_by=None, nudged_at=None)
     return replace(holding, asked=None, asked_by=None, asked_at=None)

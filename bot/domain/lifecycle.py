@@ -72,6 +72,8 @@ def stand(facts: Facts, now: datetime) -> Standing:
         asked=held.asked,
         asked_by=held.asked_by,
         asked_at=held.asked_at,
+        nudged_by=held.nudged_by,
+        nudged_at=held.nudged_at,
         declined=tuple(sorted(held.declined)),
         answered_at=_answered_at(story, waits, now) if status == Status.ANSWERED else None,
         evidence=_evidence(story, waits),

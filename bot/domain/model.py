@@ -134,6 +134,7 @@ class Verb(StrEnum):
     CLAIM = "claim"
     ASK = "ask"
     ASSIGN = "assign"
+    KINDLY = "nudge kindly"
     YES = "yes"
     NOT_ME = "not me"
     NOT_NOW = "not now"
@@ -233,6 +234,7 @@ class Standing:
     nothing suggests that it was answered. `wake_at` is when the facts alone change this without news.
     `opened_at` is when this wait began; after our reply was deleted that is later than `waiting_since`.
     `numbers` are those of the Facts, and that of this wait. `declined` are who said "Not me" in it.
+    `nudged_by` is the colleague who last asked the holder kindly whether they still will.
     """
 
     status: Status
@@ -248,6 +250,8 @@ class Standing:
     asked: str | None = None
     asked_by: str | None = None
     asked_at: datetime | None = None
+    nudged_by: str | None = None
+    nudged_at: datetime | None = None
     answered_at: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
     maybes: tuple[Evidence, ...] = ()

@@ -69,6 +69,8 @@ def _refuse_person(standing: Standing, press: Press) -> Refusal | None:
             return Refusal.NOT_ASKED
         case Verb.NOT_ME if press.by not in {standing.asked, standing.holder}:
             return Refusal.NOT_ASKED
+        case Verb.KINDLY:
+            return _refuse_kindness(standing, press)
         case Verb.RELEASE if press.by not in _may_give_back(standing):
             return Refusal.NOT_HELD
         case _:
@@ -82,6 +84,15 @@ def _refuse_question(standing: Standing, press: Press) -> Refusal | None:
     if press.to == standing.asked:
         return Refusal.ASKED
     return Refusal.SAID_NO if press.to in standing.declined else None
+
+
+def _refuse_kindness(standing: Standing, press: Press) -> Refusal | None:
+    """Only the one who has it is asked, by another, and once in a wait; not while it is put off."""
+    if standing.status != Status.OPEN or press.to is None or press.to != standing.holder:
+        return Refusal.NOT_HELD
+    if press.by == standing.holder:
+        return Refusal.HELD
+    return Refusal.ASKED if standing.nudged_by else None
 
 
 def _may_give_back(standing: Standing) -> set[str | None]:

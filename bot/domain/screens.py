@@ -15,6 +15,7 @@ class Kind(StrEnum):
     DIGEST = "digest"
     QUIET = "quiet"
     QUESTION = "question"
+    KINDLY = "kindly"
     NUDGE = "nudge"
     LAST_WORD = "last word"
     BLIND = "blind"

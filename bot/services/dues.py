@@ -16,12 +16,13 @@ from bot.domain.screens import Kind
 from bot.domain.threads import QUIET
 from bot.services.asides import asides
 from bot.services.places import policies_for
-from bot.services.rings import Ring
+from bot.services.rings import ASKING, Ring
 from bot.services.sight import can_look, can_see_answers, may_see, owner_of
 
 BLIND = "blind"
 NEWS = "news"
 PRIVATE = "private"
+KINDLY = "kindly"
 REMINDERS = (Step.FIRST, Step.SECOND, Step.LAST_WORD)
 AGAIN = timedelta(minutes=15)
 """When what could not be told now is tried again."""
@@ -59,7 +60,7 @@ class View:
         return min(times, default=None)
 
     def _quiet(self, ring: Ring, now: datetime, unheard: int) -> Quiet | None:
-        alike = sum((one.kind == Kind.QUESTION) == ring.asking for one in self.today)
+        alike = sum((one.kind in ASKING) == ring.asking for one in self.today)
         return why_quiet(self.teammate, alike, unheard, now, asking=ring.asking)
 
     def _when(self, ring: Ring, now: datetime) -> datetime | None:
@@ -99,6 +100,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
             returns.append((one, back))
         elif due and due.person == person:
             rings.append(_ring(one, due, seen, looks=can_look(networks, one.network, ours)))
+    rings += _kindly(tx, networks, theirs, teammate, ours)
     rings += _news(tx, networks, teammate, ours, now)
     rings += _private(tx, networks, teammate, ours)
     rings += asides(tx, networks, teammate, now)
@@ -143,6 +145,24 @@ def _ring(one: Conversation, due: Due, seen: bool, *, looks: bool) -> Ring:
         kind = Kind.LAST_WORD
     shown = Shown(one.id, one.standing.wait, step)
     return Ring(kind, due.at, shown, seen=looks, by=one.standing.asked_by)
+
+
+def _kindly(
+    tx: Tx,
+    networks: Networks,
+    theirs: Sequence[Conversation],
+    teammate: Teammate,
+    ours: Sequence[Handle],
+) -> Iterator[Ring]:
+    """A colleague asks whether they still will: once a wait, and only where reminding is of use."""
+    for one in theirs:
+        now = one.standing
+        if now.holder != teammate.id or not (now.nudgeable and now.nudged_at):
+            continue
+        at = next_opening(teammate.hours, now.nudged_at)
+        if at and KINDLY not in _told(tx, teammate, one):
+            looks = can_look(networks, one.network, ours)
+            yield Ring(Kind.KINDLY, at, Shown(one.id, now.wait, KINDLY), seen=looks, by=now.nudged_by)
 
 
 def _news(

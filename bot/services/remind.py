@@ -163,11 +163,10 @@ def _together(ready: Sequence[Ring]) -> Sequence[Ring]:
 
 def _asked_by(tx: Tx, ring: Ring) -> str | None:
     """The press that asked what this ring asks: the latest, and the note that was left with it."""
-    if ring.kind != Kind.QUESTION:
-        return None
+    asking = {Kind.QUESTION: (Verb.ASK, Verb.ASSIGN), Kind.KINDLY: (Verb.KINDLY,)}.get(ring.kind, ())
     conversation = ring.shown.conversation
     presses = tx.threads.of([conversation]).presses.get(conversation, frozenset())
-    asks = [press for press in presses if press.verb in (Verb.ASK, Verb.ASSIGN)]
+    asks = [press for press in presses if press.verb in asking] if asking else []
     last = max(asks, key=lambda press: (press.at, press.id), default=None)
     return last.id if last else None
 

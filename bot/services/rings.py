@@ -12,6 +12,10 @@ ASIDES = frozenset({Kind.SIGN_IN, Kind.BACK, Kind.BASELINE, Kind.IS_ONE_OF_US})
 """What is told about a place or an account, and about no conversation."""
 
 
+ASKING = frozenset({Kind.QUESTION, Kind.KINDLY})
+"""What a colleague asks through the bot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ring:
     """One thing to tell, due from `at` (UTC). `seen` is whether a look must be complete before it."""
@@ -28,4 +32,4 @@ class Ring:
     @property
     def asking(self) -> bool:
         """A colleague's question has a budget of its own."""
-        return self.kind == Kind.QUESTION
+        return self.kind in ASKING

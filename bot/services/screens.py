@@ -57,6 +57,7 @@ class Screens:
             Kind.QUIET: self._quiet,
             Kind.NUDGE: self._nudge,
             Kind.QUESTION: self._question,
+            Kind.KINDLY: self._question,
             Kind.NEWS: self._news,
             **dict.fromkeys(ASIDES, self._aside),
         }

@@ -13,6 +13,7 @@ FACES: dict[Kind, Callable[[Screen], Drawn]] = {
     Kind.DIGEST: digest.digest,
     Kind.QUIET: digest.quiet,
     Kind.QUESTION: question.question,
+    Kind.KINDLY: nudge.kindly,
     Kind.NUDGE: nudge.nudge,
     Kind.LAST_WORD: nudge.last_word,
     Kind.BLIND: nudge.blind,
@@ -26,7 +27,7 @@ FACES: dict[Kind, Callable[[Screen], Drawn]] = {
 }
 
 
-ABOUT_SOMEBODY = (Kind.QUESTION, Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS, Kind.PRIVATE)
+ABOUT_SOMEBODY = (Kind.QUESTION, Kind.KINDLY, Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS, Kind.PRIVATE)
 
 
 def draw(screen: Screen) -> Drawn:

@@ -149,6 +149,7 @@ def choices(line: Line, *codes: Code, viewer: str | None, elsewhere: str = words
     """The menu of a line: these codes, and Undo where the viewer can; None when empty."""
     texts = {
         Code.LATER: words.LATER,
+        Code.KINDLY: words.KINDLY,
         Code.ELSEWHERE: elsewhere,
         Code.ALREADY: words.ALREADY,
         Code.NOT_NEEDED: words.NOT_NEEDED,
@@ -181,7 +182,7 @@ def team_buttons(line: Line, viewer: str | None = None) -> Block:
         shows_words(line),
         choices(
             line,
-            Code.LATER,
+            Code.KINDLY if held and now.holder != viewer and not now.private else Code.LATER,
             Code.ELSEWHERE,
             Code.ALREADY,
             Code.NOT_NEEDED,

@@ -84,6 +84,10 @@ class Listeners:
         """The modal that closes without a reply."""
         _answer(ack, self.submissions.not_needed, body)
 
+    def kindly(self, ack: Ack, body: Body) -> None:
+        """The modal that asks whoever has it."""
+        _answer(ack, self.submissions.kindly, body)
+
     def later(self, ack: Ack, body: Body) -> None:
         """The modal that puts off."""
         _answer(ack, self.submissions.later, body)
@@ -139,6 +143,7 @@ def build_app(
     app.event("app_home_opened", middleware=[listeners.home])(_work)
     app.view(modals.ASSIGN)(listeners.assign)
     app.view(modals.NOT_NEEDED)(listeners.not_needed)
+    app.view(modals.KINDLY)(listeners.kindly)
     app.view(modals.LATER)(listeners.later)
     app.view(modals.PAUSE)(listeners.pause)
     app.error(_catch_all)

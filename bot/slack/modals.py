@@ -23,6 +23,7 @@ TEAMMATE = "teammate"
 NOTE = "note"
 REASON = "reason"
 LATER = "later"
+KINDLY = "kindly"
 WHEN = "when"
 DAY = "day"
 PAUSE = "pause"
@@ -58,9 +59,8 @@ def assign(line: Line, likely: Sequence[Suggestion]) -> Block:
     if known:
         choose["initial_user"] = known[0][0].slack_user
     reasons = tuple((cut(each.name, NAME), cut(why, QUOTE)) for each, why in known)
-    write = {"type": "plain_text_input", "action_id": NOTE, "multiline": True, "max_length": LONGEST_NOTE}
     who = field(TEAMMATE, words.TEAMMATE, choose, hint=words.likeliest(reasons)) | {"dispatch_action": True}
-    blocks = [lines.head(line), who, field(NOTE, words.NOTE, write, hint=words.NOTE_HINT, optional=True)]
+    blocks = [lines.head(line), who, _note()]
     return modal(
         ASSIGN, blocks, title=words.ASSIGN_TITLE, submit=words.ASK, close=words.CANCEL, memory=_memory(line)
     )
@@ -78,6 +78,24 @@ def not_needed(line: Line) -> Block:
         close=words.CANCEL,
         memory=_memory(line),
     )
+
+
+def kindly(line: Line) -> Block:
+    """A colleague asks the one who has it, with a note if they like."""
+    holder = cut(line.holder_name or "", NAME) or words.somebody()
+    return modal(
+        KINDLY,
+        [lines.head(line), paragraph(words.asked_kindly(holder)), _note()],
+        title=words.KINDLY,
+        submit=words.ASK_KINDLY,
+        close=words.CANCEL,
+        memory=_memory(line),
+    )
+
+
+def _note() -> Block:
+    write = {"type": "plain_text_input", "action_id": NOTE, "multiline": True, "max_length": LONGEST_NOTE}
+    return field(NOTE, words.NOTE, write, hint=words.NOTE_HINT, optional=True)
 
 
 def later(line: Line, hours: Hours, now: datetime) -> Block:

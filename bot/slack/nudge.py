@@ -102,6 +102,20 @@ def last_word(screen: Screen) -> Drawn:
     return message(notice, _asks(screen, words.last_word(name), row, words.if_nothing()))
 
 
+def kindly(screen: Screen) -> Drawn:
+    """A colleague asks through the bot; who has it says how it stands with one press."""
+    line = screen.lines[0]
+    asker = cut(screen.asker or "", NAME) or words.somebody()
+    notice = words.notice_kindly(asker, lines.name_of(line), lines.network_of(line))
+    if _is_over(screen, line):
+        return _past(screen, line, f"{notice}.")
+    row = ((Code.STILL, words.STILL), (Code.NOT_ME, words.NOT_ME), (Code.LATER, words.LATER))
+    said = words.kindly(asker, lines.name_of(line))
+    if screen.note:
+        said = (*said, " ", *words.note(cut(screen.note, QUOTE)))
+    return message(notice, _asks(screen, said, row))
+
+
 def blind(screen: Screen) -> Drawn:
     """Where answers can never be seen, one question stands for all reminders."""
     line = screen.lines[0]

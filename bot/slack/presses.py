@@ -27,7 +27,7 @@ FOR_ONE = frozenset({"ephemeral", HOME})
 """Containers that are for the presser alone and are no message of ours."""
 OWN = frozenset({Code.REFRESH, Code.REST, Code.RESUME, Code.STOP, Code.PAUSE})
 """What is about the presser alone, and about no conversation."""
-OPENS = frozenset({Code.ASSIGN, Code.NOT_NEEDED, Code.LATER})
+OPENS = frozenset({Code.ASSIGN, Code.NOT_NEEDED, Code.LATER, Code.KINDLY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Presses:
 
     def _open(self, pressed: Pressed, value: Value) -> None:
         line = self._line(pressed, value)
-        if line is None or line.wait != value.wait or not is_free(line):
+        if line is None or line.wait != value.wait or not is_free(line) or _is_unasked(value, line):
             why = words.changed_meanwhile() if line else words.not_here()
             self._tell(pressed, why, line)
         elif not self.teller.open_view(pressed.arrival, self._view(pressed, value, line)):
@@ -152,6 +152,8 @@ class Presses:
     def _view(self, pressed: Pressed, value: Value, line: Line) -> Block:
         if value.code is Code.NOT_NEEDED:
             return modals.not_needed(line)
+        if value.code is Code.KINDLY:
+            return modals.kindly(line)
         if value.code is Code.LATER:
             return modals.later(line, pressed.by.hours, self.clock())
         likely = self.people.likely(pressed.home.id, line.conversation, for_=pressed.by.id)
@@ -229,3 +231,8 @@ class Presses:
     def _line(self, pressed: Pressed, value: Value) -> Line | None:
         found = self.queue.lines(pressed.home.id, [value.conversation], pressed.by.id)
         return found[0] if found else None
+
+
+def _is_unasked(value: Value, line: Line) -> bool:
+    """Whether there is nobody left to be asked kindly."""
+    return value.code is Code.KINDLY and line.standing.holder is None

@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.domain.errors import SendingError
 from bot.domain.model import Teammate, Verb, Workspace
+from bot.domain.moves import Refusal
 from bot.domain.ports import Clock, Store
 from bot.domain.rests import put_off, rest_until
 from bot.services.people import People
-from bot.services.triage import NOT_ALLOWED, Outcome, Triage
+from bot.services.triage import CANNOT_BE_ASKED, NOT_ALLOWED, Outcome, Triage
 from bot.slack import modals, words
 from bot.slack.blocks import Block
 from bot.slack.said import NAME, cut
@@ -67,6 +68,27 @@ class Submissions:
         outcome = self.triage.press(home.id, about.conversation, about.wait, verb, by.id, face="modal")
         return {} if outcome.done else {modals.REASON: _why_not(outcome)}
 
+    def kindly(self, body: Mapping[str, Any]) -> Errors:
+        """Ask the one who has it."""
+        home = self._home(body)
+        if home is None:
+            return {modals.NOTE: words.refused("outsider")}
+        by = self.people.teammate(home.id, body["user"]["id"])
+        about = modals.memory_of(body["view"])
+        with self.store.read(home.id) as tx:
+            known = tx.threads.of([about.conversation]).conversations.get(about.conversation)
+        outcome = self.triage.press(
+            home.id,
+            about.conversation,
+            about.wait,
+            Verb.KINDLY,
+            by.id,
+            face="modal",
+            to=known.standing.holder if known else None,
+            note=modals.note_in(body["view"]),
+        )
+        return {} if outcome.done else {modals.NOTE: _why_not_kindly(outcome)}
+
     def later(self, body: Mapping[str, Any]) -> Errors:
         """Put it off until the time chosen."""
         home = self._home(body)
@@ -115,3 +137,9 @@ class Submissions:
 
 def _why_not(outcome: Outcome) -> str:
     return words.refused("private" if outcome.why == NOT_ALLOWED else "taken")
+
+
+def _why_not_kindly(outcome: Outcome) -> str:
+    code = {Refusal.ASKED: "asked kindly", CANNOT_BE_ASKED: "stopped"}.get(outcome.why, "gone")
+    name = (outcome.line.holder_name if outcome.line else None) or "This person"
+    return words.refused(code, cut(name, NAME))

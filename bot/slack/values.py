@@ -18,6 +18,7 @@ class Code(StrEnum):
     YES = "yes"
     NOT_ME = "not_me"
     NOT_NOW = "not_now"
+    KINDLY = "kindly"
     LATER = "later"
     ELSEWHERE = "elsewhere"
     ALREADY = "already"

@@ -31,6 +31,8 @@ COMMUNITY: Final = "Answered by the community"
 NOT_NEEDED: Final = "No reply needed"
 NO_ANSWER: Final = "That was not an answer"
 UNDO: Final = "Undo"
+KINDLY: Final = "Nudge kindly"
+ASK_KINDLY: Final = "Ask kindly"
 PAUSE: Final = "Pause"
 PAUSE_LABEL: Final = "Pause what I write to you"
 PAUSE_TITLE: Final = "Pause"
@@ -97,6 +99,7 @@ _PRESSED: Final = {
     Verb.CLAIM: CLAIM,
     Verb.ASK: ASSIGN,
     Verb.ASSIGN: ASSIGN,
+    Verb.KINDLY: KINDLY,
     Verb.YES: YES_REPLY,
     Verb.NOT_ME: NOT_ME,
     Verb.NOT_NOW: NOT_NOW,
@@ -470,6 +473,18 @@ def last_word(name: str) -> Said:
 
 def if_nothing() -> Said:
     return ("If you do nothing it returns to the team's list tomorrow, with no note about you.",)
+
+
+def notice_kindly(asker: str, name: str, network: str) -> str:
+    return f"{asker} asks whether you will still answer {name} on {network}"
+
+
+def kindly(asker: str, name: str) -> Said:
+    return (f"{asker} asks kindly whether you will still answer ", Bold(name), ".")
+
+
+def asked_kindly(name: str) -> Said:
+    return (f"I will ask {name} once, in their hours, and say that it is from you.",)
 
 
 def notice_blind(name: str, network: str) -> str:
@@ -920,6 +935,8 @@ def refused(code: str, name: str = "This person") -> str:
         "taken": "Somebody has it already, or it was answered meanwhile.",
         "private": "This is private and stays with the one it was sent to.",
         "no reason": "Please choose a reason.",
+        "asked kindly": f"{name} was asked already; once is enough.",
+        "gone": "Nobody has it any more, or it was answered meanwhile.",
         "no time": "Please choose one of these.",
         "no day": "Please choose a day to come, within a year.",
         "outsider": "Only members of this workspace can do that.",

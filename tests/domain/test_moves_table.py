@@ -56,6 +56,7 @@ TABLE = """
     claim           open    open     -         -
     ask             open    open     -         -
     assign          open    open     -         -
+    nudge kindly    -       -       -         -
     yes             open    open     -         -
     not me          open    snoozed  -         -
     not now         open    snoozed  -         -

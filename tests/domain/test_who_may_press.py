@@ -38,6 +38,8 @@ TABLE = """
     ana asks ben      -/ben     asked     held      held      said_no   said_no
     ana asks dora     -/dora    -/dora    held      held      -/dora    -/dora
     ben asks dora     -/dora    -/dora    ben/dora  ben/dora  -/dora    -/dora
+    ana kindly ben    not_held  not_held  ben/-     ben/chi   not_held  not_held
+    ben kindly ben    not_held  not_held  held      held      not_held  not_held
     ben asks ben      -/ben     asked     held      held      said_no   said_no
     ben yes           not_asked ben/-     not_asked not_asked not_asked not_asked
     chi yes           not_asked not_asked not_asked chi/-     not_asked not_asked

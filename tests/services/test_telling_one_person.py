@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event
 
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
 from bot.domain.model import Conversation, Hours, Post, Status, Teammate, Verb, Visibility, Watch
+from bot.domain.moves import Refusal
 from bot.domain.ports import Message, Secret, Sending, Shown
 from bot.domain.rests import UNTIL_SAID
 from bot.domain.screens import Kind
@@ -133,6 +134,29 @@ def test_who_pauses_until_they_say_so_keeps_nothing_from_the_team(team: Team) ->
     team.until(6, 12)
     assert kinds(team, "UANA") == []
     assert team.conversation(one.id).standing.holder is None
+
+
+def test_a_colleague_may_ask_the_one_who_has_it_once_besides_the_reminder(team: Team) -> None:
+    one = promised(team, team.ana)
+    team.until(2, 16)
+    kindly = {"to": team.ana.id, "note": "Is it you?"}
+    assert team.press(one, Verb.KINDLY, team.ben, **kindly).done
+    assert team.press(one, Verb.KINDLY, team.ben, **kindly).why == Refusal.ASKED
+    team.until(2, 16, 45)
+    assert kinds(team, "UANA") == [Kind.NUDGE, Kind.KINDLY]
+    asked = team.slack.to("UANA")[-1]
+    assert (asked.asker, asked.note) == ("Ben", "Is it you?")
+    team.until(3, 16)
+    assert kinds(team, "UANA") == [Kind.NUDGE, Kind.KINDLY, Kind.NUDGE]
+
+
+def test_nobody_is_asked_kindly_after_the_answer(team: Team) -> None:
+    one = promised(team, team.ana)
+    (mention,) = team.pond.posts.values()
+    team.press(one, Verb.KINDLY, team.ben, to=team.ana.id)
+    team.pond.write(ANA, "So.", under=mention)
+    team.until(2, 16)
+    assert kinds(team, "UANA") == []
 
 
 def test_a_question_is_repeated_once_and_then_returns_to_the_team(team: Team) -> None:

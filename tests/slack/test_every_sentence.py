@@ -90,6 +90,8 @@ def _all_sentences() -> dict[str, str]:
         "taken",
         "no reason",
         "no time",
+        "asked kindly",
+        "gone",
         "no day",
         "else",
     )

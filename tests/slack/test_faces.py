@@ -225,6 +225,17 @@ def test_every_message_to_one_person_offers_a_pause(kind: Kind, line: Lines, ana
     assert "Pause]" in told
 
 
+def test_a_colleague_asks_kindly_and_one_press_says_how_it_stands(line: Lines, ana: Teammate) -> None:
+    screen = Screen(Kind.KINDLY, (line(holder="t-ana"),), to=ana, asker="Ben", note="Is it you?")
+    told = shown(screen)
+    assert "Ben asks kindly whether you will still answer Mei Tanaka. “Is it you?”" in told
+    assert "[I'll still do it] [Not me] [Later] [Open] [Pause]" in told
+    assert draw(screen)[0] == "Ben asks whether you will still answer Mei Tanaka on Mastodon"
+    held = line(holder="t-ben", holder_name="Ben")
+    assert "[Nudge kindly |" in shown(Screen(Kind.DIGEST, (held,), total=1, places=1))
+    assert "[Later |" in shown(Screen(Kind.DIGEST, (line(),), total=1, places=1))
+
+
 def test_who_said_no_is_offered_to_ask_somebody_else(line: Lines, ana: Teammate) -> None:
     for kind in (Kind.QUESTION, Kind.NUDGE):
         screen = Screen(kind, (line(declined=("t-ana",)),), to=ana, asker="Ben")

@@ -181,6 +181,24 @@ def test_who_pauses_is_asked_for_how_long_and_told_until_when(rig: Rig) -> None:
     assert until == datetime(2026, 11, 20, 23, tzinfo=UTC)  # midnight in Berlin
 
 
+def test_nudge_kindly_asks_whoever_has_it_with_the_note_and_only_once(rig: Rig) -> None:
+    conversation, ts = digest(rig)
+    rig.box.slack.press("ben", "social", ts, "claim")
+    rig.wait_settled()
+    with rig.store.read(rig.home.id) as tx:
+        message = tx.messages.at("C0SOCIAL", ts)
+    assert message is not None
+    rig.outbox.draw(rig.home.id, message.id)
+    view = open_modal(rig, ts, "menu", option=f"kindly:{conversation}:1")
+    check_view({k: v for k, v in view.items() if k in SENT})
+    assert "once, in their hours, and say that it is from you" in str(view)
+    assert not rig.box.slack.submit("ana", view["id"], {"note": "Is it you?"}).errors
+    assert rig.moves(conversation) == ["claim", "nudge kindly"]
+    again = open_modal(rig, ts, "menu", option=f"kindly:{conversation}:1")
+    refused = rig.box.slack.submit("ana", again["id"], {})
+    assert "was asked already; once is enough." in refused.errors["note"]
+
+
 def test_assign_asks_the_teammate_with_the_note(rig: Rig) -> None:
     conversation, ts = digest(rig)
     view = open_modal(rig, ts)
