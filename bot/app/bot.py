@@ -134,7 +134,9 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
     )
     adding = Adding(office.people, office.add, teller)
     own = OwnHours(office.days, office.clock, teller)
-    engage = Engage(office.clock, office.queue, office.people, adding, office.stand, own, teller)
+    engage = Engage(
+        office.clock, office.queue, office.people, adding, office.stand, own, office.measuring, teller
+    )
     changes = Changes(office.store, office.people)
     work: Mapping[Sort, Work] = {
         Sort.COMMAND: engage,

@@ -27,6 +27,7 @@ from bot.services.days import Days
 from bot.services.forget import Forget
 from bot.services.homes import Homes
 from bot.services.housekeeping import Housekeeping
+from bot.services.measures import Measuring
 from bot.services.outbox import Outbox
 from bot.services.people import People
 from bot.services.policies import Policies
@@ -166,6 +167,7 @@ class Office:
     collect: Collect
     remind: Remind
     report: Report
+    measuring: Measuring
     people: People
     days: Days
     watches: Watches
@@ -281,6 +283,7 @@ def furnish(
         collect=Collect(store, networks, clock, pace),
         remind=Remind(store, answers, outbox, clock),
         report=Report(store, answers, outbox, clock),
+        measuring=Measuring(store, clock),
         people=people,
         days=Days(store, people, calendars, clock),
         watches=Watches(store, networks, clock),

@@ -29,6 +29,7 @@ from bot.cli import (
     run,
     setup,
     simulate,
+    stats,
     suggest,
     tried,
     watches,
@@ -74,6 +75,7 @@ byhand.command("try")(tried.tried)
 byhand.command("add")(add.add)
 byhand.command("queue")(queue.queue)
 byhand.command("digest")(digest.digest)
+byhand.command("stats")(stats.stats)
 byhand.command("collect")(collect.collect)
 watches.watches.command("suggest")(suggest.suggest)
 byhand.add_typer(watches.watches, name="watches")

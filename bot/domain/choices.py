@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.measures import Before
 from bot.domain.model import Teammate
 from bot.domain.policies import Policies
 from bot.domain.routing import MOST_OPEN, Skills, words_of
@@ -25,6 +26,7 @@ class About(StrEnum):
     WATCH_POLICY = "policy of a watch"
     QUIET = "quiet"
     OWN_POLICY = "policy of a person"
+    BEFORE = "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """All of a team's decisions. `owners` maps a watch to the teammate who looks after it."""
+    """All of a team's decisions. `owners` maps a watch to the teammate who looks after it; `before` are the
+    numbers of a time before By Hand that a person had counted and kept."""
 
     skills: Mapping[str, Skills] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     policies: Policies = field(default_factory=Policies)
     quiet_until: datetime | None = None
+    before: tuple[Before, ...] = ()
 
     def at_rest(self, one: Teammate) -> Teammate:
         """The teammate as they are reminded: while the whole team is quiet they have paused too."""
@@ -62,6 +66,7 @@ def chosen_by(choices: Iterable[Choice]) -> Chosen:
         policies=Policies(
             all_of[About.POLICY].get("", {}), all_of[About.WATCH_POLICY], all_of[About.OWN_POLICY]
         ),
+        before=tuple(_before(place, value) for place, value in all_of[About.BEFORE].items()),
         quiet_until=_moment(all_of[About.QUIET].get("")),
     )
 
@@ -79,3 +84,25 @@ def _skills(value: Value) -> Skills:
 def skills_kept(skills: Skills) -> Value:
     """How what a teammate can is kept."""
     return {"reads": sorted(skills.reads), "knows": sorted(skills.knows), "most": skills.most}
+
+
+def _before(place: str, value: Value) -> Before:
+    return Before(
+        place,
+        datetime.fromisoformat(value["since"]),
+        datetime.fromisoformat(value["until"]),
+        int(value["spoke"]),
+        int(value["heard"]),
+        tuple(int(each) for each in value["waited"]),
+    )
+
+
+def before_kept(before: Before) -> Value:
+    """How the numbers of a time before are kept, under the place that they are of."""
+    return {
+        "since": before.since.isoformat(),
+        "until": before.until.isoformat(),
+        "spoke": before.spoke,
+        "heard": before.heard,
+        "waited": list(before.waited),
+    }

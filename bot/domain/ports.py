@@ -15,6 +15,7 @@ from typing import Protocol
 
 from bot.domain.choices import About, Chosen, Value
 from bot.domain.connector import Broken, Connector, Reader
+from bot.domain.measures import Rows
 from bot.domain.model import (
     Conversation,
     Evidence,
@@ -497,6 +498,16 @@ class Journal(Protocol):
         """How many complete looks there were from that day (UTC) on."""
 
 
+class Counted(Protocol):
+    """What the measures are counted from."""
+
+    def rows(self, since: datetime, until: datetime) -> Rows:
+        """What was said to us, rang and was pressed in that span, without all that is private."""
+
+    def began(self) -> datetime | None:
+        """The day (UTC) on which we first looked anywhere."""
+
+
 class Tx(Protocol):
     """One transaction for one Workspace."""
 
@@ -510,6 +521,7 @@ class Tx(Protocol):
     agenda: Agenda
     inbox: Inbox
     journal: Journal
+    counted: Counted
 
     def save_workspace(self, workspace: Workspace) -> None: ...
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
@@ -67,7 +67,8 @@ class Result:
     `network` is the one that was walked, by name and label; both are empty when none was found. With
     `about` they spoke about us and wait for nobody: `unheard` has one post of each. `account` is ours there,
     or None where only a name was looked for. `problem` says why it is not whole: an error's name, `UNKNOWN`,
-    `CUT`, or that the time was up. `follows` would show the same from now on.
+    `CUT`, or that the time was up. `follows` would show the same from now on. `waited` is how long those
+    waited who heard back from one of us.
     """
 
     place: Place
@@ -81,6 +82,7 @@ class Result:
     about: bool = False
     by_name: bool = False
     follows: tuple[Follow, ...] = ()
+    waited: tuple[timedelta, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,12 @@ News = Progress | Result | Nowhere
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Walks public posts; keeps nothing."""
+    """Walks public posts of the days before the clock's time; keeps nothing. `ours` are handles of ours
+    beside the account that was asked about."""
 
     networks: Networks
     clock: Clock
+    ours: Collection[Handle] = ()
 
     def of(
         self, places: Sequence[Place], *, days: int = DAYS, deadline: timedelta = timedelta(minutes=2)
@@ -145,8 +149,9 @@ class Tried:
             to_us, about = _tries(connector.facts, text, named=bool(named))
             for asked, instead in [(to_us, about)] if named else [(to_us, ()), (about, ())]:
                 if asked or instead:
+                    here = [one for one in self.ours if one.network == connector.facts.name]
                     yield _Walk(
-                        where, connector, asked, instead, self.networks, self.clock(), days, told, over
+                        where, connector, asked, instead, self.networks, here, self.clock(), days, told, over
                     )
 
 
@@ -225,6 +230,7 @@ class _Walk:
     asked: tuple[Asked, ...]
     instead: tuple[Asked, ...]
     networks: Networks
+    ours: Collection[Handle]
     now: datetime
     days: int
     told: SimpleQueue[tuple[_Walk, News]]
@@ -302,6 +308,7 @@ class _Walk:
             spoke=len(people),
             unheard=tuple(sorted(unheard, key=lambda post: post.created_at)),
             follows=tuple(self._follows(len(people))),
+            waited=tuple(each for heard in people.values() if (each := _waited(heard)) is not None),
         )
 
     def _is_heard(self, standing: Standing, post: Post) -> bool:
@@ -383,7 +390,7 @@ class _Walk:
         ask = Ask(self.endpoint, one.query.kind, name, since=since, account=account)
         for _ in range(PAGES):
             page = self.connector.fetch(ask, door)
-            self.said += [post for post in page.posts if post.created_at >= since]
+            self.said += [post for post in page.posts if since <= post.created_at <= self.now]
             if not page.more or self.over.is_set():
                 break
             ask = replace(ask, cursor=page.cursor)
@@ -394,14 +401,16 @@ class _Walk:
         except Gone:
             return {post.id}
         self.cut = self.cut or not thread.complete
-        self.around += tuple(replace(one, root=one.root or thread.root) for one in thread.posts)
+        seen = [one for one in thread.posts if one.created_at <= self.now]
+        self.around += tuple(replace(one, root=one.root or thread.root) for one in seen)
         return {one.id for one in thread.posts}
 
     def _conversations(self) -> Iterator[tuple[Standing, Post]]:
         """Each conversation of these days with the first post of its person."""
         network = self.facts.name
-        ours = frozenset({Handle(network, self.account.id, self.account.handle)} if self.account else ())
-        nothing = Known({}, {}, {}, ours)
+        known_as = [Handle(network, self.account.id, self.account.handle)] if self.account else []
+        linked = [replace(one, since=None, until=None) for one in self.ours] if known_as else []
+        nothing = Known({}, {}, {}, frozenset(known_as + linked))
         since = self.now - timedelta(days=self.days)
         matched = () if self._is_decided_by_post else tuple(self.said)
         lane = Lane.ABOUT_US if self._is_about else Lane.TO_US
@@ -416,3 +425,15 @@ class _Walk:
             # Many people under one post are one conversation; here each is asked about alone.
             for them, first in said.items():
                 yield stand(replace(facts, them=them), self.now), first
+
+
+def _waited(said: Iterable[tuple[Standing, Post]]) -> timedelta | None:
+    """How long a person waited for the first reply of ours, from the first word that it was about."""
+    replies = [
+        (answer.at, post.created_at)
+        for standing, post in said
+        for answer in standing.evidence
+        if answer.verified
+    ]
+    at, spoke = min(replies, default=(None, None))
+    return max(timedelta(), at - spoke) if at and spoke else None

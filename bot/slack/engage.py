@@ -12,10 +12,11 @@ from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Clock
 from bot.domain.rests import Rest, day_named, rest_until
 from bot.domain.screens import QueueScreen
+from bot.services.measures import Measuring
 from bot.services.people import People
 from bot.services.queue import Queue
 from bot.services.stand import Stand, Unfit
-from bot.slack import lists, words
+from bot.slack import lists, stats, words
 from bot.slack.adding import Adding
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph
@@ -70,6 +71,7 @@ class Engage:
     adding: Adding
     stand: Stand
     own: OwnHours
+    measuring: Measuring
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
@@ -92,6 +94,7 @@ class Engage:
             "add": self._add,
             "me": self._me,
             "here": self._here,
+            "stats": self._stats,
             "hours": self.own.hours,
             "pause": self._pause,
             "quiet": self._quiet,
@@ -105,6 +108,9 @@ class Engage:
 
     def _help(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.teller.show(arrival, usage())
+
+    def _stats(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        self.teller.show(arrival, stats.stats(self.measuring.of(home.id)))
 
     def _add(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         link = re.sub(r"^<|(\|[^>]*)?>$", "", rest)

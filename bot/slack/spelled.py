@@ -41,10 +41,10 @@ def sentence(words: Sequence[str]) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def span(length: timedelta) -> str:
-    """A length of time in words, roughly."""
+def span(length: timedelta, *, days: bool = True) -> str:
+    """A length of time in words, roughly; of working time a day has no length."""
     seconds = max(0, int(length.total_seconds()))
-    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute"))[not days :]:
         if seconds >= size:
             return f"{number(seconds // size)} {plural(seconds // size, word)}"
     return "less than a minute"

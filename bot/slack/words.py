@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from bot.domain.measures import Outcome
 from bot.domain.model import Reason, Verb, Why
 from bot.domain.rests import UNTIL_SAID, Later
 from bot.slack.said import Bold, Link, Said, Time
@@ -722,12 +723,97 @@ def home_is_for_members() -> Said:
 
 
 HOURS: Final = "/engage hours mon-thu 9:00-17:00 DE-BE"
+# ---- /engage stats
+
+
+def notice_stats() -> str:
+    return "What became of those who spoke to us"
+
+
+def spoke_since(since: datetime, spoke: int | None) -> Said:
+    who = "Fewer than three people" if spoke is None else counted(spoke, "person", "people")
+    return (Bold(f"{who} spoke to us"), " since ", Time(since), ".")
+
+
+def came_to(outcome: Outcome, count: int | None) -> Said:
+    return (f"{_CAME_TO[outcome]}: ", Bold(_of_people(count)))
+
+
+_CAME_TO: Final = {
+    Outcome.HEARD: "Heard back from one of us, as I saw",
+    Outcome.ELSEWHERE: "Answered elsewhere, as one of us said",
+    Outcome.WAITING: "Still waiting",
+    Outcome.LET_GO: "Let go",
+    Outcome.NOT_NEEDED: "No reply needed",
+    Outcome.OTHERWISE: "Settled by others, or by their own last word",
+}
+
+
+def _of_people(count: int | None) -> str:
+    return "too few to tell" if count is None else f"{count:,}"
+
+
+def these_together(count: int) -> Said:
+    return (f"Those too few to tell for themselves are {count:,} together.",)
+
+
+def half_waited(wall: timedelta, working: timedelta) -> Said:
+    return (f"Half of those who heard back waited no longer than {span(wall)} ({_worked(working)}).",)
+
+
+def nine_of_ten_waited(wall: timedelta, working: timedelta) -> Said:
+    return (f"Nine of ten waited no longer than {span(wall)} ({_worked(working)}).",)
+
+
+def _worked(working: timedelta) -> str:
+    return f"{span(working, days=False)} of working time"
+
+
+def back_from(count: int | None) -> Said:
+    return (f"Of those who heard back wrote back: {_of_people(count)}.",)
+
+
+def reminders_worked(reminders: int, followed: int | None, wrong: int) -> Said:
+    told = how_wrong(reminders, wrong)
+    if not reminders or followed is None:
+        return told
+    came = plural(followed, "was", "were")
+    return (*told, f" {followed:,} of {reminders:,} {came} followed by an answer or a decision.")
+
+
+def who_paused(count: int | None) -> Said:
+    return (f"Of us have paused or stopped me: {_of_people(count)}.",)
+
+
+def time_before(since: datetime, until: datetime, spoke: int | None, heard: int | None) -> Said:
+    who = f"{'fewer than three people' if spoke is None else counted(spoke, 'person', 'people')} spoke to us"
+    told = f" {who}; heard back from one of us: {_of_people(heard)}."
+    return (Bold("Before By Hand,"), " from ", Time(since), " to ", Time(until), ",", told)
+
+
+def half_waited_then(wall: timedelta) -> Said:
+    return (f"Half of those waited no longer than {span(wall)}.",)
+
+
+def since_is_not_because() -> Said:
+    return ("That is before and since, by what everybody could read. Why it changed, no number says.",)
+
+
+def nothing_before() -> Said:
+    return ("Of the time before By Hand I know nothing; byhand stats --help tells how to count it.",)
+
+
+def of_nobody_alone() -> Said:
+    return ("Nothing here is made up by fewer than three people, and nothing private is counted",)
+
+
 HELP: Final = (
     ("/engage", "what waits for you, then what nobody has"),
     ("/engage add LINK", "put a post on the team's list by its link, wherever it stands"),
     ("/engage me @handle@server", "link your own account, so that I see your replies"),
     ("/engage here 09:00", "the team's digest stands in this channel, on working days at that hour"),
     (HOURS, "your days, hours and holidays; without them, what I know"),
+    ("/engage stats", "what became of those who spoke to us, in numbers of the team"),
     (
         "/engage pause 3",
         "no reminders for so many days (7 without a number), today, this week, or until I say",

@@ -19,6 +19,7 @@ from bot.domain.ports import (
     Agenda,
     Choices,
     Clock,
+    Counted,
     Homes,
     Inbox,
     Job,
@@ -38,6 +39,7 @@ from bot.store.choices import SqlChoices
 from bot.store.engine import alone, make_engine, overwrite_erased, reading
 from bot.store.homes import SqlHomes
 from bot.store.inbox import SqlInbox, SqlJournal
+from bot.store.measures import SqlMeasures
 from bot.store.messages import SqlMessages
 from bot.store.migrate import OutOfDate, require_head
 from bot.store.once import Told
@@ -79,6 +81,7 @@ class SqlTx:
         self.homes: Homes = SqlHomes(connection, workspace, self.planned)
         self.inbox: Inbox = SqlInbox(connection, workspace)
         self.journal: Journal = SqlJournal(connection, workspace)
+        self.counted: Counted = SqlMeasures(connection, workspace)
 
     @property
     def workspace(self) -> Workspace:

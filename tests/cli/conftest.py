@@ -39,7 +39,15 @@ class Place:
     workspace: str
     said: list[str] = field(default_factory=list)
 
-    def wait_of(self, name: str, text: str, *, warning: str | None = None, private: bool = False) -> None:
+    def wait_of(
+        self,
+        name: str,
+        text: str,
+        *,
+        warning: str | None = None,
+        private: bool = False,
+        at: datetime = NOON,
+    ) -> None:
         """Somebody outside who waits."""
         number = len(self.said)
         self.said.append(text)
@@ -50,7 +58,7 @@ class Place:
             url=f"https://one.example/@mei/{number}",
             author=author,
             text=text,
-            created_at=NOON,
+            created_at=at,
             warning=warning,
             visibility=Visibility.DIRECT if private else Visibility.PUBLIC,
         )

@@ -207,6 +207,12 @@ def test_a_second_time_all_is_there_and_nothing_is_done_twice(arrived: Newcomer)
     assert proved == [("Ana Duarte", [False]), ("shared", [True])], "the key proves the team's account"
 
 
+def test_the_numbers_of_the_time_before_are_kept(arrived: Newcomer) -> None:
+    told = json.loads(arrived.command("stats", "--json").out)
+    assert {one["before"] for one in told["measures"] if one["measure"] == "spoke to us"} == {0}
+    assert told["before"] is not None
+
+
 def test_over_http_it_goes_from_nothing_to_a_digest(newcomer: Newcomer) -> None:
     shown = newcomer.answering(newcomer.over_http())
     assert (shown.code, shown.err) == (0, "")

@@ -11,10 +11,10 @@ import pytest
 
 from bot.domain.connector import Ask, Page, Reader
 from bot.domain.errors import ChangedFormat, Unavailable
-from bot.domain.model import Author
+from bot.domain.model import Author, Handle
 from bot.services.tried import CUT, UNKNOWN, Progress, Result, Tried
 from tests.conftest import HandClock
-from tests.services.pond import ACME, HOME, MEI, ZOE, Pond, Waters, author
+from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, Pond, Waters, author
 
 
 @pytest.fixture
@@ -160,3 +160,24 @@ def test_a_server_that_only_seemed_to_be_a_networks_is_not_told_beside_the_one_t
     assert [(one.network, one.problem) for one in told] == [("pond", None)]
     alone = [one for one in Tried(Waters(bog), clock).of([("", "@acme")]) if isinstance(one, Result)]
     assert [(one.network, one.problem) for one in alone] == [("", "ChangedFormat")]
+
+
+def test_of_the_time_before_only_what_was_said_and_answered_in_it_counts_with_replies_of_each_of_us(
+    pond: Pond, waters: Waters, clock: HandClock
+) -> None:
+    """Two heard back then, one only later; and what was said later is no matter of that time."""
+    post = pond.write(ACME, "Version 2 is out")
+    asked = [pond.write(author(name), "How?", under=post) for name in ("kim", "lee", "max")]
+    clock.move(timedelta(hours=3))
+    pond.write(ACME, "So.", under=asked[0])
+    pond.write(ANA, "So.", under=asked[1])
+    clock.move(timedelta(hours=3))
+    then = clock()
+    clock.move(timedelta(hours=3))
+    pond.write(ACME, "So.", under=asked[2])
+    pond.write(author("zed"), "And now?", under=post)
+    ana = Handle("pond", ANA.id, ANA.handle, "ana", since=clock())
+    tried = Tried(waters, lambda: then, [ana])
+    (result,) = (event for event in tried.of([("pond", "@acme")]) if isinstance(event, Result))
+    assert (result.spoke, [one.author.id for one in result.unheard]) == (3, [author("max").id])
+    assert result.waited == (timedelta(hours=3), timedelta(hours=3))

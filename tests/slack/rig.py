@@ -33,6 +33,7 @@ from bot.sandbox.box import Sandbox
 from bot.services.add import Add
 from bot.services.days import Days
 from bot.services.homes import Homes
+from bot.services.measures import Measuring
 from bot.services.outbox import Outbox
 from bot.services.people import People
 from bot.services.queue import Queue
@@ -198,7 +199,9 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     adding = Adding(people, PlayedAdd(store, places, clock), teller)
     presses = Presses(store, clock, triage, queue, screens, people, teller)
     own = OwnHours(Days(store, people, OutsideCalendars(None), clock), clock, teller)
-    engage = Engage(clock, queue, people, adding, Stand(store, messenger, clock), own, teller)
+    engage = Engage(
+        clock, queue, people, adding, Stand(store, messenger, clock), own, Measuring(store, clock), teller
+    )
     homes = Homes(store, messenger, queue, clock)
     work = {
         Sort.COMMAND: engage,

@@ -197,6 +197,13 @@ def test_the_whole_team_may_be_left_alone_until_a_day(rig: Rig) -> None:
         assert tx.choices.all().quiet_until is None
 
 
+def test_the_numbers_of_the_team_are_for_the_asker_alone(rig: Rig) -> None:
+    rig.waits()
+    told = engage(rig, "stats")
+    assert told.startswith("Fewer than three people spoke to us since")
+    assert "nothing private is counted" in told
+
+
 def test_reminders_pause_stop_and_resume(rig: Rig) -> None:
     assert "No reminders until" in engage(rig, "pause 3")
     assert "/engage pause 3" in engage(rig, "pause forever")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.measures import Outcome
 from bot.domain.model import Reason, Verb
 from bot.domain.rests import UNTIL_SAID, Later
 from bot.services.fates import FATES, Fate
@@ -32,7 +33,8 @@ SAMPLES: dict[str, Any] = {
     "word": "dance", "usage": "/engage add LINK", "code": "bot", "button": "Open", "language": "Japanese",
     "verb": Verb.ALREADY, "shared": ("@acme",), "missing": "Which link?", "settled": 4,
     "kind": "solved", "people": 3, "well": True, "new_to_us": True, "asks": True, "zone": "Europe/Lisbon",
-    "starts": time(9), "ends": time(17), "first": date(2026, 11, 19),
+    "starts": time(9), "ends": time(17), "wall": timedelta(days=2), "working": timedelta(hours=9),
+    "outcome": Outcome.LET_GO, "first": date(2026, 11, 19),
     "ahead": ((date(2026, 12, 24), date(2027, 1, 3), "away"),),
 }  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.panel import Panel
@@ -15,8 +16,9 @@ from bot.cli.shown import console, heading, plain, say, when
 from bot.cli.tried import walk
 from bot.domain.model import Health
 from bot.domain.ports import Sending
+from bot.services.measures import before_of
 from bot.services.report import plan_of
-from bot.services.tried import Tried
+from bot.services.tried import Result, Tried
 
 PATIENCE = timedelta(seconds=60)
 CAME_OF_IT = {
@@ -70,7 +72,17 @@ def never_heard_back(asker: Asker, desk: Desk) -> None:
         return
     say("I read what everybody can read, so what counts is who wrote under your own posts.")
     place = (ours.network, asker.text("account", "Of which account?", ours.name))
-    walk(Tried(desk.office.networks, desk.office.clock).of([place], deadline=PATIENCE), [place], quiet=False)
+    until = desk.office.clock()
+    tried = Tried(desk.office.networks, lambda: until, handles_of(desk))
+    _offer_to_keep(asker, desk, walk(tried.of([place], deadline=PATIENCE), [place], quiet=False), until)
+
+
+def _offer_to_keep(asker: Asker, desk: Desk, results: Sequence[Result], until: datetime) -> None:
+    """The numbers alone, as the time before By Hand."""
+    found = [one for result in results if (one := before_of(result, until))]
+    question = "Keep these numbers, without names, to show beside later ones (byhand stats)?"
+    if found and asker.yes("keep", question, default=True):
+        desk.office.measuring.keep(desk.office.workspace, found)
 
 
 def farewell(desk: Desk, env_file: Path) -> None:
