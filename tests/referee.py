@@ -1139,7 +1139,7 @@ def _moves(world: World, line: Line, value: str, used: set[int]) -> list[str]:
         if move["press_id"]
         and move["number"] not in used
         and (move["conversation_id"], str(move["wait"]), move["by"]) == (talk, wait, person)
-        and move["verb"] == MEANS.get(code)
+        and (move["verb"] == MEANS.get(code) or (code, move["verb"]) == ("already", "an answer"))
         and move["face"] != "modal"
         and sure(move["at"]) >= sure(line["world"]) - GRACE
     ][:1]
