@@ -11,6 +11,7 @@ SETTLES = frozenset(
     {
         Verb.ELSEWHERE,
         Verb.ALREADY,
+        Verb.AN_ANSWER,
         Verb.NOT_NEEDED,
         Verb.LET_GO,
         Verb.SPAM,

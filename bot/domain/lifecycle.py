@@ -7,6 +7,7 @@ room` or spoke `about us` is closed without a reason and with wait 0, and is wor
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.covering import (
@@ -35,6 +36,7 @@ from bot.domain.waits import RESTS_AFTER, Story, Waits, count_waits, lapses_at, 
 REASONS = {
     Verb.ELSEWHERE: Reason.ELSEWHERE,
     Verb.ALREADY: Reason.ALREADY,
+    Verb.AN_ANSWER: Reason.ALREADY,
     Verb.NOT_NEEDED: Reason.NOT_NEEDED,
     Verb.LET_GO: Reason.LET_GO,
     Verb.SPAM: Reason.SPAM,
@@ -54,6 +56,7 @@ def stand(facts: Facts, now: datetime) -> Standing:
     written = {back.post: back for back in backs}
     story = Story(thread, mentions, answers, written, facts.presses, dict(facts.numbers))
     waits = count_waits(story, now)
+    story = replace(story, answers=_confirmed(story, waits))
     status, reason = _status(story, waits, now)
     maybes = _maybes(story, waits, now)
     sign = find_sign(thread, waits.waiting, ours)
@@ -78,7 +81,11 @@ def stand(facts: Facts, now: datetime) -> Standing:
         answered_at=_answered_at(story, waits, now) if status == Status.ANSWERED else None,
         evidence=_evidence(story, waits),
         maybes=maybes,
-        write_backs=tuple(back for back in backs if _is_to_us(story, waits, back)),
+        write_backs=tuple(
+            replace(back, by=back.by or waits.credits.get(back.reply))
+            for back in backs
+            if _is_to_us(story, waits, back)
+        ),
         others_replied=others_replied(thread, waits.waiting, ours),
         sign=sign,
         private=_is_private(story),
@@ -87,6 +94,17 @@ def stand(facts: Facts, now: datetime) -> Standing:
         opened_at=waits.opened_at if waits.waiting else None,
         numbers=tuple(sorted({**story.numbers, waits.opening: waits.number}.items())) if waits.number else (),
     )
+
+
+def _confirmed(story: Story, waits: Waits) -> list[Evidence]:
+    """The replies; one in doubt is sure where somebody said so of it."""
+    said = {press.post for press in waits.settled.values() if press.verb == Verb.AN_ANSWER}
+    return [
+        replace(one, strength=Strength.STRONG)
+        if one.strength == Strength.MAYBE and one.post in said and one.post not in waits.denied
+        else one
+        for one in story.answers
+    ]
 
 
 def _status(story: Story, waits: Waits, now: datetime) -> tuple[Status, Reason | None]:
@@ -160,7 +178,12 @@ def _evidence(story: Story, waits: Waits) -> tuple[Evidence, ...]:
         if answer.strength == Strength.STRONG and answer.post not in waits.denied
     )
     said = (_declared(story, press) for press in waits.counted if press.verb in DECLARES)
-    return (*seen, *said)
+    return (*(_credited(answer, waits) for answer in seen), *said)
+
+
+def _credited(answer: Evidence, waits: Waits) -> Evidence:
+    """A shared account's reply is of the one who had the conversation, or says that it was theirs."""
+    return answer if answer.by else replace(answer, by=waits.credits.get(answer.post or ""))
 
 
 def _declared(story: Story, press: Press) -> Evidence:

@@ -142,6 +142,7 @@ class Verb(StrEnum):
     LATER = "later"
     ELSEWHERE = "elsewhere"
     ALREADY = "already"
+    AN_ANSWER = "an answer"
     NOT_NEEDED = "not needed"
     LET_GO = "let go"
     SPAM = "spam"
@@ -149,6 +150,7 @@ class Verb(StrEnum):
     GOOD_ENDING = "good ending"
     NOT_AN_ANSWER = "not an answer"
     COMMUNITY = "community"
+    THAT_WAS_ME = "that was me"
     UNDO = "undo"
 
 
@@ -264,6 +266,11 @@ class Standing:
     opened_at: datetime | None = None
     numbers: tuple[tuple[str, int], ...] = ()
     declined: tuple[str, ...] = ()
+
+    @property
+    def uncredited(self) -> tuple[Evidence, ...]:
+        """Replies that were seen from a shared account, of which nobody knows whose they are."""
+        return tuple(one for one in self.evidence if one.verified and one.by is None and one.gone_at is None)
 
     @property
     def is_with_somebody(self) -> bool:

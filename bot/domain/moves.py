@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     NOT_IN_DOUBT = "no reply is in doubt there"
     NO_WRITE_BACK = "they did not write back"
     NO_SIGN = "the network does not say that it is settled"
+    CREDITED = "it is known whose reply that is"
     PAST = "that time has passed"
 
 
@@ -33,7 +34,7 @@ ASKING = frozenset({Verb.CLAIM, Verb.ASK, Verb.ASSIGN, Verb.YES, Verb.NOT_ME, Ve
 def _row(status: Status) -> tuple[frozenset[Verb], Refusal]:
     """What a status takes, and the reason for refusing the rest."""
     if status == Status.ANSWERED:
-        return frozenset({Verb.UNDO, Verb.NOT_AN_ANSWER}), Refusal.ANSWERED
+        return frozenset({Verb.UNDO, Verb.NOT_AN_ANSWER, Verb.THAT_WAS_ME}), Refusal.ANSWERED
     if status == Status.CLOSED:
         # Talk in the room is closed too, and becomes to us for whoever takes it: see `refuse`.
         return ASKING | {Verb.UNDO}, Refusal.CLOSED
@@ -108,8 +109,12 @@ def _refuse_matter(standing: Standing, press: Press) -> Refusal | None:
             return Refusal.NOTHING_TO_UNDO
         case Verb.LATER if press.until is None or press.until <= press.at:
             return Refusal.PAST
+        case Verb.AN_ANSWER if press.post not in {maybe.post for maybe in standing.maybes}:
+            return Refusal.NOT_IN_DOUBT
         case Verb.NOT_AN_ANSWER if press.post not in _replies(standing):
             return Refusal.NOT_IN_DOUBT
+        case Verb.THAT_WAS_ME if press.post not in {one.post for one in standing.uncredited}:
+            return Refusal.CREDITED
         case Verb.WANTS_ANSWER | Verb.GOOD_ENDING if not _wrote_back(standing):
             return Refusal.NO_WRITE_BACK
         case Verb.COMMUNITY if standing.sign is None:

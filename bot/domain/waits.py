@@ -37,8 +37,9 @@ class Waits:
 
     `number` is that of the last wait, `opening` what opened it, `highest` the highest that was ever given;
     `waiting` are the mentions that wait now, `spanned` all those of the last wait. `settled` maps a mention
-    to the press that settled it, `rested` are write-backs that rested. `counted` are the presses that
-    counted, `counted_in` the number of the wait after the last of them, `later_in` that which was put off.
+    to the press that settled it, `rested` are write-backs that rested. `credits` maps a reply to the teammate
+    who had the conversation then, or who says that it was theirs. `counted` are the presses that counted,
+    `counted_in` the number of the wait after the last of them, `later_in` that which was put off.
     """
 
     number: int = 0
@@ -53,6 +54,7 @@ class Waits:
     rested: set[str] = field(default_factory=set)
     wanted: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)
+    credits: dict[str, str] = field(default_factory=dict)
     here: set[str] = field(default_factory=set)
     taken: bool = False
     later: Press | None = None
@@ -201,6 +203,8 @@ def _rests(id: str, waits: Waits) -> set[str]:
 
 
 def _covers(reply: str, mentions: Collection[str], waits: Waits) -> set[str]:
+    if waits.holding.holder:
+        waits.credits.setdefault(reply, waits.holding.holder)
     for id in mentions:
         waits.answered.setdefault(id, set()).add(reply)
     return set(mentions)
@@ -241,6 +245,12 @@ def _press(waits: Waits, press: Press, covers: set[str]) -> None:
         waits.wanted |= covers
     elif press.verb == Verb.NOT_AN_ANSWER and press.post:
         waits.denied.add(press.post)
+        # Whoever said that it was one is taken back by it.
+        waits.settled = {
+            id: by for id, by in waits.settled.items() if (by.verb, by.post) != (Verb.AN_ANSWER, press.post)
+        }
+    elif press.verb == Verb.THAT_WAS_ME and press.post:
+        waits.credits.setdefault(press.post, press.by)
     elif press.verb == Verb.LATER:
         waits.later, waits.later_in = press, waits.number
     elif press.verb in TAKES | {Verb.ASK, Verb.ASSIGN}:

@@ -21,8 +21,10 @@ VERBS: Mapping[Code, Verb] = {
     Code.NOT_YET: Verb.LATER,
     Code.ELSEWHERE: Verb.ELSEWHERE,
     Code.ALREADY: Verb.ALREADY,
+    Code.AN_ANSWER: Verb.AN_ANSWER,
     Code.NO_ANSWER: Verb.NOT_AN_ANSWER,
     Code.COMMUNITY: Verb.COMMUNITY,
+    Code.THAT_WAS_ME: Verb.THAT_WAS_ME,
     Code.UNDO: Verb.UNDO,
     Code.OFFER: Verb.RELEASE,
     Code.STILL: Verb.CLAIM,
@@ -40,6 +42,22 @@ def until(code: Code, teammate: Teammate, now: datetime) -> datetime | None:
     if VERBS[code] is not Verb.LATER:
         return None
     return next_working_day(teammate.hours, now) or now + timedelta(days=1)
+
+
+def verb_of(code: Code, line: Line | None) -> Verb:
+    """What is decided. Where a reply was seen and is in doubt, "already answered" says that it was one: then
+    nothing was missed."""
+    in_doubt = code is Code.ALREADY and line is not None and bool(line.standing.maybes)
+    return Verb.AN_ANSWER if in_doubt else VERBS[code]
+
+
+def about(verb: Verb, line: Line | None) -> str | None:
+    """The reply that a decision is about, where it is about one."""
+    if verb in (Verb.AN_ANSWER, Verb.NOT_AN_ANSWER):
+        return seen_answer(line)
+    if verb is Verb.THAT_WAS_ME and line:
+        return next((one.post for one in reversed(line.standing.uncredited)), None)
+    return None
 
 
 def seen_answer(line: Line | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.model import Line, Press, Status
+from bot.domain.model import Line, Press, Reason, Status
 from bot.slack import words
 from bot.slack.blocks import Block, actions, button, menu, open_button, paragraph, quote
 from bot.slack.said import NAME, Said, cut
@@ -66,11 +66,21 @@ def state(line: Line, viewer: str | None = None) -> Said:
             return words.answered(_short(line.answered_name), line.answered_url)
         case Status.CLOSED:
             told = [one.url for one in now.evidence if not one.verified]
-            return words.closed(now.reason, told[-1] if told else None)
+            said = words.closed(now.reason, told[-1] if told else None)
+            return (*said, " ", *why_missed(line)) if now.reason is Reason.ALREADY else said
         case Status.SNOOZED:
             return words.aside(now.snoozed_until)
         case Status.OPEN:
             return _with_whom(line, viewer)
+
+
+def why_missed(line: Line) -> Said:
+    """Why an answer that somebody says is there was not seen."""
+    if not line.can_see_answers:
+        return words.cannot_see(network_of(line))
+    if line.blind_since:
+        return words.had_not_seen(network_of(line), line.blind_since)
+    return words.from_an_unknown_account()
 
 
 def _with_whom(line: Line, viewer: str | None) -> Said:
@@ -167,7 +177,8 @@ def team_buttons(line: Line, viewer: str | None = None) -> Block:
     """The row under a line in a shared message or, for its viewer, in a list."""
     now = line.standing
     if now.status is Status.ANSWERED:
-        return actions(opens(line), choices(line, Code.NO_ANSWER, viewer=viewer))
+        mine = press(Code.THAT_WAS_ME, words.THAT_WAS_ME, line) if now.uncredited else None
+        return actions(opens(line), mine, choices(line, Code.NO_ANSWER, viewer=viewer))
     if is_over(line) or is_aside(line):
         return actions(opens(line), undoes(line, viewer))
     if now.status is Status.OPEN and now.maybes:
@@ -196,7 +207,7 @@ def _asks_whether(line: Line, viewer: str | None) -> Block:
     """Whether the reply that was seen is the answer: until somebody says so, nobody is reminded."""
     return actions(
         opens(line),
-        press(Code.ALREADY, words.ALREADY, line),
+        press(Code.AN_ANSWER, words.AN_ANSWER, line),
         press(Code.NO_ANSWER, words.NO_ANSWER, line),
         shows_words(line),
         choices(line, Code.LATER, Code.NOT_NEEDED, viewer=viewer),

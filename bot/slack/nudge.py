@@ -81,7 +81,9 @@ def _reminded(screen: Screen, line: Line) -> Said:
 def _settled(screen: Screen, line: Line, said: Said) -> list[Block]:
     """One line, and what to do when the reminder should never have come."""
     shown = lines.settled(line, screen.to.id if screen.to else None, said, live=screen.live)
-    missed = line.standing.reason is Reason.ALREADY
+    missed = (
+        line.standing.reason is Reason.ALREADY and lines.why_missed(line) == words.from_an_unknown_account()
+    )
     return [*shown, paragraph(words.unseen_handle())] if missed else shown
 
 

@@ -16,7 +16,7 @@ from bot.services.triage import Outcome, Triage
 from bot.slack import engage, lines, modals, words
 from bot.slack.arrivals import HOME, Arrival
 from bot.slack.blocks import Block, paragraph
-from bot.slack.buttons import PAUSE_DAYS, VERBS, is_free, seen_answer, until, why_not
+from bot.slack.buttons import PAUSE_DAYS, VERBS, about, is_free, until, verb_of, why_not
 from bot.slack.said import Said, cut
 from bot.slack.teller import Teller
 from bot.slack.values import Code, Value, read_value
@@ -115,15 +115,16 @@ class Presses:
         if pressed.came_at and self._was_decided(pressed, value, pressed.came_at):
             return
         line = self._line(pressed, value)
+        verb = verb_of(value.code, line)
         outcome = self.triage.press(
             pressed.home.id,
             value.conversation,
             value.wait,
-            VERBS[value.code],
+            verb,
             pressed.by.id,
             face=pressed.face,
             until=until(value.code, pressed.by, self.clock()),
-            post=seen_answer(line) if value.code is Code.NO_ANSWER else None,
+            post=about(verb, line),
             undoes=value.more or None,
         )
         if not outcome.done:
@@ -136,7 +137,8 @@ class Presses:
         with self.store.read(pressed.home.id) as tx:
             moves = tx.journal.read(value.conversation)
         return any(
-            (move.verb, move.wait, move.by) == (VERBS[value.code], value.wait, pressed.by.id)
+            (move.wait, move.by) == (value.wait, pressed.by.id)
+            and move.verb in (VERBS[value.code], verb_of(value.code, self._line(pressed, value)))
             and move.at >= came_at
             for move in moves
         )

@@ -30,7 +30,9 @@ REPLIED_ELSEWHERE: Final = "Replied elsewhere"
 ALREADY: Final = "This was already answered"
 COMMUNITY: Final = "Answered by the community"
 NOT_NEEDED: Final = "No reply needed"
+AN_ANSWER: Final = "That was the answer"
 NO_ANSWER: Final = "That was not an answer"
+THAT_WAS_ME: Final = "That was me"
 UNDO: Final = "Undo"
 KINDLY: Final = "Nudge kindly"
 ASK_KINDLY: Final = "Ask kindly"
@@ -108,6 +110,7 @@ _PRESSED: Final = {
     Verb.LATER: LATER,
     Verb.ELSEWHERE: REPLIED_ELSEWHERE,
     Verb.ALREADY: ALREADY,
+    Verb.AN_ANSWER: AN_ANSWER,
     Verb.NOT_NEEDED: NOT_NEEDED,
     Verb.LET_GO: LET_GO,
     Verb.SPAM: "It is spam",
@@ -115,6 +118,7 @@ _PRESSED: Final = {
     Verb.GOOD_ENDING: GOOD_ENDING,
     Verb.NOT_AN_ANSWER: NO_ANSWER,
     Verb.COMMUNITY: COMMUNITY,
+    Verb.THAT_WAS_ME: THAT_WAS_ME,
     Verb.UNDO: UNDO,
 }
 
@@ -237,6 +241,16 @@ def not_seen_since(network: str, since: datetime | None) -> Said:
 
 def cannot_see(network: str) -> Said:
     return (f"I cannot see replies on {network}.",)
+
+
+def had_not_seen(network: str, since: datetime | None) -> Said:
+    return (
+        (f"I had not seen {network} since ", Time(since), ".") if since else (f"I had not seen {network}.",)
+    )
+
+
+def from_an_unknown_account() -> Said:
+    return ("I saw no reply there from any account of ours that I know.",)
 
 
 def hidden(warning: str) -> Said:

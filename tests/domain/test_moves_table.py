@@ -64,6 +64,7 @@ TABLE = """
     later           snoozed snoozed  -         -
     elsewhere       closed  closed   -         -
     already         closed  closed   -         -
+    an answer       answered answered -        -
     not needed      closed  closed   -         -
     let go          closed  closed   -         -
     spam            closed  closed   -         -
@@ -71,6 +72,7 @@ TABLE = """
     good ending     closed  closed   -         -
     not an answer   open    snoozed  open      -
     community       closed  closed   -         -
+    that was me     -       -       -         -
     undo            open    open     answered  open
 """
 ROWS = {

@@ -143,6 +143,20 @@ def test_the_fourth_equal_reply_of_a_week_is_a_maybe_that_asks_and_nobody_is_rem
     assert statuses(team) == [Status.ANSWERED] * 3 + [Status.OPEN]
 
 
+def test_who_says_that_the_maybe_was_the_answer_tells_of_no_false_alarm(team: Team) -> None:
+    asked = four_asked(team)
+    for number, post in enumerate(asked):
+        team.clock.move(timedelta(minutes=10))
+        team.pond.write(ANA, f"@a{number} Please see our page", under=post)
+        read(team, "own", ANA.id)
+    (last,) = team.waiting()
+    (maybe,) = last.standing.maybes
+    assert team.press(last, Verb.AN_ANSWER, team.ben, post=maybe.post).done
+    assert statuses(team) == [Status.ANSWERED] * 4
+    with team.store.read(team.home.id) as tx:
+        assert tx.journal.count(Verb.ALREADY.value, team.clock.now - timedelta(days=1)) == 0
+
+
 def test_a_press_or_a_look_does_not_make_a_repeat_an_answer(team: Team) -> None:
     asked = four_asked(team)
     for post in asked:

@@ -236,6 +236,17 @@ def test_a_colleague_asks_kindly_and_one_press_says_how_it_stands(line: Lines, a
     assert "[Later |" in shown(Screen(Kind.DIGEST, (line(),), total=1, places=1))
 
 
+def test_a_shared_accounts_reply_that_is_nobodys_may_be_claimed(line: Lines, noon: datetime) -> None:
+    reply = Evidence("r1", "https://a.example/r1", None, noon, Strength.STRONG, True, frozenset({"m1"}))
+
+    def told(by: str | None) -> str:
+        over = line(status=Status.ANSWERED, evidence=(replace(reply, by=by),))
+        return shown(Screen(Kind.DIGEST, (over,), total=1, places=1))
+
+    assert "[Open] [That was me]" in told(None)
+    assert "[That was me]" not in told("t-ana")
+
+
 def test_who_said_no_is_offered_to_ask_somebody_else(line: Lines, ana: Teammate) -> None:
     for kind in (Kind.QUESTION, Kind.NUDGE):
         screen = Screen(kind, (line(declined=("t-ana",)),), to=ana, asker="Ben")
@@ -257,7 +268,7 @@ def test_a_reply_in_doubt_is_asked_about_and_the_one_shown_is_the_one_denied(
     )
     told = shown(Screen(Kind.DIGEST, (doubt,), total=1, places=1))
     assert "I saw a reply that may be ours; I am not sure. See it." in told
-    assert "[Open] [This was already answered] [That was not an answer]" in told
+    assert "[Open] [That was the answer] [That was not an answer]" in told
     assert seen_answer(doubt) == "r2"
 
 
@@ -393,6 +404,22 @@ def test_a_false_alarm_is_admitted_with_what_would_help(line: Lines, ana: Teamma
     assert "[Undo]" in told
     assert "Sorry." in told
     assert "/engage me" in told
+
+
+@pytest.mark.parametrize(
+    ("about", "why"),
+    [
+        ({}, "I saw no reply there from any account of ours that I know."),
+        ({"blind_since": FAR}, "I had not seen Mastodon since 20 Nov 12:00 UTC."),
+        ({"can_see_answers": False, "blind_since": FAR}, "I cannot see replies on Mastodon."),
+    ],
+)
+def test_what_was_already_answered_says_why_it_was_missed(
+    about, why: str, line: Lines, ana: Teammate
+) -> None:
+    missed = line(status=Status.CLOSED, reason=Reason.ALREADY, holder="t-ana", **about)
+    for kind in (Kind.DIGEST, Kind.NUDGE):
+        assert f"This was already answered. {why}" in shown(Screen(kind, (missed,), to=ana, total=1))
 
 
 def test_the_last_word_offers_to_give_it_back(line: Lines, ana: Teammate) -> None:
