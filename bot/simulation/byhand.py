@@ -34,7 +34,7 @@ from bot.simulation.world import ACME, Talk, World
 from bot.store import migrate, open_store
 
 CHANNEL = "C1"
-READING = (Job.POLL, Job.LOOK, Job.KEEP, Job.WAKE)
+READING = (Job.POLL, Job.LOOK, Job.KEEP, Job.WAKE, Job.DAYS, Job.DRAW, Job.HOME)
 SHOWN = 40
 """Lines of the list that somebody goes through in one round."""
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -295,7 +295,10 @@ class ByHand:
     def settle(self, who: Somebody, talk: Talk, why: str) -> None:
         """Nobody has to answer any more."""
         verbs = {"elsewhere": Verb.ELSEWHERE, "good ending": Verb.GOOD_ENDING, "let go": Verb.LET_GO}
-        self._press(who, talk, verbs.get(why, Verb.ALREADY))
+        done = self._press(who, talk, verbs.get(why, Verb.ALREADY))
+        if not done and why == "good ending":
+            # They thanked an account that nobody linked: the bot never saw our answer.
+            self._press(who, talk, Verb.ALREADY)
 
     def later(self, who: Somebody, talk: Talk) -> None:
         """Until their next morning."""

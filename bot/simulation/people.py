@@ -59,7 +59,7 @@ class Crowd:
         """Plan everybody's rounds until then."""
         self.world.on_said = self.sees_unasked
         for who in self.world.team.people:
-            if who.rounds or who.temper == "keen":
+            if who.rounds or self._of(who, "round"):
                 self._next_round(who, self.world.now, end)
 
     # ---- without any reminder
@@ -123,7 +123,8 @@ class Crowd:
         world, unasked = self.world, self.world.behaviour["unasked"]
         day = world.now.date()
         gives = unasked["asks"] if who.rounds else 0
-        takes = unasked["claims"] if world.draw("unasked", "own_round", who.id, day) else 0
+        looks = world.chance.happens(self._of(who, "round"), "round", who.id, day)
+        takes = unasked["claims"] if looks else 0
         if not gives and not takes:
             return
         listed = [talk for talk in self.desk.unowned(who) if not self._finds_answered(who, talk)]
@@ -162,7 +163,7 @@ class Crowd:
             if one.id != who.id and not any(first <= day <= last for first, last in one.away)
         ]
         weights = [self._of(one, "weight") for one in able]
-        return self.world.chance.one_of(able, weights, "given to", talk.id, talk.waits)
+        return self.world.chance.one_of(able, weights, "given to", talk.id, talk.waits, day)
 
     def took(self, who: Somebody, talk: Talk, *, asked: bool = True) -> None:
         """They have it now, and may remember by themselves; they said yes, unless they were just told."""
