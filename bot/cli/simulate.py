@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.shown import Cell, as_json, problem, say, table
-from bot.simulation.play import ARMS, Plan, play_all
+from bot.simulation.play import ARMS, Plan, name_of, play_all
 from bot.simulation.report import write_report
+from bot.simulation.team import read_behaviour
+from bot.simulation.together import together
 from bot.simulation.verdict import told_against
 
 FIGURES = (
@@ -29,6 +31,7 @@ def simulate(
     *,
     days: Annotated[int, typer.Option(min=1, max=180, help="How many days.")] = 90,
     seed: Annotated[int, typer.Option(help="What chance begins with: the same seed, the same figures.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from that one on.")] = 1,
     mentions: Annotated[
         int | None, typer.Option(min=1, help="How many people begin to speak to us; 4,000 in 90 days.")
     ] = None,
@@ -44,6 +47,9 @@ def simulate(
     behaviour: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Another file of how people behave.")
     ] = None,
+    otherwise: Annotated[
+        str, typer.Option(help="One of the other ways in which that file says that people might behave.")
+    ] = "",
     processes: Annotated[int, typer.Option(min=1, help="How many arms are played at once.")] = 2,
     report: Annotated[Path | None, typer.Option(help="Write a page with pictures there.")] = None,
     as_data: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
@@ -57,16 +63,31 @@ def simulate(
     if unknown:
         problem(f"There is no arm {unknown[0]}; there are {', '.join(ARMS)}.")
         raise typer.Exit(2)
+    if otherwise and otherwise not in read_behaviour(behaviour)["otherwise"]:
+        problem(f"Nothing says how people behave {otherwise}.")
+        raise typer.Exit(2)
     arms = tuple(one for one in ARMS if one in (arm or ARMS))
-    plan = Plan(days, seed, mentions, restarts, every, behaviour, arms)
-    with _shown(plan.arms) as progress:
-        played = play_all(plan, progress, processes=processes)
-    against = told_against(played)
-    told = {"days": days, "seed": seed, "mentions": plan.number, "every": every}
+    plans = [
+        Plan(days, one, mentions, restarts, every, behaviour, otherwise, arms)
+        for one in range(seed, seed + seeds)
+    ]
+    with _shown([name_of(plan, one) for plan in plans for one in arms]) as progress:
+        each = play_all(plans, progress, processes=processes)
+    played = together(each)
+    against = told_against(played, reminders_work=not otherwise)
+    told = {
+        "days": days,
+        "seed": seed,
+        "seeds": seeds,
+        "mentions": plans[0].number,
+        "every": every,
+        "otherwise": otherwise,
+    }
     if report:
         write_report(report, told, played)
     if as_data:
-        as_json({**told, "arms": played, "told_against": against})
+        by_seed = {str(plan.seed): one for plan, one in zip(plans, each, strict=True)} if seeds > 1 else {}
+        as_json({**told, "arms": played, "by_seed": by_seed, "told_against": against})
     else:
         _tell(played)
     for sentence in against:
@@ -76,12 +97,18 @@ def simulate(
 
 
 @contextmanager
-def _shown(arms: Sequence[str]) -> Iterator[Any]:
+def _shown(names: Sequence[str]) -> Iterator[Any]:
     """How far each arm is, on the error output."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
-        tasks = {name: progress.add_task(name, total=1.0) for name in arms}
-        yield lambda name, part: progress.update(tasks[name], completed=part)
+        whole = progress.add_task("quarter", total=float(len(names)))
+        far = dict.fromkeys(names, 0.0)
+
+        def tell(name: str, part: float) -> None:
+            far[name] = part
+            progress.update(whole, completed=sum(far.values()), description=name)
+
+        yield tell
 
 
 def _tell(played: Mapping[str, Mapping[str, Any]]) -> None:

@@ -6,7 +6,7 @@ import logging
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,13 +24,15 @@ BY_HAND = "byhand"
 ARMS = (BY_HAND, "plain", "list", "silent")
 MEMORY = Path("/dev/shm")  # noqa: S108 - where it is, a made-up quarter needs no disk
 Progress = Callable[[str, float], None]
-"""Hears how far an arm is, from 0 to 1."""
+"""Hears how far a task is, from 0 to 1."""
+Played = Mapping[str, dict[str, Any]]
+"""The figures of each arm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be played. In By Hand's arm the process is killed `restarts` times, and places are read
-    once in `every` hours."""
+    once in `every` hours. With `otherwise` people behave as the data file says that they might."""
 
     days: int = 90
     seed: int = 1
@@ -38,7 +40,8 @@ class Plan:
     restarts: int = 0
     every: int = 1
     behaviour: Path | None = None
-    arms: Sequence[str] = ARMS
+    otherwise: str = ""
+    arms: tuple[str, ...] = ARMS
 
     @property
     def number(self) -> int:
@@ -49,7 +52,7 @@ class Plan:
 def play(plan: Plan, arm: str, progress: Callable[[float], None] = lambda _part: None) -> dict[str, Any]:
     """One arm; its figures and what the judge found."""
     team, chance = read_team(), Chance(plan.seed)
-    world = World(team, read_behaviour(plan.behaviour), chance)
+    world = World(team, read_behaviour(plan.behaviour, plan.otherwise), chance)
     for one in arrivals(team, world.behaviour, chance, days=plan.days, mentions=plan.number):
         world.at(one.at, partial(world.arrive, one))
     end = team.begins + timedelta(days=plan.days)
@@ -83,19 +86,33 @@ def _run(world: World, arm: str, plan: Plan, end: datetime, far: Callable[[datet
     logging.disable(logging.NOTSET)
 
 
-def play_all(plan: Plan, progress: Progress, *, processes: int = 2) -> Mapping[str, dict[str, Any]]:
-    """Every arm, in processes of their own; By Hand's, which takes longest, begins first."""
-    if processes < 2 or len(plan.arms) < 2:
-        return {arm: play(plan, arm, partial(progress, arm)) for arm in plan.arms}
+def play_all(plans: Sequence[Plan], progress: Progress, *, processes: int = 2) -> list[Played]:
+    """Every arm of every plan, in processes of their own; By Hand's, which take longest, begin first."""
+    tasks = [(plan, arm) for plan in plans for arm in plan.arms]
+    tasks.sort(key=lambda task: (task[1] != BY_HAND, task[0].seed))
+    if processes < 2 or len(tasks) < 2:
+        done = {(plan, arm): play(plan, arm, partial(progress, name_of(plan, arm))) for plan, arm in tasks}
+    else:
+        done = _in_processes(tasks, progress, processes)
+    return [{arm: done[plan, arm] for arm in plan.arms} for plan in plans]
+
+
+def name_of(plan: Plan, arm: str) -> str:
+    """How a task is called while it goes on."""
+    return f"{arm} {plan.seed}"
+
+
+def _in_processes(
+    tasks: Sequence[tuple[Plan, str]], progress: Progress, processes: int
+) -> dict[tuple[Plan, str], dict[str, Any]]:
     context = get_context("spawn")
     with context.Manager() as manager:
         told = manager.Queue()
         with ProcessPoolExecutor(processes, mp_context=context) as pool:
-            running = {pool.submit(_play_there, plan, arm, told): arm for arm in plan.arms}
-            while any(not future.done() for future in running):
+            running = {task: pool.submit(_play_there, *task, told) for task in tasks}
+            while any(not future.done() for future in running.values()):
                 _tell(told, progress)
-            results = {running[future]: future.result() for future in as_completed(running)}
-    return {arm: results[arm] for arm in plan.arms}
+            return {task: future.result() for task, future in running.items()}
 
 
 def _play_there(plan: Plan, arm: str, told: Any) -> dict[str, Any]:
@@ -105,7 +122,7 @@ def _play_there(plan: Plan, arm: str, told: Any) -> dict[str, Any]:
         nonlocal last
         if int(part * 100) > last:
             last = int(part * 100)
-            told.put((arm, part))
+            told.put((name_of(plan, arm), part))
 
     return play(plan, arm, far)
 

@@ -110,9 +110,17 @@ def read_team(file: Path = TEAM) -> Team:
     )
 
 
-def read_behaviour(file: Path | None = None) -> Behaviour:
-    """How people behave, by the groups of the data file."""
-    return tomllib.loads((file or BEHAVIOUR).read_text(encoding="utf-8"))
+def read_behaviour(file: Path | None = None, other: str = "") -> Behaviour:
+    """How people behave, by the groups of the data file; with `other`, where it says they might be otherwise.
+
+    Raises KeyError when it says nothing of that name.
+    """
+    told = tomllib.loads((file or BEHAVIOUR).read_text(encoding="utf-8"))
+    for name, value in told["otherwise"][other].items() if other else ():
+        group, _, key = name.partition(".")
+        for each in told["temper"].values() if group == "temper" else [told[group]]:
+            each[key] = value
+    return told
 
 
 def _somebody(told: Mapping[str, Any], holidays: Mapping[str, list[date]]) -> Somebody:

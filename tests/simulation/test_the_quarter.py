@@ -7,16 +7,19 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.cli import main
 from bot.simulation.arrivals import arrivals
 from bot.simulation.chance import Chance
 from bot.simulation.judge import RULES, judge
 from bot.simulation.play import ARMS, Plan, play
 from bot.simulation.report import page
 from bot.simulation.team import TEAM, read_behaviour, read_team
+from bot.simulation.together import together
 from bot.simulation.verdict import told_against
 
 SHORT = Plan(days=11, seed=1, mentions=40, every=12)
@@ -70,6 +73,16 @@ def test_killing_the_process_changes_nothing() -> None:
 @pytest.mark.thorough
 def test_killing_the_process_often_changes_nothing_of_more_days(played: dict[str, dict[str, Any]]) -> None:
     assert play(replace(SHORT, restarts=60), "byhand") == played["byhand"]
+
+
+def test_people_might_be_otherwise_in_every_way_that_the_file_says() -> None:
+    usual = read_behaviour()
+    for name in usual["otherwise"]:
+        assert {**read_behaviour(None, name), "otherwise": 0} != {**usual, "otherwise": 0}
+    deaf = read_behaviour(None, "deaf")["temper"]
+    assert {temper["ring"] for temper in deaf.values()} == {0.0}
+    ours = {"violations": {}, "answered_share": 0.5}
+    assert told_against({"byhand": ours, "silent": ours}, reminders_work=False) == []
 
 
 def test_what_people_outside_do_has_bursts_nights_weekends_and_launches() -> None:
@@ -154,3 +167,35 @@ def test_what_was_answered_while_the_network_was_out_of_order_is_seen_afterwards
     assert not judge(log, TABLE, MONDAY + timedelta(days=4)).violations["after the answer could be seen"]
     log[2] = ring(wednesday + 13.5)
     assert judge(log, TABLE, MONDAY + timedelta(days=4)).violations["after the answer could be seen"]
+
+
+def test_several_seeds_are_added_up_and_their_shares_averaged(played: dict[str, dict[str, Any]]) -> None:
+    other = play(replace(SHORT, seed=2), "plain")
+    both = together([{"plain": played["plain"]}, {"plain": other}])["plain"]
+    assert both["rings"] == played["plain"]["rings"] + other["rings"]
+    assert both["violations"]["outside hours"] == sum(
+        one["violations"]["outside hours"] for one in (played["plain"], other)
+    )
+    assert both["lowest_share"] <= both["answered_share"] <= both["highest_share"]
+    assert together([played]) == played
+
+
+COMMAND = "simulate --days 5 --mentions 30 --arm plain --arm silent --processes 1"
+
+
+def test_the_command_prints_the_same_bytes_for_a_seed_and_ends_with_what_is_told_against(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked = COMMAND.split()
+    printed = []
+    for _ in range(2):
+        with pytest.raises(SystemExit) as ended:
+            main([*asked, "--json", "--report", str(tmp_path / "page.html")])
+        printed.append(capsys.readouterr().out)
+        assert ended.value.code == 0
+    assert printed[0] == printed[1]
+    assert set(json.loads(printed[0])["arms"]) == {"plain", "silent"}
+    assert "<svg" in (tmp_path / "page.html").read_text()
+    with pytest.raises(SystemExit) as ended:
+        main(["simulate", "--arm", "loud"])
+    assert ended.value.code == 2
