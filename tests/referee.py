@@ -48,20 +48,20 @@ SETTLING = frozenset(
 )
 TAKING = frozenset({"claim", "yes", "assign"})
 MACHINES = frozenset({"ifttt", "zapier", "make", "integromat", "n8n"})
-LOOKED_FOR = frozenset({"question", "kindly", "nudge", "last word", "news"})
+LOOKED_FOR = frozenset({"question", "kindly", "nudge", "last word", "news", "returned"})
 """The kinds of messages that speak of somebody who waits, and need a look."""
 TO_CHANNELS = frozenset({"digest", "quiet"})
 DECIDING = frozenset({
     "claim", "assign", "yes", "not_me", "not_now", "later", "elsewhere", "already", "not_needed", "offer",
     "still", "let_go", "not_yet", "wants_answer", "good_ending", "community", "kindly",
-    "an_answer",
+    "an_answer", "give",
 })  # fmt: skip
 MEANS = {
     "claim": "claim", "yes": "yes", "not_me": "not me", "not_now": "not now", "later": "later",
     "elsewhere": "elsewhere", "already": "already", "undo": "undo", "offer": "release", "still": "claim",
     "let_go": "let go", "not_yet": "later", "good_ending": "good ending", "wants_answer": "wants an answer",
     "no_answer": "not an answer", "community": "community", "an_answer": "an answer",
-    "that_was_me": "that was me",
+    "that_was_me": "that was me", "give": "ask",
 }  # fmt: skip
 OPENS_NOTHING = frozenset({"open", "teammate", "mine", "theirs", "not_ours"})
 """Link buttons, choices in a modal's field, and answers that the question itself then shows."""
