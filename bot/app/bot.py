@@ -129,11 +129,18 @@ class Bot:
 
 
 def _inbox(office: Office, teller: Teller) -> Inbox:
-    presses = Presses(
-        office.store, office.clock, office.triage, office.queue, office.screens, office.people, teller
-    )
     adding = Adding(office.people, office.add, teller)
-    own = OwnHours(office.days, office.clock, teller)
+    own = OwnHours(office.days, office.people, office.queue, office.clock, teller)
+    presses = Presses(
+        office.store,
+        office.clock,
+        office.triage,
+        office.queue,
+        office.screens,
+        office.people,
+        own,
+        teller,
+    )
     engage = Engage(
         office.clock, office.queue, office.people, adding, office.stand, own, office.measuring, teller
     )

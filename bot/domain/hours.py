@@ -41,7 +41,12 @@ def working_day(hours: Hours, at: datetime) -> date:
 def began_today(hours: Hours, at: datetime) -> datetime:
     """When the working day of `at` began: at local midnight, or with the night shift."""
     shift = _night_shift(hours, at)
-    return shift.opens if shift else min(_moments(local_day(hours, at), time.min, ZoneInfo(hours.zone)))
+    return shift.opens if shift else start_of(hours, local_day(hours, at))
+
+
+def start_of(hours: Hours, day: date) -> datetime:
+    """The midnight with which a local date begins; where it comes twice the first."""
+    return min(_moments(day, time.min, ZoneInfo(hours.zone)))
 
 
 def works_on(hours: Hours, day: date) -> bool:

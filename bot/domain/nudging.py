@@ -112,7 +112,7 @@ def _asked(standing: Standing, hours: Hours, sent: Mapping[str, datetime], polic
     if _asks_for_nothing(standing, standing.asked_at):
         return _due(Step.RETURN, standing.asked, next_opening(hours, standing.opened_at or standing.asked_at))
     if not policy.asks:
-        return _due(Step.RETURN, standing.asked, _promised(hours, standing.asked_at, policy))
+        return _due(Step.RETURN, standing.asked, promised_by(hours, standing.asked_at, policy))
     if Step.ASK not in sent:
         return _due(Step.ASK, standing.asked, next_opening(hours, standing.asked_at))
     put = max(standing.asked_at, sent[Step.ASK])
@@ -159,14 +159,14 @@ def _step_at(
 
 def _after(hours: Hours, began: datetime, before: datetime | None, policy: Policy) -> datetime | None:
     """When the promise has passed, and not before the working day after the step `before`."""
-    promised = _promised(hours, began, policy)
+    promised = promised_by(hours, began, policy)
     if before is None or promised is None:
         return promised
     following = next_working_day(hours, max(began, before))
     return max(promised, following) if following else None
 
 
-def _promised(hours: Hours, began: datetime, policy: Policy) -> datetime | None:
+def promised_by(hours: Hours, began: datetime, policy: Policy) -> datetime | None:
     """When the promise has passed: as so many working days of theirs have begun since."""
     at: datetime | None = began
     for _ in range(policy.promise):

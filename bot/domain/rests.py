@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from bot.domain.hours import next_opening, next_working_day
+from bot.domain.hours import local_day, next_opening, next_working_day, start_of
 from bot.domain.model import Hours
+from bot.domain.timetable import read_date
 
 UNTIL_SAID = datetime(2999, 1, 1, tzinfo=UTC)
 """Stands for a time where only somebody's word ends it."""
 SOON = timedelta(hours=3)
 LONGEST = timedelta(days=366)
 LONGEST_QUIET = timedelta(days=90)
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Later(StrEnum):
@@ -40,7 +39,7 @@ def put_off(choice: Later, hours: Hours, now: datetime, day: date | None = None)
 
     None for a day that is not to come within a year.
     """
-    today = _today(hours, now)
+    today = local_day(hours, now)
     match choice:
         case Later.TODAY:
             return now + SOON
@@ -56,12 +55,12 @@ def put_off(choice: Later, hours: Hours, now: datetime, day: date | None = None)
 
 def rest_until(choice: Rest, hours: Hours, now: datetime) -> datetime:
     """Until when a person hears nothing: their midnight, that before Monday, or till they say so."""
-    today = _today(hours, now)
+    today = local_day(hours, now)
     match choice:
         case Rest.TODAY:
-            return _begins(hours, today + timedelta(days=1))
+            return start_of(hours, today + timedelta(days=1))
         case Rest.WEEK:
-            return _begins(hours, _next_monday(today))
+            return start_of(hours, _next_monday(today))
         case Rest.SAID:
             return UNTIL_SAID
 
@@ -71,31 +70,18 @@ def day_named(text: str, hours: Hours, now: datetime) -> datetime | None:
 
     None for another word, and for a day that is not to come within 90 days.
     """
-    today, word = _today(hours, now), text.strip().casefold()
-    if word == "tomorrow":
-        return _begins(hours, today + timedelta(days=1))
-    if word in WEEKDAYS:
-        ahead = (WEEKDAYS.index(word) - today.weekday() - 1) % 7 + 1
-        return _begins(hours, today + timedelta(days=ahead))
+    today = local_day(hours, now)
     try:
-        day = date.fromisoformat(word)
+        day = read_date(text, today)
     except ValueError:
         return None
-    return _begins(hours, day) if today < day <= today + LONGEST_QUIET else None
-
-
-def _today(hours: Hours, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(hours.zone)).date()
+    return start_of(hours, day) if today < day <= today + LONGEST_QUIET else None
 
 
 def _next_monday(day: date) -> date:
     return day + timedelta(days=7 - day.weekday())
 
 
-def _begins(hours: Hours, day: date) -> datetime:
-    return datetime.combine(day, time.min, ZoneInfo(hours.zone)).astimezone(UTC)
-
-
 def _opens(hours: Hours, day: date) -> datetime:
-    begins = _begins(hours, day)
+    begins = start_of(hours, day)
     return next_opening(hours, begins) or begins

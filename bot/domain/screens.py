@@ -21,6 +21,7 @@ class Kind(StrEnum):
     BLIND = "blind"
     NEWS = "news"
     PRIVATE = "private"
+    RETURNED = "returned"
     STOPPED = "stopped"
     SIGN_IN = "sign in"
     BACK = "back"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from bot.domain.daysoff import DAY, renewed, spans
+from bot.domain.absence import offered_at
+from bot.domain.daysoff import DAY, away, back, renewed, spans
 from bot.domain.errors import ReadingError, SendingError
 from bot.domain.hours import local_day
 from bot.domain.model import DaysOff, Hours, Teammate, Why, Workspace
 from bot.domain.ports import EVERYBODY, Calendars, Clock, Job, Secret, Store, Tx
 from bot.domain.timetable import Timetable
 from bot.services.people import People
+from bot.services.places import policies_for
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,30 @@ class Days:
             place = known.holidays if told.holidays is None else told.holidays
             saved = self._save(tx, replace(known, hours=told.of(known.hours), holidays=place))
         return saved if told.holidays is None else self._renew(workspace, teammate)
+
+    def away(self, workspace: str, teammate: str, first: date, until: date) -> Teammate:
+        """They are away from `first` on, and back on `until`, in place of any absence before."""
+        return self._changed(workspace, teammate, lambda hours: away(hours, first, until, self.clock()))
+
+    def back(self, workspace: str, teammate: str) -> Teammate:
+        """They are back today, and no absence lies ahead."""
+        return self._changed(workspace, teammate, lambda hours: back(hours, self.clock()))
+
+    def absence(self, workspace: str, teammate: str) -> DaysOff | None:
+        """The absence that lasts or comes next."""
+        with self.store.read(workspace) as tx:
+            hours = _known(tx, teammate).hours
+        today = local_day(hours, self.clock())
+        ahead = (span for span in hours.off if span.why is Why.AWAY and span.until > today)
+        return next(ahead, None)
+
+    def unplaced(self, workspace: str, teammate: str) -> Sequence[str]:
+        """The conversations of theirs that will be offered to the team while they are away."""
+        with self.store.read(workspace) as tx:
+            hours, theirs = _known(tx, teammate).hours, tx.threads.concerning(teammate)
+            policies = policies_for(tx, tx.choices.all(), [one.id for one in theirs], teammate)
+        now = self.clock()
+        return [one.id for one in theirs if offered_at(one.standing, teammate, hours, policies[one.id], now)]
 
     def set_calendar(self, workspace: str, teammate: str | None, address: str | None) -> None:
         """Their own calendar of days off, or without a teammate the team's; None for no longer.
@@ -128,6 +154,11 @@ class Days:
             except (ReadingError, ValueError) as trouble:
                 log.warning("a %s could not be read: %s", why, type(trouble).__name__)
                 yield from (span for span in hours.off if span.why is why)
+
+    def _changed(self, workspace: str, teammate: str, change: Callable[[Hours], Hours]) -> Teammate:
+        with self.store.write(workspace) as tx:
+            known = _known(tx, teammate)
+            return self._save(tx, replace(known, hours=change(known.hours)))
 
     def _range(self, hours: Hours) -> tuple[date, date]:
         today = local_day(hours, self.clock())

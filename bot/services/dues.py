@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.absence import offered_at
 from bot.domain.hours import began_today, next_opening, next_working_day
 from bot.domain.model import Conversation, Handle, Teammate, WriteBack
 from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
@@ -16,6 +17,7 @@ from bot.domain.screens import Kind
 from bot.domain.threads import QUIET
 from bot.services.asides import asides
 from bot.services.places import policies_for
+from bot.services.returning import on_return
 from bot.services.rings import ASKING, Ring
 from bot.services.sight import can_look, can_see_answers, may_see, owner_of
 
@@ -91,20 +93,23 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     rings: list[Ring] = []
     returns: list[tuple[Conversation, datetime]] = []
     theirs = [one for one in tx.threads.concerning(person) if may_see(tx, one, person, ours)]
+    looks = {one.id: can_look(networks, one.network, ours) for one in theirs}
     policies = policies_for(tx, chosen, [one.id for one in theirs], person)
     for one in theirs:
         steps, seen = _used(tx, networks, one, teammate, ours)
         due = next_due(one.standing, teammate.hours, steps, policies[one.id])
         back = _returns_at(one, due, teammate)
-        if back:
-            returns.append((one, back))
-        elif due and due.person == person:
-            rings.append(_ring(one, due, seen, looks=can_look(networks, one.network, ours)))
+        offered = offered_at(one.standing, person, teammate.hours, policies[one.id], now)
+        returns += [(one, min(filter(None, (back, offered))))] if back or offered else []
+        if back is None and due and due.person == person:
+            rings.append(_ring(one, due, seen, looks=looks[one.id]))
     rings += _kindly(tx, networks, theirs, teammate, ours)
     rings += _news(tx, networks, teammate, ours, now)
     rings += _private(tx, networks, teammate, ours)
     rings += asides(tx, networks, teammate, now)
-    return View(teammate, rings, returns, _today(tx, teammate, now), _unheard(tx, person))
+    today = _today(tx, teammate, now)
+    rings = list(on_return(teammate, rings, theirs, looks, now, rung=bool(today)))
+    return View(teammate, rings, returns, today, _unheard(tx, person))
 
 
 def _used(

@@ -21,7 +21,7 @@ ROUNDS = 10
 STOPPED = "stopped"
 OF_NOBODYS = (Kind.NEWS, Kind.PRIVATE)
 """What is told of conversations that the person neither has nor was asked for."""
-TOGETHER = (Kind.NUDGE, Kind.PRIVATE)
+TOGETHER = (Kind.NUDGE, Kind.PRIVATE, Kind.RETURNED)
 """Of these one ring speaks of several."""
 
 

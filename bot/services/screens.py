@@ -59,6 +59,7 @@ class Screens:
             Kind.QUESTION: self._question,
             Kind.KINDLY: self._question,
             Kind.NEWS: self._news,
+            Kind.RETURNED: self._returned,
             **dict.fromkeys(ASIDES, self._aside),
         }
         to = tx.people.teammate(message.person) if message.person else None
@@ -187,6 +188,9 @@ class Screens:
             news=post.post if post and not one.standing.private else None,
             replied_at=reply.post.created_at if reply else None,
         )
+
+    def _returned(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        return replace(screen, total=message.total)
 
     def _aside(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         return aside_screen(tx, self.networks, message, screen)

@@ -78,6 +78,12 @@ def menu(code: str, choices: Iterable[tuple[str, str]]) -> Block:
     return {"type": "overflow", "action_id": code, "options": options}
 
 
+def select(code: str, text: str, choices: Iterable[tuple[str, str]]) -> Block:
+    """A choice of one of at most a hundred (text, value), under a placeholder."""
+    options = [option(each, value) for each, value in choices][:100]
+    return {"type": "static_select", "action_id": code, "placeholder": plain_text(text), "options": options}
+
+
 def option(text: str, value: str) -> Block:
     """One choice."""
     if len(value) > OPTION_VALUE:

@@ -28,6 +28,7 @@ VERBS: Mapping[Code, Verb] = {
     Code.UNDO: Verb.UNDO,
     Code.OFFER: Verb.RELEASE,
     Code.STILL: Verb.CLAIM,
+    Code.GIVE: Verb.ASK,
     Code.LET_GO: Verb.LET_GO,
     Code.GOOD_ENDING: Verb.GOOD_ENDING,
     Code.WANTS_ANSWER: Verb.WANTS_ANSWER,

@@ -96,6 +96,8 @@ class Engage:
             "here": self._here,
             "stats": self._stats,
             "hours": self.own.hours,
+            "away": self.own.away,
+            "back": self.own.back,
             "pause": self._pause,
             "quiet": self._quiet,
             "stop": self._stop,

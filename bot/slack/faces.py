@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.screens import Kind, Screen
-from bot.slack import asides, digest, news, nudge, private, question, words
+from bot.slack import asides, digest, leaving, news, nudge, private, question, words
 from bot.slack.blocks import Drawn, message, paragraph
 from bot.slack.said import plain
 
@@ -19,6 +19,7 @@ FACES: dict[Kind, Callable[[Screen], Drawn]] = {
     Kind.BLIND: nudge.blind,
     Kind.NEWS: news.news,
     Kind.PRIVATE: private.private,
+    Kind.RETURNED: leaving.returned,
     Kind.STOPPED: nudge.stopped,
     Kind.SIGN_IN: news.sign_in,
     Kind.BACK: asides.back,
@@ -27,7 +28,16 @@ FACES: dict[Kind, Callable[[Screen], Drawn]] = {
 }
 
 
-ABOUT_SOMEBODY = (Kind.QUESTION, Kind.KINDLY, Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS, Kind.PRIVATE)
+ABOUT_SOMEBODY = (
+    Kind.QUESTION,
+    Kind.KINDLY,
+    Kind.NUDGE,
+    Kind.LAST_WORD,
+    Kind.BLIND,
+    Kind.NEWS,
+    Kind.PRIVATE,
+    Kind.RETURNED,
+)
 
 
 def draw(screen: Screen) -> Drawn:

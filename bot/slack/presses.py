@@ -17,6 +17,7 @@ from bot.slack import engage, lines, modals, words
 from bot.slack.arrivals import HOME, Arrival
 from bot.slack.blocks import Block, paragraph
 from bot.slack.buttons import PAUSE_DAYS, VERBS, about, is_free, until, verb_of, why_not
+from bot.slack.hours import OwnHours
 from bot.slack.said import Said, cut
 from bot.slack.teller import Teller
 from bot.slack.values import Code, Value, read_value
@@ -27,6 +28,8 @@ FOR_ONE = frozenset({"ephemeral", HOME})
 """Containers that are for the presser alone and are no message of ours."""
 OWN = frozenset({Code.REFRESH, Code.REST, Code.RESUME, Code.STOP, Code.PAUSE})
 """What is about the presser alone, and about no conversation."""
+LEAVES = frozenset({Code.GIVE, Code.STILL, Code.OFFER})
+"""What somebody who will be away decides in the list of what they have."""
 OPENS = frozenset({Code.ASSIGN, Code.NOT_NEEDED, Code.LATER, Code.KINDLY})
 
 
@@ -58,6 +61,7 @@ class Presses:
     queue: Queue
     screens: Screens
     people: People
+    own: OwnHours
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
@@ -123,14 +127,15 @@ class Presses:
             verb,
             pressed.by.id,
             face=pressed.face,
+            to=value.more if value.code is Code.GIVE else None,
             until=until(value.code, pressed.by, self.clock()),
             post=about(verb, line),
-            undoes=value.more or None,
+            undoes=value.more if value.code is Code.UNDO else None,
         )
         if not outcome.done:
             self._refused(pressed, outcome)
         elif pressed.arrival.container == "ephemeral":
-            self._refresh(pressed)
+            self._refresh(pressed, leaving=value.code in LEAVES)
 
     def _was_decided(self, pressed: Pressed, value: Value, came_at: datetime) -> bool:
         """Whether the process ended after the decision was written and before it was noted as done."""
@@ -219,7 +224,11 @@ class Presses:
         found = self.people.assignable(pressed.home.id, chosen) if chosen else NOBODY
         return self.people.teammate(pressed.home.id, chosen) if found == STOPPED else found
 
-    def _refresh(self, pressed: Pressed) -> None:
+    def _refresh(self, pressed: Pressed, *, leaving: bool = False) -> None:
+        """The list that was pressed in: of what waits, or of what somebody who will be away has."""
+        if leaving:
+            self.own.leaving(pressed.home, pressed.arrival, pressed.by, replace=True)
+            return
         queue = self.queue.of(pressed.home.id, pressed.by.id)
         self.teller.show(pressed.arrival, engage.waiting(queue, pressed.by.id), replace=True)
 

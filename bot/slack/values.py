@@ -30,6 +30,7 @@ class Code(StrEnum):
     UNDO = "undo"
     PAUSE = "pause"
     OFFER = "offer"
+    GIVE = "give"
     STILL = "still"
     LET_GO = "let_go"
     NOT_YET = "not_yet"
@@ -48,7 +49,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A button's value, read back. `more` is the press an undo takes back, else empty."""
+    """A button's value, read back. `more` is the press an undo takes back, or the teammate that is asked."""
 
     code: Code
     conversation: str

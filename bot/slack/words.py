@@ -736,7 +736,6 @@ def home_is_for_members() -> Said:
     return ("This is for the members of this workspace.",)
 
 
-HOURS: Final = "/engage hours mon-thu 9:00-17:00 DE-BE"
 # ---- /engage stats
 
 
@@ -821,6 +820,8 @@ def of_nobody_alone() -> Said:
     return ("Nothing here is made up by fewer than three people, and nothing private is counted",)
 
 
+HOURS: Final = "/engage hours mon-thu 9:00-17:00 DE-BE"
+AWAY: Final = "/engage away until monday"
 HELP: Final = (
     ("/engage", "what waits for you, then what nobody has"),
     ("/engage add LINK", "put a post on the team's list by its link, wherever it stands"),
@@ -828,6 +829,8 @@ HELP: Final = (
     ("/engage here 09:00", "the team's digest stands in this channel, on working days at that hour"),
     (HOURS, "your days, hours and holidays; without them, what I know"),
     ("/engage stats", "what became of those who spoke to us, in numbers of the team"),
+    (AWAY, "no reminders until that day; what you have is placed, kept or offered"),
+    ("/engage back", "you are back sooner"),
     (
         "/engage pause 3",
         "no reminders for so many days (7 without a number), today, this week, or until I say",
@@ -953,6 +956,61 @@ WHY_OFF: Final = {
     Why.STATUS: "your status in Slack",
     Why.AWAY: "away",
 }
+
+
+def away(first: date, until: date) -> Said:
+    return (f"You are away from {_day(first)} on, and back on {_day(until)}. Until then I do not ring you.",)
+
+
+def not_away() -> Said:
+    return ("You are not away. This is how you say it:",)
+
+
+def is_back(off_again: bool) -> Said:
+    return ("Welcome back.", *([" Today is one of your days off all the same."] if off_again else []))
+
+
+def where_to() -> Said:
+    return (
+        (
+            "Where should these go meanwhile? What you keep stays yours. What has no place is offered to the "
+            "team when your promise passes."
+        ),
+    )
+
+
+def all_placed() -> Said:
+    return ("Nothing that waits for you needs another place meanwhile.",)
+
+
+KEEP: Final = "Keep it for when I am back"
+OFFER_TO_TEAM: Final = "Offer it to the team"
+
+
+def choose_where(name: str) -> str:
+    return f"Where {name} goes"
+
+
+def ask_person(name: str, reason: str | None) -> str:
+    return f"Ask {name} ({reason})" if reason else f"Ask {name}"
+
+
+def notice_welcome_back(total: int) -> str:
+    return f"Welcome back: {counted(total, 'person still waits', 'people still wait')} for you"
+
+
+def welcome_back(total: int, shown: int) -> Said:
+    wait = plural(total, "person still waits", "people still wait")
+    rest = [f" Here are {number(shown)}; the others stand in Home."] if shown < total else []
+    return (Bold("Welcome back."), f" {number(total).capitalize()} {wait} for you.", *rest)
+
+
+def all_for_today() -> Said:
+    return ("That is all I say today.",)
+
+
+def dates_unknown() -> Said:
+    return ("I did not understand these dates, so nothing has changed. A date is written as 2026-12-24.",)
 
 
 def hours_unknown() -> Said:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.domain.hours import in_hours
 from bot.domain.model import Hours
-from bot.domain.rests import UNTIL_SAID, WEEKDAYS, Later, Rest, day_named, put_off, rest_until
+from bot.domain.rests import UNTIL_SAID, Later, Rest, day_named, put_off, rest_until
+from bot.domain.timetable import WEEK
 
 LISBON, TOKYO = Hours("Europe/Lisbon"), Hours("Asia/Tokyo")
 FRIDAY = datetime(2026, 3, 6, 16, tzinfo=UTC)  # in Tokyo it is Saturday, one in the morning
@@ -75,7 +76,7 @@ zones = st.sampled_from(["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-@given(zones, moments, st.sampled_from(list(Later)), st.integers(1, 200), st.sampled_from(WEEKDAYS))
+@given(zones, moments, st.sampled_from(list(Later)), st.integers(1, 200), st.sampled_from(WEEK))
 def test_all_of_them_lie_ahead_and_within_their_hours(zone, now, choice, ahead, weekday):
     hours = Hours(zone)
     today = now.astimezone(ZoneInfo(zone)).date()
@@ -85,4 +86,4 @@ def test_all_of_them_lie_ahead_and_within_their_hours(zone, now, choice, ahead, 
     assert all(now < rest_until(each, hours, now) for each in Rest)
     begins = day_named(weekday, hours, now)
     assert now < begins <= now + timedelta(days=8)
-    assert begins.astimezone(ZoneInfo(zone)).weekday() == WEEKDAYS.index(weekday)
+    assert begins.astimezone(ZoneInfo(zone)).weekday() == WEEK.index(weekday)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.hours import in_hours
 from bot.domain.model import Teammate, Verb, Why
@@ -10,7 +11,7 @@ from bot.domain.ports import EVERYBODY, Person
 from bot.domain.screens import Kind
 from bot.domain.timetable import Timetable
 from tests.services.conftest import Team
-from tests.services.pond import ACME, MEI
+from tests.services.pond import ACME, MEI, author
 
 TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 3, day) for day in (3, 4, 5))
 
@@ -69,3 +70,38 @@ def test_what_somebody_held_who_left_the_workspace_goes_back_to_the_team(team: T
     team.work()
     assert team.conversation(one.id).standing.holder is None
     assert team.slack.to("UBEN") == []
+
+
+def test_what_an_absent_teammate_did_not_place_is_offered_and_on_their_return_there_is_one_message(
+    team: Team,
+) -> None:
+    for text in ("@acme How?", "@acme Why?", "@acme When?"):
+        team.pond.write(author(text[6:-1].lower()), text, names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    kept, given, left = sorted(team.waiting(), key=lambda one: one.root)
+    for one in (kept, given, left):
+        team.press(one, Verb.CLAIM, team.ana)
+    team.clock.move(timedelta(minutes=1))
+    team.days.away(team.home.id, team.ana.id, TUESDAY, date(2026, 3, 9))
+    assert set(team.days.unplaced(team.home.id, team.ana.id)) == {kept.id, given.id, left.id}
+    team.press(kept, Verb.CLAIM, team.ana)
+    team.press(given, Verb.ASK, team.ana, to=team.ben.id)
+    team.until(2, 16)
+    team.until(4, 8)
+    assert [kind for kind, _ in told(team, "UANA")] == [Kind.NUDGE]
+    assert [team.conversation(one.id).standing.holder for one in (kept, left)] == [team.ana.id, None]
+    team.press(given, Verb.YES, team.ben)
+    with team.store.write(team.home.id) as tx:
+        tx.people.save_teammate(replace(known(team, team.ana), rings_a_day=3))
+    team.press(left, Verb.ASK, team.ben, to=team.ana.id)
+    assert team.conversation(given.id).standing.holder == team.ben.id
+    team.until(9, 16)
+    assert told(team, "UANA")[1:] == [(Kind.RETURNED, {kept.id})]
+    team.until(10, 16)
+    assert {kind for kind, _ in told(team, "UANA")[2:]} >= {Kind.NUDGE}
+
+
+def told(team: Team, where: str) -> list[tuple[Kind, set[str]]]:
+    """What somebody was rung with, and about which conversations."""
+    rung = [screen for place, screen in team.slack.posted if place == where]
+    return [(screen.kind, {line.conversation for line in screen.lines}) for screen in rung]

@@ -140,10 +140,16 @@ def _check_choice_of_a_person(element: Shape) -> None:
     assert len(element["action_id"]) <= 255
 
 
+def _check_select(element: Shape) -> None:
+    _check_choice_of_a_person(element)
+    _check_options(element["options"])
+
+
 _ELEMENTS = {
     "button": _check_button,
     "overflow": _check_overflow,
     "users_select": _check_choice_of_a_person,
+    "static_select": _check_select,
 }
 _CHECKS = {
     "rich_text": _check_rich_text,
@@ -171,6 +177,6 @@ def _read(block: Shape) -> str:
 
 
 def _read_control(element: Shape) -> str:
-    if element["type"] == "overflow":
+    if "options" in element:
         return "[" + " | ".join(o["text"]["text"] for o in element["options"]) + "]"
     return f"[{(element.get('text') or element['placeholder'])['text']}]"

@@ -197,8 +197,8 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     triage, queue, screens = (make(store, places, clock) for make in (Triage, Queue, Screens))
     people = PlayedPeople(store, messenger, places, clock)
     adding = Adding(people, PlayedAdd(store, places, clock), teller)
-    presses = Presses(store, clock, triage, queue, screens, people, teller)
-    own = OwnHours(Days(store, people, OutsideCalendars(None), clock), clock, teller)
+    own = OwnHours(Days(store, people, OutsideCalendars(None), clock), people, queue, clock, teller)
+    presses = Presses(store, clock, triage, queue, screens, people, own, teller)
     engage = Engage(
         clock, queue, people, adding, Stand(store, messenger, clock), own, Measuring(store, clock), teller
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.model import Teammate, Workspace
+from bot.domain.model import Teammate, Verb, Workspace
 from bot.domain.ports import Message, Sending, Shown
 from bot.domain.screens import Kind
 from bot.slack.arrivals import of_command
@@ -230,6 +230,42 @@ def test_ones_own_hours_and_holidays_are_said_and_told(rig: Rig) -> None:
     told = engage(rig, "hours none")
     assert "between 22:00 and 06:00" in told
     assert "I know of no days off." in told
+
+
+def places(rig: Rig, conversation: str, text: str) -> None:
+    """Ana chooses where a conversation goes while she is away."""
+    told = rig.told()[-1]
+    choices = [
+        (block["block_id"], option["value"])
+        for block in told["blocks"]
+        for element in block.get("elements", ())
+        for option in element.get("options", ())
+        if f":{conversation}:" in option["value"] and option["text"]["text"].startswith(text)
+    ]
+    ((block, value),) = choices
+    assert rig.box.slack.press("ana", "social", told["ts"], "menu", option=value, block_id=block).acked
+    rig.wait_settled()
+
+
+def test_whoever_goes_away_says_where_each_conversation_goes(rig: Rig) -> None:
+    talks = [rig.waits(key) for key in ("1", "2", "3")]
+    ana, ben = (rig.people.teammate(rig.home.id, user).id for user in ("U0ANA", "U0BEN"))
+    assert "nothing has changed" in engage(rig, "away until yesterday")
+    for talk in talks:
+        rig.triage.press(rig.home.id, talk, 1, Verb.CLAIM, ana, face="test")
+    rig.box.clock.advance(timedelta(minutes=1))
+    told = engage(rig, "away until 2026-12-07")
+    assert "You are away from 20 November 2026 on, and back on 7 December 2026." in told
+    assert told.count("Mei Tanaka") == 3
+    for number, (talk, choice) in enumerate(zip(talks, ("Keep it", "Offer it", "Ask Ben"), strict=True)):
+        places(rig, talk, choice)
+        told = read(rig.told()[-1]["blocks"])
+        assert told.count("Mei Tanaka") == 2 - number
+    assert "Nothing that waits for you needs another place meanwhile." in told
+    standings = [rig.standing(talk) for talk in talks]
+    assert [(one.holder, one.asked) for one in standings] == [(ana, None), (None, None), (ana, ben)]
+    assert "Welcome back." in engage(rig, "back")
+    assert "You are not away." in engage(rig, "away")
 
 
 def test_an_answer_reaches_the_person_when_the_response_url_is_used_up(rig: Rig) -> None:

@@ -461,6 +461,23 @@ def test_what_is_private_is_told_with_no_word_of_it_and_nobody_else_can_be_asked
     )
 
 
+def test_who_returns_hears_once_who_still_waits_and_what_is_settled_is_one_line(
+    line: Lines, ana: Teammate
+) -> None:
+    held = line(holder=ana.id, holder_name="Ana")
+    told = shown(
+        Screen(Kind.RETURNED, (held, line(status=Status.ANSWERED, answered_name="Ben")), to=ana, total=5)
+    )
+    assert "Welcome back. Five people still wait for you. Here are two; the others stand in Home." in told
+    assert "Mei Tanaka (@mei@fosstodon.example) on Mastodon, waiting since" in told
+    assert "[Open] [Assign] [Later |" in told
+    assert "Mei Tanaka on Mastodon: Answered by hand by Ben." in told
+    assert "That is all I say today." in told
+    past = shown(Screen(Kind.RETURNED, (held,), to=ana, total=1, live=False))
+    assert "[Assign]" not in past
+    assert "One person still waits for you." in past
+
+
 @pytest.mark.parametrize(
     ("kind", "about"),
     [
