@@ -142,7 +142,15 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
         teller,
     )
     engage = Engage(
-        office.clock, office.queue, office.people, adding, office.stand, own, office.measuring, teller
+        office.clock,
+        office.queue,
+        office.people,
+        adding,
+        office.stand,
+        own,
+        office.measuring,
+        office.report,
+        teller,
     )
     changes = Changes(office.store, office.people)
     work: Mapping[Sort, Work] = {

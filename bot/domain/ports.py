@@ -488,8 +488,8 @@ class Journal(Protocol):
 
     def read(self, conversation: str | None = None, limit: int = 100) -> Sequence[Move]: ...
 
-    def count(self, verb: str, since: datetime) -> int:
-        """How many lines of that verb there are since then, without those about what is private."""
+    def count(self, verbs: Collection[str], since: datetime, until: datetime) -> int:
+        """How many lines of these verbs there are in that span, without those about what is private."""
 
     def count_looks(self, times: int, at: datetime) -> None:
         """Count complete looks, at a place or at a conversation, on that day (UTC)."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.measures import Measures
 from bot.domain.model import Line, Post, Source, Teammate
 
 
@@ -34,8 +35,9 @@ class Screen:
     """One message: `kind` says which, `lines` what it is about; the rest where the kind needs it.
 
     `live` is false for a message whose time has passed: it is shrunk to one line (a digest to its
-    receipt) and has no buttons. `total` counts all who wait, `lines` may be fewer. `carried` is how many
-    of a past digest still wait, `settled` how many of a live one no longer do.
+    receipt) and has no buttons. `total` counts the conversations that wait, `lines` may be fewer, and
+    `people` who waits in them, of whom one may have many. `carried` is how many of a past digest still wait,
+    `settled` how many of a live one no longer do; `without_us` were settled by none of us since the former.
     `step` of `steps` numbers a reminder. `brought_by` is set in the first
     message that a person ever gets. `unseen` counts, by network, the conversations that could not be looked
     at though their network was seen, and since when. `hushed` are the places that became quieter than their
@@ -56,12 +58,13 @@ class Screen:
     answered: int = 0
     carried: int = 0
     settled: int = 0
+    people: int = 0
+    without_us: int = 0
     about_us: int = 0
     in_the_room: int = 0
     places: int = 0
     looks: int = 0
-    reminders: int = 0
-    false_alarms: int = 0
+    week: Measures | None = None
     blind: tuple[tuple[str, datetime | None], ...] = ()
     unseen: tuple[tuple[str, int, datetime], ...] = ()
     hushed: tuple[tuple[str, datetime], ...] = ()

@@ -65,6 +65,13 @@ def own_posts(conversation: Conversation, known: Known) -> list[Placed]:
     return sorted(found, key=lambda placed: (placed.post.created_at, placed.post.id))
 
 
+def people_of(conversation: Conversation, known: Known) -> int:
+    """How many people wait there, or, where nobody does, have spoken: more than one in a fold alone."""
+    posts = [placed.post for placed in own_posts(conversation, known)]
+    waiting = [post for post in posts if post.id in conversation.standing.uncovered] or posts
+    return len({post.author.id for post in waiting}) or 1
+
+
 def shown_post(conversation: Conversation, known: Known) -> Post | None:
     """The words that stand for a conversation: the latest question that waits, else the latest word."""
     posts = [placed.post for placed in own_posts(conversation, known)]
@@ -108,7 +115,7 @@ def _line(networks: Networks, shelf: Shelf, one: Conversation, viewer: str | Non
         # Of whoever has no handle nobody knows whether they were here before.
         new_to_us=bool(post.author.handle) and one.id in shelf.new,
         asks_something=any(asks(each.text) for each in waiting),
-        people=len({p.post.author.id for p in own_posts(one, shelf.known)}) or 1,
+        people=people_of(one, shelf.known),
         undoable=_undoable(one, shelf.known),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.domain.model import Conversation, Line, Status
+from bot.domain.covering import asks
+from bot.domain.model import Conversation, Line, Post, Status
 from bot.domain.ports import Clock, Networks, Store, Tx
 from bot.domain.screens import QueueScreen
-from bot.services.lines import make_lines
+from bot.services.lines import make_lines, own_posts
 from bot.services.sight import blind_networks, labelled, may_see
 
 LIMIT = 15
@@ -51,6 +52,16 @@ class Queue:
         """These conversations as `viewer` may see them; None is a shared message."""
         with self.store.read(workspace) as tx:
             return self._lines(tx, conversations, viewer)
+
+    def questions(self, workspace: str, conversation: str) -> list[Post]:
+        """What waits there and asks something, oldest first: for a conversation of many, openly read."""
+        with self.store.read(workspace) as tx:
+            known = tx.threads.of([conversation])
+        found = known.conversations.get(conversation)
+        if found is None or found.standing.private:
+            return []
+        posts = (placed.post for placed in own_posts(found, known))
+        return [post for post in posts if post.id in found.standing.uncovered and asks(post.text)]
 
     def all_waiting(self, workspace: str, limit: int) -> list[Line]:
         """Whoever waits, longest first, without private ones."""

@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
 from bot.domain.hours import working_between
-from bot.domain.model import Conversation, Handle, Health, Lane, Line, Status, Teammate, Verb
+from bot.domain.model import Conversation, Handle, Health, Lane, Line, Reason, Status, Teammate, Verb
 from bot.domain.nudging import Step
-from bot.domain.ports import Clock, Message, Networks, Store, Tx
+from bot.domain.ports import Clock, Known, Message, Networks, Store, Tx
 from bot.domain.routing import Suggestion
 from bot.domain.screens import Kind, Screen
 from bot.domain.waits import RESTS_AFTER
 from bot.services.asides import aside_screen
 from bot.services.likely import likely
-from bot.services.lines import home_of, make_lines
+from bot.services.lines import home_of, make_lines, people_of
+from bot.services.measures import measured
 from bot.services.places import policies_for
 from bot.services.pulse import Hushed, hushed
 from bot.services.rings import ASIDES
@@ -24,6 +25,9 @@ from bot.services.sight import Blind, blind_networks, labelled, unseen_talks
 
 EVER = datetime.min.replace(tzinfo=UTC)
 WAITS = (Status.OPEN, Status.SNOOZED)
+WEEK = timedelta(days=7)
+WITHOUT_US = (Verb.COMMUNITY.value, Reason.ENDED.value, Reason.WITHDRAWN.value)
+"""What the journal says where a conversation was settled, and by none of us."""
 LINE = "line"
 """The step of a conversation that a digest shows as a line; the others of that day are only counted."""
 
@@ -95,10 +99,13 @@ class Screens:
     def _digest(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         if not message.live:
             return self._receipt(tx, message, screen)
-        settled = [one for one in _shown(tx, message) if one.standing.status not in WAITS]
+        known = _known(tx, message)
+        waiting = [one for one in known.conversations.values() if one.standing.status in WAITS]
         return replace(
             screen,
-            settled=len(settled),
+            settled=len(known.conversations) - len(waiting),
+            people=screen.total + sum(people_of(one, known) - 1 for one in waiting),
+            without_us=tx.journal.count(WITHOUT_US, *self._since_the_last(tx, message)),
             lines=explained(tx, screen.lines, self.clock()),
             about_us=self._resting(tx, message, Lane.ABOUT_US),
             in_the_room=self._resting(tx, message, Lane.IN_THE_ROOM),
@@ -117,7 +124,7 @@ class Screens:
 
     def _receipt(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         posted = message.sent_at or screen.as_of or self.clock()
-        shown = _shown(tx, message)
+        shown = _known(tx, message).conversations.values()
         answered = [one for one in shown if _answered_since(one, posted)]
         waiting = [one for one in shown if one.standing.status in WAITS]
         carried = [one for one in waiting if one not in answered]
@@ -135,14 +142,11 @@ class Screens:
         }
 
     def _quiet(self, tx: Tx, message: Message, screen: Screen) -> Screen:
-        week = (screen.as_of or self.clock()) - timedelta(days=7)
-        rings = [ring for one in tx.people.teammates() for ring in tx.messages.rings(one.id, week)]
+        until = screen.as_of or self.clock()
         return replace(
             screen,
-            answered=tx.journal.count(Status.ANSWERED.value, week),
-            reminders=sum(ring.kind in (Kind.NUDGE, Kind.LAST_WORD) for ring in rings),
-            false_alarms=tx.journal.count(Verb.ALREADY.value, week),
-            looks=tx.journal.looks(week),
+            week=measured(tx, WEEK, until),
+            looks=tx.journal.looks(until - WEEK),
             **self._places(tx, message),
         )
 
@@ -238,11 +242,9 @@ def _last_spoke(tx: Tx, line: Line) -> tuple[str, datetime] | None:
     return tx.threads.last_spoke([author]).get(author) if author else None
 
 
-def _shown(tx: Tx, message: Message) -> list[Conversation]:
+def _known(tx: Tx, message: Message) -> Known:
     """What the message is about, as far as it is still known."""
-    ids = [one.conversation for one in message.shows]
-    known = tx.threads.of(ids).conversations
-    return [known[id] for id in ids if id in known]
+    return tx.threads.of([one.conversation for one in message.shows])
 
 
 def _answered_since(one: Conversation, at: datetime) -> bool:

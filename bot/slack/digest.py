@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain.measures import Outcome
 from bot.domain.model import Line, Status
-from bot.domain.screens import Screen
+from bot.domain.screens import Kind, Screen
 from bot.slack import lines, words
 from bot.slack.blocks import Block, Drawn, divider, foot, message, paragraph
 from bot.slack.said import NAME, Said, cut, plain
@@ -20,7 +21,7 @@ def digest(screen: Screen) -> Drawn:
         return receipt(screen)
     shown = [line for line in screen.lines if not line.standing.private][:SHOWN]
     heading = paragraph(
-        words.total_waiting(screen.total, screen.settled),
+        words.total_waiting(screen.total, screen.settled, screen.people),
         *([words.here_are(len(shown), screen.total)] if not screen.settled else []),
         words.looked_at(screen.places, screen.as_of),
         words.stands_for(screen.days),
@@ -28,7 +29,7 @@ def digest(screen: Screen) -> Drawn:
     blocks = [*_why_here(screen), heading, *(block for line in shown for block in _line(line))]
     there = sum(line.standing.status in WAITS for line in shown)
     small = _small_print(screen, left=max(0, screen.total - screen.settled - there))
-    notice = words.notice_digest(screen.total, screen.settled)
+    notice = words.notice_digest(screen.total, screen.settled, screen.people)
     return message(notice, [*blocks, *([foot(*small)] if small else [])])
 
 
@@ -49,6 +50,7 @@ def _small_print(screen: Screen, left: int) -> list[Said]:
     said += [words.blind(cut(network, NAME), since) for network, since in screen.blind]
     said += [words.unseen(cut(network, NAME), count, since) for network, count, since in screen.unseen]
     said += _hushed(screen)
+    said += [words.without_us(screen.without_us)] if screen.without_us else []
     said += [words.about_us(screen.about_us)] if screen.about_us else []
     return said + ([words.in_the_room(screen.in_the_room)] if screen.in_the_room else [])
 
@@ -72,14 +74,22 @@ def quiet(screen: Screen) -> Drawn:
         say = words.nor_seen if nobody else words.quiet_but_blind
         nobody.append(say(cut(network, NAME), since))
     week = words.week(screen.looks, screen.places, screen.as_of, well)
-    heard = [words.heard_back(screen.answered)] if screen.answered else []
-    wrong = words.how_wrong(screen.reminders, screen.false_alarms)
+    told = screen.week
+    heard = [words.heard_back(told.spoke, told.people[Outcome.HEARD])] if told and told.spoke else []
+    wrong = words.how_wrong(told.reminders, told.false_alarms) if told else ()
     notice = words.notice_quiet() if well else plain(nobody[0])
     return message(
         notice,
         [
             *_why_here(screen),
             paragraph(*nobody, week, *heard, words.will_be_quiet()),
-            foot(wrong, *_hushed(screen)),
+            foot(*filter(None, [wrong]), *_hushed(screen)),
         ],
     )
+
+
+def preview(screen: Screen) -> Drawn:
+    """What the channel would read now, for one reader: nothing in it can be pressed."""
+    notice, blocks = quiet(screen) if screen.kind is Kind.QUIET else digest(screen)
+    shown = [block for block in blocks if block["type"] != "actions"]
+    return message(notice, [paragraph(words.would_read()), divider(), *shown])

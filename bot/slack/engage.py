@@ -15,12 +15,14 @@ from bot.domain.screens import QueueScreen
 from bot.services.measures import Measuring
 from bot.services.people import People
 from bot.services.queue import Queue
+from bot.services.report import Report
 from bot.services.stand import Stand, Unfit
 from bot.slack import lists, stats, words
 from bot.slack.adding import Adding
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph
 from bot.slack.buttons import PAUSE_DAYS
+from bot.slack.digest import preview
 from bot.slack.hours import OwnHours
 from bot.slack.said import NAME, Bold, Said, cut, plain
 from bot.slack.teller import Teller
@@ -72,6 +74,7 @@ class Engage:
     stand: Stand
     own: OwnHours
     measuring: Measuring
+    report: Report
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
@@ -94,6 +97,7 @@ class Engage:
             "add": self._add,
             "me": self._me,
             "here": self._here,
+            "digest": self._digest,
             "stats": self._stats,
             "hours": self.own.hours,
             "away": self.own.away,
@@ -110,6 +114,9 @@ class Engage:
 
     def _help(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.teller.show(arrival, usage())
+
+    def _digest(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        self.teller.show(arrival, preview(self.report.preview(home.id)))
 
     def _stats(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.teller.show(arrival, stats.stats(self.measuring.of(home.id)))

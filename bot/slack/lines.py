@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from bot.domain.model import Line, Press, Reason, Status
+from bot.domain.model import Line, Post, Press, Reason, Status
 from bot.slack import words
-from bot.slack.blocks import Block, actions, button, menu, open_button, paragraph, quote
+from bot.slack.blocks import (
+    Block,
+    Drawn,
+    actions,
+    button,
+    foot,
+    menu,
+    message,
+    open_button,
+    paragraph,
+    quote,
+)
 from bot.slack.said import NAME, Said, cut
 from bot.slack.spelled import language
 from bot.slack.values import Code, value
+
+QUESTIONS = 15
+"""How many of those that many people ask are shown: two blocks each, within Slack's 50."""
 
 ADDRESSED = re.compile(r"\s*(?:@[\w.@-]+[,:;]?(?:\s+|$))+")
 """The handles that a reply opens with, as networks put them there."""
@@ -131,13 +146,28 @@ def opens(line: Line, reply_as: str | None = None) -> Block | None:
 
 
 def shows_words(line: Line) -> Block | None:
-    """The button that shows what stands behind a content warning to the one who presses."""
+    """The button that shows the one who presses what many ask, or what stands behind a content warning."""
+    if line.people > 1:
+        return press(Code.WORDS, words.SHOW_QUESTIONS, line)
     return press(Code.WORDS, words.SHOW_WORDS, line) if line.warning is not None else None
 
 
 def pauses() -> Block:
     """The button in each message to one person that asks for how long they want to hear nothing."""
     return button(Code.PAUSE, words.PAUSE, f"{Code.PAUSE}:", label=words.PAUSE_LABEL)
+
+
+def questions(line: Line, asked: Sequence[Post]) -> Drawn:
+    """What is asked in a conversation of many people, each with its link; behind a warning only that."""
+    shown = asked[:QUESTIONS]
+    blocks = [paragraph(words.questions(len(shown), line.people))]
+    for post in shown:
+        author = post.author
+        name = cut(author.name, NAME) or cut(author.handle, NAME)
+        blocks += [paragraph(words.asked_by(name, cut(author.handle, NAME), post.url))]
+        blocks += their_words(post.text, post.warning)
+    left = len(asked) - len(shown)
+    return message(words.SHOW_QUESTIONS, [*blocks, *([foot(words.left_off(left))] if left else [])])
 
 
 def undoes(line: Line, viewer: str | None) -> Block | None:

@@ -168,6 +168,11 @@ class Presses:
 
     def _show_words(self, pressed: Pressed, value: Value) -> None:
         """To this reader alone; what they may not see is not there."""
+        line = self._line(pressed, value)
+        if line and line.people > 1:
+            asked = self.queue.questions(pressed.home.id, value.conversation)
+            self.teller.show(pressed.arrival, lines.questions(line, asked))
+            return
         text, name = self._words(pressed, value)
         if not cut(text):
             self.teller.say(pressed.arrival, words.no_words())

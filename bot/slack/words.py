@@ -56,6 +56,7 @@ NOT_YET: Final = "Not yet"
 GOOD_ENDING: Final = "Good ending"
 WANTS_ANSWER: Final = "Wants an answer"
 SHOW_WORDS: Final = "Show the words"
+SHOW_QUESTIONS: Final = "Show the questions"
 REFRESH: Final = "Refresh"
 PAUSE_A_WEEK: Final = "Pause for 7 days"
 REMIND_AGAIN: Final = "Remind me again"
@@ -90,6 +91,7 @@ def label(button: str, name: str) -> str:
         ASSIGN: f"Assign {name} to a teammate",
         YES_REPLY: f"Yes, I'll reply to {name}",
         SHOW_WORDS: f"Show the words of {name}",
+        SHOW_QUESTIONS: f"Show the questions of {name}",
     }.get(button, f"{button}: {name}")
 
 
@@ -261,6 +263,18 @@ def words_of(name: str) -> Said:
     return (Bold(name), " wrote:")
 
 
+def questions(shown: int, people: int) -> Said:
+    head = f"{counted(people, 'person', 'people')} {plural(people, 'waits', 'wait')} in this thread."
+    return (
+        Bold(head),
+        f" {plural(shown, 'This was', 'These were')} asked:" if shown else " Nobody asks anything.",
+    )
+
+
+def asked_by(name: str, handle: str, url: str) -> Said:
+    return (Bold(name), f" ({handle}) " if handle else " ", Link(url, "Open it."))
+
+
 def no_words() -> Said:
     return ("I no longer have the words. Open shows them where they were written.",)
 
@@ -276,8 +290,12 @@ def people_wait(total: int) -> str:
     return f"{counted(total, 'person', 'people')} {plural(total, 'is', 'are')}"
 
 
-def notice_digest(total: int, settled: int = 0) -> str:
+def notice_digest(total: int, settled: int = 0, people: int = 0) -> str:
+    """In one conversation many may wait; then `people` says how many do in all."""
     left = total - settled
+    if not settled and people > total:
+        are = plural(total, "is", "are")
+        return f"{counted(total, 'conversation')} with {people:,} people {are} waiting for one of us"
     if not settled:
         return f"{people_wait(total)} waiting for one of us"
     if left <= 0:
@@ -286,8 +304,8 @@ def notice_digest(total: int, settled: int = 0) -> str:
     return f"{left:,} of {total:,} {plural(left, 'is', 'are')} still waiting for one of us"
 
 
-def total_waiting(total: int, settled: int = 0) -> Said:
-    return (Bold(f"{notice_digest(total, settled)}."),)
+def total_waiting(total: int, settled: int = 0, people: int = 0) -> Said:
+    return (Bold(f"{notice_digest(total, settled, people)}."),)
 
 
 def here_are(shown: int, total: int) -> Said:
@@ -336,12 +354,20 @@ def hushed(place: str, since: datetime) -> Said:
     return (f"{place} can be read, but nobody has spoken there since ", Time(since), ", longer than usual")
 
 
+def without_us(count: int) -> Said:
+    return (f"{counted(count, 'conversation')} settled without us",)
+
+
 def about_us(count: int) -> Said:
     return (f"{counted(count, 'post')} about us, to nobody in particular",)
 
 
 def in_the_room(count: int) -> Said:
     return (f"{counted(count, 'talk')} among others, around what we wrote",)
+
+
+def would_read() -> Said:
+    return ("This is what the channel would read now. Only you see it, and nothing in it can be pressed.",)
 
 
 def receipt(day: date | None, total: int, by_hand: int, carried: int) -> Said:
@@ -376,8 +402,13 @@ def week(looks: int, places: int, last: datetime | None, well: bool) -> Said:
     return (f"{looked}; every one answered, last at ", Time(last, short=True), ".")
 
 
-def heard_back(people: int) -> Said:
-    return (f"{counted(people, 'person', 'people')} heard back from one of us.",)
+def heard_back(spoke: int, heard: int | None) -> Said:
+    who = f"{counted(spoke, 'person', 'people')} spoke to us"
+    if heard is None:
+        return (f"{who}.",)
+    if heard == spoke:
+        return (f"{who} and all {heard:,} heard back from a person.",)
+    return (f"{who} and {f'{heard:,}' if heard else 'none'} heard back from a person.",)
 
 
 def will_be_quiet() -> Said:
@@ -828,6 +859,7 @@ HELP: Final = (
     ("/engage me @handle@server", "link your own account, so that I see your replies"),
     ("/engage here 09:00", "the team's digest stands in this channel, on working days at that hour"),
     (HOURS, "your days, hours and holidays; without them, what I know"),
+    ("/engage digest", "what the channel would read now, shown to you alone"),
     ("/engage stats", "what became of those who spoke to us, in numbers of the team"),
     (AWAY, "no reminders until that day; what you have is placed, kept or offered"),
     ("/engage back", "you are back sooner"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -31,8 +31,8 @@ _ABOUT = and_(
 _COUNTED = (
     select(func.count())
     .select_from(join(journal, conversation, _ABOUT))
-    .where(of(journal), journal.c.verb == bindparam("verb"))
-    .where(journal.c.at >= bindparam("since"), OPENLY)
+    .where(of(journal), journal.c.verb.in_(bindparam("verbs", expanding=True)))
+    .where(journal.c.at >= bindparam("since"), journal.c.at < bindparam("until"), OPENLY)
 )
 
 
@@ -100,9 +100,9 @@ class SqlJournal:
         rows = self.connection.execute(here.order_by(journal.c.number.desc()).limit(limit)).all()
         return [move_of(row) for row in reversed(rows)]
 
-    def count(self, verb: str, since: datetime) -> int:
-        """How many lines of that verb there are since then, without those about what is private."""
-        given = {"of": self.workspace, "verb": verb, "since": since}
+    def count(self, verbs: Collection[str], since: datetime, until: datetime) -> int:
+        """How many lines of these verbs there are in that span, without those about what is private."""
+        given = {"of": self.workspace, "verbs": sorted(verbs), "since": since, "until": until}
         return self.connection.execute(_COUNTED, given).scalar_one()
 
     def count_looks(self, times: int, at: datetime) -> None:

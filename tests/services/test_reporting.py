@@ -65,7 +65,8 @@ def test_a_quiet_week_says_how_often_it_looked_reminded_and_was_wrong(team: Team
     team.press(also, Verb.ALREADY, team.ben)
     team.until(12, 12, every=timedelta(hours=3))
     *_, told = team.slack.to("C100", Kind.QUIET)
-    assert (told.answered, told.reminders, told.false_alarms) == (1, 1, 1)
+    assert told.week
+    assert (told.week.spoke, told.week.reminders, told.week.false_alarms) == (None, 1, 1)
     assert told.looks > 7 * 24
 
 
@@ -264,7 +265,7 @@ def test_what_becomes_private_goes_from_the_digest_that_stands(team: Team) -> No
 def test_what_was_answered_in_private_is_not_counted_when_nobody_waits(team: Team) -> None:
     in_private(team, MEI)
     with team.store.read(team.home.id) as tx:
-        assert tx.journal.count("answered", EVER) == 0
+        assert tx.journal.count(["answered"], EVER, team.clock()) == 0
 
 
 def watch_the_word(team: Team) -> None:
@@ -300,3 +301,36 @@ def test_talk_in_the_room_is_a_counted_line(team: Team) -> None:
     team.until(3, 9, 30)
     (digest,) = team.slack.to("C100", Kind.DIGEST)
     assert digest.in_the_room == 1
+
+
+def test_a_conversation_of_many_counts_them_all_and_its_questions_are_told_without_what_waits_no_more(
+    team: Team,
+) -> None:
+    ours = team.pond.write(ACME, "Version 2 is out")
+    asked = [team.pond.write(author(f"a{n:02}"), "Where?", under=ours) for n in range(12)]
+    team.pond.write(author("kim"), "Nice.", under=ours)
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 9, 30)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert (digest.total, digest.people) == (2, 14)
+    (fold,) = (one for one in team.waiting() if one.author is None)
+    team.pond.write(ANA, "There.", under=asked[0])
+    team.until(3, 12)
+    questions = team.queue.questions(team.home.id, fold.id)
+    assert [post.id for post in questions] == [post.id for post in asked[1:]]
+    (line,) = team.queue.lines(team.home.id, [fold.id], None)
+    assert line.people == 12
+
+
+def test_what_was_settled_by_none_of_us_since_the_last_digest_is_counted(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    taken_back = team.pond.write(author("kim"), "@acme Hm?", names=(ACME,))
+    team.until(3, 9, 30)
+    team.pond.delete(taken_back)
+    (gone,) = (one for one in team.waiting() if one.root == taken_back.id)
+    for _ in range(2):
+        team.clock.move(timedelta(minutes=15))
+        team.answers.look(team.home.id, [gone.id], fresh=timedelta(minutes=1))
+    team.until(4, 9, 30)
+    first, second = team.slack.to("C100", Kind.DIGEST)
+    assert (first.without_us, second.without_us) == (0, 1)

@@ -31,12 +31,14 @@ from bot.domain.screens import Kind
 from bot.reading.calendars import OutsideCalendars
 from bot.sandbox.box import Sandbox
 from bot.services.add import Add
+from bot.services.answers import Answers
 from bot.services.days import Days
 from bot.services.homes import Homes
 from bot.services.measures import Measuring
 from bot.services.outbox import Outbox
 from bot.services.people import People
 from bot.services.queue import Queue
+from bot.services.report import Report
 from bot.services.restand import News, on, restand
 from bot.services.screens import Screens
 from bot.services.stand import Stand
@@ -136,6 +138,22 @@ class Rig:
             restand(tx, known, News({said.id: placed}, {new.id: new}), on=on(Places(), now, "test"))
         return new.id
 
+    def many_wait(self, words: Mapping[str, str]) -> str:
+        """Several write under one post of ours, and are one conversation; its id."""
+        now = self.box.world_clock()
+        new = Conversation("fold", "mastodon", "ours", None, 0, Standing(Status.OPEN), created_at=now)
+        said = {}
+        for name, text in words.items():
+            by = Author(name, f"@{name.split()[0].lower()}@fosstodon.example", name)
+            post = Post(
+                "mastodon", name, f"{ENDPOINT}/{len(said)}", by, text, now, visibility=Visibility.PUBLIC
+            )  # fmt: skip
+            said[name] = Placed(post, root="ours", lane=Lane.TO_US, conversation=new.id)
+        with self.store.write(self.home.id) as tx:
+            known = tx.threads.around("mastodon", list(said))
+            restand(tx, known, News(said, {new.id: new}), on=on(Places(), now, "test"))
+        return new.id
+
     def standing(self, conversation: str) -> Standing:
         with self.store.read(self.home.id) as tx:
             return tx.threads.of([conversation]).conversations[conversation].standing
@@ -199,8 +217,18 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     adding = Adding(people, PlayedAdd(store, places, clock), teller)
     own = OwnHours(Days(store, people, OutsideCalendars(None), clock), people, queue, clock, teller)
     presses = Presses(store, clock, triage, queue, screens, people, own, teller)
+    outbox = Outbox(store, messenger, screens, clock)
+    report = Report(store, Answers(store, places, clock), outbox, clock)
     engage = Engage(
-        clock, queue, people, adding, Stand(store, messenger, clock), own, Measuring(store, clock), teller
+        clock,
+        queue,
+        people,
+        adding,
+        Stand(store, messenger, clock),
+        own,
+        Measuring(store, clock),
+        report,
+        teller,
     )
     homes = Homes(store, messenger, queue, clock)
     work = {
@@ -215,7 +243,6 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     with ThreadPoolExecutor(8) as pool:
         app = build_app(client, bot, pool, listeners)
         connection = Connection(app, tokens.app, ticks)
-        outbox = Outbox(store, messenger, screens, clock)
         hands = {Job.DRAW: outbox.draw, Job.HOME: homes.draw, Job.INBOX: inbox.again}
         workers = Workers(store, hands, clock)
         room = (box, store, home, people, triage, queue, outbox, inbox, app, connection, messenger)

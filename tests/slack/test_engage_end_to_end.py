@@ -197,6 +197,15 @@ def test_the_whole_team_may_be_left_alone_until_a_day(rig: Rig) -> None:
         assert tx.choices.all().quiet_until is None
 
 
+def test_the_digest_can_be_looked_at_before_it_stands_anywhere(rig: Rig) -> None:
+    rig.waits()
+    told = engage(rig, "digest")
+    assert told.startswith("This is what the channel would read now. Only you see it")
+    assert "1 person is waiting for one of us." in told
+    assert "Mei Tanaka" in told
+    assert rig.box.slack.messages("social") == []
+
+
 def test_the_numbers_of_the_team_are_for_the_asker_alone(rig: Rig) -> None:
     rig.waits()
     told = engage(rig, "stats")

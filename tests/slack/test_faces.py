@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.measures import Outcome, Rows, Us, measure
 from bot.domain.model import (
     Author,
     Evidence,
+    Hours,
     Line,
     Post,
     Press,
@@ -25,6 +27,7 @@ from bot.domain.model import (
 )
 from bot.domain.screens import HomeScreen, Kind, QueueScreen, Screen
 from bot.slack.buttons import seen_answer
+from bot.slack.digest import preview
 from bot.slack.engage import waiting
 from bot.slack.faces import FACES, draw
 from bot.slack.home import home
@@ -158,8 +161,11 @@ def test_a_digest_that_came_to_a_person_instead_says_why(line: Lines) -> None:
 
 
 def test_the_quiet_line_says_what_it_rests_on(noon: datetime) -> None:
-    well = Screen(Kind.QUIET, as_of=noon, looks=1204, places=6, answered=11, reminders=41, false_alarms=1)
+    week = measure(Rows(), (noon - timedelta(days=7), noon), Us(Hours()))
+    week = replace(week, reminders=41, false_alarms=1)
+    well = Screen(Kind.QUIET, as_of=noon, looks=1204, places=6, week=week)
     told = shown(well)
+    assert "spoke to us" not in told
     assert "Nobody is waiting for us. This week I looked 1,204 times at 6 places; every one answered" in told
     assert "I reminded 41 times and was wrong once." in told
     blind = shown(replace(well, blind=(("Bluesky", noon),)))
@@ -168,7 +174,36 @@ def test_the_quiet_line_says_what_it_rests_on(noon: datetime) -> None:
     two = shown(replace(well, blind=(("Bluesky", noon), ("Feeds", None))))
     assert two.count("Nobody that I can see") == 1
     assert "Nor have I seen Feeds." in two
-    assert "I reminded nobody." in shown(replace(well, reminders=0, false_alarms=0))
+    assert "I reminded nobody." in shown(replace(well, week=replace(week, reminders=0, false_alarms=0)))
+    for heard, said in (
+        (11, "11 people spoke to us and all 11 heard back from a person. I'll be quiet"),
+        (8, "11 people spoke to us and 8 heard back from a person."),
+        (None, "11 people spoke to us. I'll be quiet"),
+    ):
+        spoke = replace(week, spoke=11, people={**week.people, Outcome.HEARD: heard})
+        assert said in shown(replace(well, week=spoke))
+
+
+def test_many_who_wait_in_one_conversation_are_counted_and_their_questions_are_one_press_away(
+    line: Lines,
+) -> None:
+    fold = line(people=12, asks_something=True)
+    screen = Screen(Kind.DIGEST, (fold, line(conversation="c2")), total=2, people=13, without_us=3)
+    told = shown(screen)
+    assert told.startswith("2 conversations with 13 people are waiting for one of us.")
+    assert "Mei Tanaka and 11 others (@mei@fosstodon.example)" in told
+    assert "3 conversations settled without us" in told
+    assert told.count("[Show the questions]") == 1
+    assert shown(replace(screen, settled=1)).startswith("1 of 2 is still waiting for one of us.")
+
+
+def test_a_preview_has_nothing_to_press_and_says_that_one_reader_sees_it(line: Lines, noon: datetime) -> None:
+    notice, blocks = preview(Screen(Kind.DIGEST, (line(),), total=1, places=1, as_of=noon))
+    check_message(notice, blocks)
+    assert read(blocks).startswith("This is what the channel would read now. Only you see it")
+    assert "Mei Tanaka" in read(blocks)
+    assert not [block for block in blocks if block["type"] == "actions"]
+    assert "Nobody is waiting for us." in read(preview(Screen(Kind.QUIET, places=1, as_of=noon))[1])
 
 
 def test_a_colleague_is_asked_and_first_told_who_brought_them_here(line: Lines, ana: Teammate) -> None:

@@ -19,7 +19,7 @@ from bot.slack.arrivals import Sort, of_press
 from bot.slack.lines import state
 from bot.slack.said import plain
 from bot.slack.submissions import Submissions
-from tests.slack.limits import check_view, read
+from tests.slack.limits import check_message, check_view, read
 from tests.slack.rig import Rig
 
 
@@ -283,6 +283,19 @@ def test_words_behind_a_warning_are_shown_to_the_one_who_asks(rig: Rig) -> None:
     assert "tags" not in str(rig.box.slack.messages("social"))
     rig.box.slack.press("ana", "social", ts, "words")
     assert "“Does the export keep my tags?”" in read(rig.wait_told()["blocks"])
+    assert rig.told("ben") == []
+
+
+def test_what_many_ask_in_one_conversation_is_shown_to_the_one_who_asks(rig: Rig) -> None:
+    fold = rig.many_wait({"Mei Tanaka": "Where is it?", "Kim Lund": "Thanks.", "Zoe Okafor": "And when?"})
+    ts = rig.post_digest(fold)
+    assert "Where is it?" not in str(rig.box.slack.messages("social"))
+    rig.box.slack.press("ana", "social", ts, "words")
+    told = rig.wait_told()
+    check_message(told["text"], [{k: v for k, v in b.items() if k != "block_id"} for b in told["blocks"]])
+    assert read(told["blocks"]).startswith("3 people wait in this thread. These were asked:")
+    assert "“Where is it?”" in read(told["blocks"])
+    assert "Thanks." not in read(told["blocks"])
     assert rig.told("ben") == []
 
 

@@ -63,8 +63,13 @@ READS = {
     "unfinished": lambda tx: tx.inbox.unfinished(),
     "journal": lambda tx: tx.journal.read(),
     "journal of one": lambda tx: tx.journal.read("talk-p1"),
-    "count": lambda tx: tx.journal.count("claim", NOON),
+    "count": lambda tx: tx.journal.count(["claim"], NOON, NOON + MINUTE),
     "looks": lambda tx: tx.journal.looks(NOON),
+    "said": lambda tx: tx.counted.rows(NOON, LATER).said,
+    "talks": lambda tx: tx.counted.rows(NOON, LATER).talks,
+    "reminded": lambda tx: tx.counted.rows(NOON, LATER).reminded,
+    "presses": lambda tx: tx.counted.rows(NOON, LATER).presses,
+    "began": lambda tx: tx.counted.began(),
     "notes": lambda tx: tx.threads.notes(["x1"]),
 }
 

@@ -202,8 +202,9 @@ def test_the_journal_keeps_its_order_within_one_moment(store, workspace):
         assert [line.verb for line in lines] == ["seen", *["claim"] * 5]
         assert tx.journal.read(limit=2) == moves[-2:]
         assert tx.journal.read("unknown") == []
-        assert tx.journal.count("claim", NOON) == 5
-        assert tx.journal.count("claim", NOON + MINUTE) == 0
+        assert tx.journal.count(["claim", "yes"], NOON, NOON + MINUTE) == 5
+        assert tx.journal.count(["claim"], NOON + MINUTE, NOON + 2 * MINUTE) == 0
+        assert tx.journal.count(["claim"], NOON - MINUTE, NOON) == 0
 
 
 def test_the_ledger_adds_up_and_remembers_the_last_time(store):
