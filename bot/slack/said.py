@@ -22,8 +22,8 @@ NAME = 40
 _MARKS = 12
 """How many code points one grapheme may take: enough for a family emoji or a flag."""
 
-_READ = 10_000
-"""How many code points are looked at: more than any cut keeps."""
+_READ = 2 * _MARKS
+"""How many code points are looked at for each grapheme that is kept: by far more than people write."""
 
 _ZWJ = "\u200d"
 
@@ -107,12 +107,13 @@ def cut(text: str, graphemes: int = QUOTE, units: int | None = None) -> str:
     """At most that many graphemes (and UTF-16 units, which Slack counts), then an ellipsis."""
     kept: list[str] = []
     size = 0
-    for cluster in clusters(_cleaned(text[:_READ])):
+    read = graphemes * _READ
+    for cluster in clusters(_cleaned(text[:read])):
         size += _units(cluster)
         if len(kept) == graphemes or (units is not None and size > units):
             return _ended(kept, units)
         kept.append(cluster)
-    return _isolated("".join(kept) + ("…" if len(text) > _READ else ""))
+    return _isolated("".join(kept) + ("…" if len(text) > read else ""))
 
 
 def _ended(kept: list[str], units: int | None) -> str:
