@@ -94,13 +94,13 @@ def test_home_opens_and_decides(over: OverHttp) -> None:
     slack = over.box.slack
     assert slack.open_home("chidi").acked
     over.work()
-    before = over.moves().count("later")
+    before = over.moves().count("elsewhere")
     view = slack.home("chidi")
     assert view
-    value = [element for element in _menus(view["blocks"]) if element.startswith("later:")][-1]
+    value = [element for element in _menus(view["blocks"]) if element.startswith("elsewhere:")][-1]
     assert slack.press_in_view("chidi", view["id"], "menu", value).acked
     over.work()
-    assert over.moves().count("later") == before + 1
+    assert over.moves().count("elsewhere") == before + 1
     after = slack.home("chidi")
     assert after
     assert value not in _menus(after["blocks"])
