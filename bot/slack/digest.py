@@ -28,9 +28,10 @@ def digest(screen: Screen) -> Drawn:
     )
     blocks = [*_why_here(screen), heading, *(block for line in shown for block in _line(line))]
     there = sum(line.standing.status in WAITS for line in shown)
-    small = _small_print(screen, left=max(0, screen.total - screen.settled - there))
+    counts = _counts(screen, left=max(0, screen.total - screen.settled - there))
+    small = [foot(*said) for said in (counts, _not_seen(screen)) if said]
     notice = words.notice_digest(screen.total, screen.settled, screen.people)
-    return message(notice, [*blocks, *([foot(*small)] if small else [])])
+    return message(notice, [*blocks, *small])
 
 
 def _why_here(screen: Screen) -> list[Block]:
@@ -45,14 +46,22 @@ def _line(line: Line) -> list[Block]:
     return [divider(), lines.head(line), *quoted, lines.about(line), lines.team_buttons(line)]
 
 
-def _small_print(screen: Screen, left: int) -> list[Said]:
-    said = [words.more(left)] if left else []
-    said += [words.blind(cut(network, NAME), since) for network, since in screen.blind]
+def _counts(screen: Screen, left: int) -> list[Said]:
+    """What is only counted: the others who wait, and what waits for nobody."""
+    counted = (
+        (left, words.more),
+        (screen.without_us, words.without_us),
+        (screen.about_us, words.about_us),
+        (screen.in_the_room, words.in_the_room),
+    )
+    return [say(count) for count, say in counted if count]
+
+
+def _not_seen(screen: Screen) -> list[Said]:
+    """What could not be seen, so that a line may be answered by now."""
+    said = [words.blind(cut(network, NAME), since) for network, since in screen.blind]
     said += [words.unseen(cut(network, NAME), count, since) for network, count, since in screen.unseen]
-    said += _hushed(screen)
-    said += [words.without_us(screen.without_us)] if screen.without_us else []
-    said += [words.about_us(screen.about_us)] if screen.about_us else []
-    return said + ([words.in_the_room(screen.in_the_room)] if screen.in_the_room else [])
+    return said + _hushed(screen)
 
 
 def _hushed(screen: Screen) -> list[Said]:

@@ -387,7 +387,7 @@ def quiet() -> Said:
 
 def quiet_but_blind(network: str, since: datetime | None) -> Said:
     when: Said = (" since ", Time(since)) if since else ()
-    return (f"Nobody that I can see is waiting, but I have not seen {network}", *when, ".")
+    return (Bold("Nobody that I can see is waiting,"), f" but I have not seen {network}", *when, ".")
 
 
 def nor_seen(network: str, since: datetime | None) -> Said:
@@ -814,7 +814,7 @@ def _worked(working: timedelta) -> str:
 
 
 def back_from(count: int | None) -> Said:
-    return (f"Of those who heard back wrote back: {_of_people(count)}.",)
+    return (f"Wrote back, of those who heard back: {_of_people(count)}.",)
 
 
 def reminders_worked(reminders: int, followed: int | None, wrong: int) -> Said:
@@ -826,7 +826,7 @@ def reminders_worked(reminders: int, followed: int | None, wrong: int) -> Said:
 
 
 def who_paused(count: int | None) -> Said:
-    return (f"Of us have paused or stopped me: {_of_people(count)}.",)
+    return (f"Teammates who have paused or stopped me: {_of_people(count)}.",)
 
 
 def time_before(since: datetime, until: datetime, spoke: int | None, heard: int | None) -> Said:

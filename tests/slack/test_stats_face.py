@@ -47,7 +47,7 @@ def test_what_the_numbers_say() -> None:
     assert "Those too few to tell for themselves are 5 together." in text
     assert "waited no longer than two hours (30 minutes of working time)" in text
     assert "Nine of ten waited no longer than two days (26 hours of working time)." in text
-    assert "Of those who heard back wrote back: too few to tell." in text
+    assert "Wrote back, of those who heard back: too few to tell." in text
     assert "I reminded 41 times and was wrong once. 30 of 41 were followed by" in text
     assert (
         "34 people spoke to us; heard back from one of us: 20. Half of those waited no longer than two days."
