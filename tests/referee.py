@@ -923,7 +923,7 @@ def hours(world: World) -> Iterator[Breach]:
         if not str(one_.line["channel"]).startswith("D") or len(rung) != 1 or rung[0] not in by_slack:
             continue
         person, at = by_slack[rung[0]], sure(one_.line["world"])
-        why = _why_not(person, at) or _paused(world, person, one_.line)
+        why = _why_not(person, at) or _paused(world, person, one_.line) or _disturbed(world, one_.line)
         if why:
             yield Breach(7, f"{rung[0]} was rung {why}.", (shown(one_.line),))
         kind = one_.intent["kind"] if one_.intent else ""
@@ -980,6 +980,19 @@ def _working_day(person: Line, at: datetime) -> date:
     local = at.astimezone(ZoneInfo(person["zone"]))
     starts, ends = time.fromisoformat(person["starts"]), time.fromisoformat(person["ends"])
     return local.date() - timedelta(days=starts > ends and local.time() < ends)
+
+
+def _disturbed(world: World, line: Line) -> str:
+    """By what Slack told of do-not-disturb when it was last asked about the one who was rung."""
+    told = [
+        each["answer"]
+        for each in world.slack
+        if each["kind"] == "call" and each["method"] == "dnd.info" and each["seq"] < line["seq"]
+        if each.get("answer", {}).get("ok") and each["arguments"].get("user") == line["rings"][0]
+    ]
+    last, at = told[-1] if told else {}, sure(line["world"]).timestamp()
+    rests = last.get("dnd_enabled") and last["next_dnd_start_ts"] <= at < last["next_dnd_end_ts"]
+    return "though they are not to be disturbed" if rests else ""
 
 
 def _paused(world: World, person: Line, line: Line) -> str:

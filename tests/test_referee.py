@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -412,6 +413,14 @@ def twice_on_the_day_of_return(run: Run) -> None:
     }
 
 
+def while_not_to_be_disturbed(run: Run) -> None:
+    until = int(datetime(2026, 3, 2, 15, tzinfo=UTC).timestamp())
+    answer = {"ok": True, "dnd_enabled": True, "next_dnd_start_ts": until - 7200, "next_dnd_end_ts": until}
+    told = run.said("14:04", "call", method="dnd.info", arguments={"user": "UANA"}, answer=answer)
+    run.slack.remove(told)
+    run.slack.insert(_place_of(run, "D1"), told | {"seq": run.slack[_place_of(run, "D1")]["seq"] - 0.5})
+
+
 def after_a_night_shift(run: Run) -> None:
     run.lists["teammates"][0] |= {"starts": "15:00:00", "ends": "14:05:00"}
 
@@ -561,6 +570,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (7, on_a_holiday, "UANA was rung on a holiday, Monday 2026-03-02."),
     (7, while_absent, "UANA was rung while away, Monday 2026-03-02."),
     (7, twice_on_the_day_of_return, "UANA had 2 messages on 2026-03-02, the day of their return."),
+    (7, while_not_to_be_disturbed, "UANA was rung though they are not to be disturbed."),
     (7, after_a_night_shift, "UANA was rung at 14:05 of their time."),
     (7, too_often, "UANA had 2 rings on 2026-03-02, and 1 may be."),
     (7, while_away, "UANA was rung while they had paused."),
