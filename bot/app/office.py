@@ -143,6 +143,10 @@ class NoSlack:
         """Nobody is known."""
         return None
 
+    def rests_until(self, workspace: Workspace, slack_user: str) -> datetime | None:
+        """Nobody tells."""
+        return None
+
     def channel(self, workspace: Workspace, channel: str) -> Channel | None:
         """No channel is known."""
         return None

@@ -13,6 +13,7 @@ from bot.cli.shown import when
 from bot.domain.errors import CanWrite, NeedsSignIn, Refused, Rejected
 from bot.domain.model import Health, Source
 from bot.slack.installation import Installed
+from bot.slack.manifest import optional_scopes
 from bot.store import DatabaseState
 
 LATE = timedelta(minutes=2)
@@ -91,8 +92,8 @@ def _scopes(granted: frozenset[str] | None, asked: frozenset[str]) -> Finding:
         return look("scopes", "Slack did not say what it granted.")
     if asked - granted:
         return broken("scopes", f"Not granted: {_listed(asked - granted)}.", INSTALL)
-    if granted - asked:
-        more = f"Granted and not needed: {_listed(granted - asked)}."
+    if granted - asked - optional_scopes():
+        more = f"Granted and not needed: {_listed(granted - asked - optional_scopes())}."
         return look("scopes", more, "Nothing uses it; take it away on the app's page.")
     return well("scopes", f"Asked for and granted: {_listed(granted)}.")
 

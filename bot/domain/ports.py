@@ -663,5 +663,8 @@ class Slack(Protocol):
 
     def person(self, workspace: Workspace, slack_user: str) -> Person | None: ...
 
+    def rests_until(self, workspace: Workspace, slack_user: str) -> datetime | None:
+        """Until when (UTC) this person is not to be disturbed now; None when they may be, or nobody tells."""
+
     def channel(self, workspace: Workspace, channel: str) -> Channel | None:
         """None when there is no such channel, or it is private and without us. Raises NotSent or Rejected."""

@@ -39,14 +39,17 @@ class Outbox:
         """Post it unless one of its keys was used; gives it with its outcome.
 
         `check` is asked last, after the intent and before the call. None: a key was used, or the check said
-        no, and nothing was called. `not sent`: Slack takes nothing now, and the work is planned again. A lost
-        answer ends `unknown` and is never sent again.
+        no, and nothing was called. `not sent`: Slack takes nothing now, or the person is not to be disturbed,
+        and the work is planned again. A lost answer ends `unknown` and is never sent again.
         """
         with self.store.write(workspace) as tx:
             intended = tx.messages.intend(message, at=self.clock(), lease=LEASE)
             home = tx.workspace
         if intended is None:
             return None
+        rests = self.slack.rests_until(home, message.where) if message.where != home.channel else None
+        if rests:
+            return self._not_sent(intended, home, rests)
         if check is not None and not check():
             self._not_sent(intended, home, None)
             return None

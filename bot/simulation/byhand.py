@@ -71,6 +71,10 @@ class Chat:
         """Silent."""
         self._works()
 
+    def rests_until(self, workspace: Workspace, slack_user: str) -> datetime | None:
+        """Nobody here uses do-not-disturb."""
+        return None
+
     def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
         """Silent too."""
         self._works()

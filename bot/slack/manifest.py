@@ -31,6 +31,11 @@ def scopes() -> frozenset[str]:
     return frozenset(_read()["oauth_config"]["scopes"]["bot"])
 
 
+def optional_scopes() -> frozenset[str]:
+    """What it asks for besides, and can do without."""
+    return frozenset(_read()["oauth_config"]["scopes"]["bot_optional"])
+
+
 def _read() -> dict[str, Any]:
     told: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return told

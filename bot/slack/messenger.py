@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot.domain.errors import NotSent, Rejected
+from bot.domain.errors import NotSent, Rejected, SendingError
 from bot.domain.model import Workspace
 from bot.domain.ports import Channel, Clock, Person, Posted
 from bot.domain.screens import HomeScreen, Screen
@@ -30,6 +30,7 @@ Clients = Callable[[str], WebClient]
 """The client for a Slack team."""
 Call = Callable[[WebClient], SlackResponse]
 
+MISSING_SCOPE = "missing_scope"
 UNKNOWN_CHANNEL = "channel_not_found"
 UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
@@ -39,12 +40,13 @@ class Messenger:
     """Fits the port `Slack`.
 
     Where Slack asked for patience, nothing is called until then, whoever asks. That is kept in memory: after
-    a restart Slack says it again.
+    a restart Slack says it again. `untold` are the teams that granted no scope for do-not-disturb.
     """
 
     clients: Clients
     clock: Clock
     patience: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    untold: set[str] = field(default_factory=set)
 
     def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
         """A new message: a ring. A user id as `where` is their direct messages with the app.
@@ -92,6 +94,18 @@ class Messenger:
             raise
         return read_person(answer["user"], workspace)
 
+    def rests_until(self, workspace: Workspace, slack_user: str) -> datetime | None:
+        """Until when this person is not to be disturbed now; a hint, and None where Slack does not tell."""
+        if workspace.team in self.untold:
+            return None
+        try:
+            told = self._call(workspace, "rest", lambda client: client.dnd_info(user=slack_user))
+        except SendingError as refusal:
+            if isinstance(refusal, Rejected) and refusal.code == MISSING_SCOPE:
+                self.untold.add(workspace.team)
+            return None
+        return read_rest(told, self.clock())
+
     def channel(self, workspace: Workspace, channel: str) -> Channel | None:
         """How a channel is now, or None when it is not there for us. Raises NotSent or Rejected."""
         try:
@@ -115,6 +129,14 @@ class Messenger:
             if refusal.until:
                 self.patience[key] = refusal.until
             raise
+
+
+def read_rest(told: Mapping[str, Any] | SlackResponse, now: datetime) -> datetime | None:
+    """When do-not-disturb ends, if it is on at `now`: by its hours, or for a while."""
+    starts, ends = (_moment(told.get(f"next_dnd_{name}_ts")) for name in ("start", "end"))
+    by_hours = ends if told.get("dnd_enabled") and starts and starts <= now else None
+    a_while = _moment(told.get("snooze_endtime")) if told.get("snooze_enabled") else None
+    return max((at for at in (by_hours, a_while) if at and at > now), default=None)
 
 
 def read_channel(told: Mapping[str, Any]) -> Channel:

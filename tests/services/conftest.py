@@ -57,6 +57,7 @@ class Slack:
     people: dict[str, Person] = field(default_factory=dict)
     silent: list[SendingError] = field(default_factory=list)
     channels: dict[str, Channel] = field(default_factory=dict)
+    resting: dict[str, datetime] = field(default_factory=dict)
     before_post: list[object] = field(default_factory=list)
     homes: list[tuple[str, HomeScreen]] = field(default_factory=list)
 
@@ -80,6 +81,10 @@ class Slack:
         self.as_text += [posted.ts] * as_text
         self.edited.append((posted.ts, screen))
         self.standing[posted.ts] = screen
+
+    def rests_until(self, workspace: Workspace, slack_user: str) -> datetime | None:
+        until = self.resting.get(slack_user)
+        return until if until and until > self.clock() else None
 
     def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
         if self.unedited:

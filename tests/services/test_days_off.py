@@ -105,3 +105,15 @@ def told(team: Team, where: str) -> list[tuple[Kind, set[str]]]:
     """What somebody was rung with, and about which conversations."""
     rung = [screen for place, screen in team.slack.posted if place == where]
     return [(screen.kind, {line.conversation for line in screen.lines}) for screen in rung]
+
+
+def test_a_ring_that_would_fall_into_do_not_disturb_waits_for_its_end(team: Team) -> None:
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (one,) = team.waiting()
+    team.press(one, Verb.CLAIM, team.ana)
+    team.slack.resting["UANA"] = datetime(2026, 3, 2, 14, 20, tzinfo=UTC)
+    team.until(2, 14, 15)
+    assert told(team, "UANA") == []
+    team.until(2, 14, 30)
+    assert told(team, "UANA") == [(Kind.NUDGE, {one.id})]

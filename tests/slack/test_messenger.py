@@ -15,7 +15,7 @@ from bot.domain.model import Workspace
 from bot.domain.ports import Channel, Posted
 from bot.domain.screens import Kind, Screen
 from bot.slack.client import SLACK, Tokens, open_client, refuse_base
-from bot.slack.messenger import Messenger, read_person
+from bot.slack.messenger import Messenger, read_person, read_rest
 from tests.conftest import HandClock
 from tests.referee import WITHOUT_A_NETWORK
 from tests.slack.rig import Rig
@@ -187,6 +187,38 @@ def test_a_status_says_who_is_out_and_until_when(emoji: str, text: str, out: boo
     assert (told.is_out, told.out_until) == (out, datetime(2026, 3, 3, 8, tzinfo=UTC))
     profile["status_expiration"] = 0
     assert read_person(user, Workspace("w", "T1", "Acme")).out_until is None
+
+
+def test_do_not_disturb_is_asked_for_and_nobody_minds_without_the_scope(unplugged: Rig) -> None:
+    box, now = unplugged.box, unplugged.box.world_clock()
+    ends = int(now.timestamp()) + 3600
+    box.slack.change_user("ana", dnd={"dnd_enabled": True, "next_dnd_start_ts": 5, "next_dnd_end_ts": ends})
+    assert unplugged.messenger.rests_until(unplugged.home, "U0ANA") == datetime.fromtimestamp(ends, UTC)
+    assert unplugged.messenger.rests_until(unplugged.home, "U0BEN") is None
+    assert unplugged.messenger.rests_until(unplugged.home, "U0XXX") is None
+    box.slack.fail("dnd.info", retry_after=30)
+    assert unplugged.messenger.rests_until(unplugged.home, "U0ANA") is None
+    box.clock.advance(timedelta(seconds=31))
+    box.slack.fail("dnd.info", error="missing_scope")
+    assert unplugged.messenger.rests_until(unplugged.home, "U0ANA") is None
+    assert unplugged.messenger.rests_until(unplugged.home, "U0ANA") is None, "it is not asked for again"
+
+
+@pytest.mark.parametrize(
+    ("told", "minutes"),
+    [
+        ({"dnd_enabled": True, "next_dnd_start_ts": 1, "next_dnd_end_ts": 600}, 5),
+        ({"dnd_enabled": True, "next_dnd_start_ts": 600, "next_dnd_end_ts": 900}, None),
+        ({"dnd_enabled": True, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}, None),
+        ({"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 600}, None),
+        ({"dnd_enabled": False, "snooze_enabled": True, "snooze_endtime": 900}, 10),
+        ({}, None),
+    ],
+)
+def test_do_not_disturb_lasts_by_its_hours_or_for_a_while(told: dict[str, Any], minutes: int | None) -> None:
+    now = datetime.fromtimestamp(300, UTC)
+    until = read_rest(told, now)
+    assert until == (None if minutes is None else now + timedelta(minutes=minutes))
 
 
 REAL, STANDIN = Tokens("xoxb-1", "xapp-1"), Tokens("xoxb-standin-1", "xapp-standin-1")

@@ -17,7 +17,7 @@ from bot.cli.setup import envfile
 from bot.cli.setup.asking import Asker
 from bot.cli.shown import heading, problem, say
 from bot.config import SettingsError, settings_of
-from bot.slack.manifest import link, scopes
+from bot.slack.manifest import link, optional_scopes, scopes
 from bot.web.routes import EVENTS
 from bot.web.secrets import Blank
 
@@ -119,8 +119,8 @@ def _compare(desk: Desk) -> None:
     if asked - granted:
         missing = ", ".join(sorted(asked - granted))
         problem(f"Slack has not granted {missing}: install the app anew from the present manifest.")
-    if granted - asked:
-        more = ", ".join(sorted(granted - asked))
+    if granted - asked - optional_scopes():
+        more = ", ".join(sorted(granted - asked - optional_scopes()))
         say(f"The app may do more than it needs: {more}. Nothing here uses that; you can take it away.")
-    if granted == asked:
+    if asked <= granted <= asked | optional_scopes():
         say(f"It may do what it needs and nothing else: {', '.join(sorted(granted))}.")
