@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 from bot.app.bot import hands, plan_all
 from bot.app.office import Office, furnish
 from bot.config import Settings
-from bot.domain.daysoff import away
 from bot.domain.errors import NotSent
 from bot.domain.model import Handle, Hours, Line, Source, Teammate, Verb, Watch, Workspace
 from bot.domain.polling import Pace
@@ -266,11 +265,7 @@ class ByHand:
 
     def _leaves(self, who: Somebody, first: date, until: date) -> None:
         self._pressed = True
-        with self.office.store.write(self._home) as tx:
-            known = tx.people.teammate(who.id)
-            if known:
-                tx.people.save_teammate(replace(known, hours=away(known.hours, first, until, self.world.now)))
-                tx.agenda.plan(Job.SEE, who.id, self.world.now)
+        self.office.days.away(self._home, who.id, first, until)
 
     # ---- what people press
 
@@ -352,7 +347,7 @@ class ByHand:
             return
         who = next(one for one in self.world.team.people if slack_user(one.id) == where)
         self.world.note("ring", to=who.id, what=kind.value, lines=lines, post=post)
-        if kind in (Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND):
+        if kind in (Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.RETURNED):
             self.crowd.reminded(who, talks, last=kind == Kind.LAST_WORD)
         elif kind == Kind.QUESTION:
             self._asked(who, talks[0])
@@ -444,7 +439,7 @@ def _why(screen: Screen, line: Line) -> str:
     match screen.kind:
         case Kind.QUESTION:
             return f"asked by {screen.asker}" if screen.asker else ""
-        case Kind.NUDGE | Kind.LAST_WORD | Kind.BLIND:
+        case Kind.NUDGE | Kind.LAST_WORD | Kind.BLIND | Kind.RETURNED:
             return f"waits, {line.holder_name} has it" if line.holder_name else ""
         case Kind.NEWS:
             return "wrote back"

@@ -29,6 +29,11 @@ LAYERS = [
     ("bot/reading/door.py", "import slack_sdk", "Only bot.slack speaks to Slack"),
     ("bot/sandbox/log.py", "import bot.domain.model", "The sandbox knows nothing of the bot"),
     ("bot/services/queue.py", "import bot.sandbox.log", "The layers point one way"),
+    (
+        "bot/simulation/judge.py",
+        "import bot.domain.hours",
+        "The judge of a simulated quarter shares no line with what it judges",
+    ),
     ("bot/oddments.py", "", "bot.oddments"),
 ]
 
