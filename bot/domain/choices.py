@@ -27,6 +27,7 @@ class About(StrEnum):
     QUIET = "quiet"
     OWN_POLICY = "policy of a person"
     BEFORE = "before"
+    OWN_DIGEST = "own digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """All of a team's decisions. `owners` maps a watch to the teammate who looks after it; `before` are the
-    numbers of a time before By Hand that a person had counted and kept."""
+    numbers of a time before By Hand that a person had counted and kept, `own_digests` are the teammates who
+    want a digest of their own in place of reminders."""
 
     skills: Mapping[str, Skills] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     policies: Policies = field(default_factory=Policies)
     quiet_until: datetime | None = None
     before: tuple[Before, ...] = ()
+    own_digests: frozenset[str] = frozenset()
 
     def at_rest(self, one: Teammate) -> Teammate:
         """The teammate as they are reminded: while the whole team is quiet they have paused too."""
@@ -66,6 +69,7 @@ def chosen_by(choices: Iterable[Choice]) -> Chosen:
         policies=Policies(
             all_of[About.POLICY].get("", {}), all_of[About.WATCH_POLICY], all_of[About.OWN_POLICY]
         ),
+        own_digests=frozenset(all_of[About.OWN_DIGEST]),
         before=tuple(_before(place, value) for place, value in all_of[About.BEFORE].items()),
         quiet_until=_moment(all_of[About.QUIET].get("")),
     )

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     NEWS = "news"
     PRIVATE = "private"
     RETURNED = "returned"
+    OWN_DIGEST = "own digest"
     STOPPED = "stopped"
     SIGN_IN = "sign in"
     BACK = "back"

@@ -16,6 +16,7 @@ from bot.domain.rests import UNTIL_SAID
 from bot.domain.screens import Kind
 from bot.domain.threads import QUIET
 from bot.services.asides import asides
+from bot.services.own_digest import in_a_digest
 from bot.services.places import policies_for
 from bot.services.returning import on_return
 from bot.services.rings import ASKING, Ring
@@ -108,6 +109,9 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     rings += _private(tx, networks, teammate, ours)
     rings += asides(tx, networks, teammate, now)
     today = _today(tx, teammate, now)
+    if person in chosen.own_digests:
+        listed = any(one.kind is Kind.OWN_DIGEST for one in today)
+        rings = list(in_a_digest(teammate, rings, theirs, looks, now, listed=listed))
     rings = list(on_return(teammate, rings, theirs, looks, now, rung=bool(today)))
     return View(teammate, rings, returns, today, _unheard(tx, person))
 

@@ -180,6 +180,12 @@ class People:
         """Never ring again; what they were asked returns to the team."""
         return self._change(workspace, teammate, stopped=True)
 
+    def own_digest(self, workspace: str, teammate: str, *, wanted: bool) -> None:
+        """A digest of their own in place of reminders, or reminders again."""
+        with self.store.write(workspace) as tx:
+            tx.choices.choose(About.OWN_DIGEST, teammate, True if wanted else None)
+            tx.agenda.plan(Job.SEE, teammate, self.clock())
+
     def resume(self, workspace: str, teammate: str) -> Teammate:
         """Ring again."""
         return self._change(workspace, teammate, stopped=False, paused_until=None)

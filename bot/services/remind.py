@@ -13,6 +13,7 @@ from bot.domain.screens import Kind
 from bot.services.answers import Answers
 from bot.services.dues import AGAIN, View, view
 from bot.services.outbox import Outbox
+from bot.services.own_digest import LINES
 from bot.services.rings import ASIDES, Ring
 from bot.services.triage import Decision, Triage
 
@@ -21,8 +22,10 @@ ROUNDS = 10
 STOPPED = "stopped"
 OF_NOBODYS = (Kind.NEWS, Kind.PRIVATE)
 """What is told of conversations that the person neither has nor was asked for."""
-TOGETHER = (Kind.NUDGE, Kind.PRIVATE, Kind.RETURNED)
-"""Of these one ring speaks of several."""
+TOGETHER = dict.fromkeys((Kind.NUDGE, Kind.PRIVATE, Kind.RETURNED), LINES_IN_A_RING) | {
+    Kind.OWN_DIGEST: LINES,
+}
+"""Of these one ring speaks of several, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ def _together(ready: Sequence[Ring]) -> Sequence[Ring]:
     first = ready[0]
     if first.kind not in TOGETHER:
         return [first]
-    return [ring for ring in ready if ring.kind == first.kind][:LINES_IN_A_RING]
+    return [ring for ring in ready if ring.kind == first.kind][: TOGETHER[first.kind]]
 
 
 def _asked_by(tx: Tx, ring: Ring) -> str | None:

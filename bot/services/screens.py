@@ -64,6 +64,7 @@ class Screens:
             Kind.KINDLY: self._question,
             Kind.NEWS: self._news,
             Kind.RETURNED: self._returned,
+            Kind.OWN_DIGEST: self._returned,
             **dict.fromkeys(ASIDES, self._aside),
         }
         to = tx.people.teammate(message.person) if message.person else None

@@ -104,6 +104,7 @@ class Engage:
             "back": self.own.back,
             "pause": self._pause,
             "quiet": self._quiet,
+            "daily": self._daily,
             "stop": self._stop,
             "resume": self._resume,
             "help": self._help,
@@ -178,6 +179,13 @@ class Engage:
             return
         self.stand.quiet(home.id, until)
         self.teller.say(arrival, words.quiet_until(until) if until else words.quiet_no_more())
+
+    def _daily(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        if rest.casefold() not in ("", "off"):
+            self.teller.say(arrival, words.needs(_usage("daily")))
+            return
+        self.people.own_digest(home.id, by.id, wanted=not rest)
+        self.teller.say(arrival, words.reminders_again() if rest else words.daily())
 
     def _stop(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.people.stop(home.id, by.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.screens import Kind, Screen
-from bot.slack import asides, digest, leaving, news, nudge, private, question, words
+from bot.slack import asides, digest, leaving, news, nudge, own_digest, private, question, words
 from bot.slack.blocks import Drawn, message, paragraph
 from bot.slack.said import plain
 
@@ -20,6 +20,7 @@ FACES: dict[Kind, Callable[[Screen], Drawn]] = {
     Kind.NEWS: news.news,
     Kind.PRIVATE: private.private,
     Kind.RETURNED: leaving.returned,
+    Kind.OWN_DIGEST: own_digest.own_digest,
     Kind.STOPPED: nudge.stopped,
     Kind.SIGN_IN: news.sign_in,
     Kind.BACK: asides.back,
@@ -37,6 +38,7 @@ ABOUT_SOMEBODY = (
     Kind.NEWS,
     Kind.PRIVATE,
     Kind.RETURNED,
+    Kind.OWN_DIGEST,
 )
 
 

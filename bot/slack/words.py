@@ -541,6 +541,31 @@ def did_you(name: str, network: str) -> Said:
     return (Bold(f"Did you answer {name} on {network}?"), " I cannot see replies there.")
 
 
+def notice_wait_for_you(total: int) -> str:
+    return f"{people_wait(total)} waiting for you"
+
+
+def wait_for_you(total: int) -> Said:
+    return (Bold(f"{notice_wait_for_you(total)}."),)
+
+
+def lapses_quietly() -> Said:
+    return ("What you leave returns to the team's list as its promise passes, with no note about you",)
+
+
+def daily() -> Said:
+    return (
+        (
+            "From now on I tell you once a working day, as it begins, who waits for you, in place of "
+            "reminders. /engage daily off brings those back."
+        ),
+    )
+
+
+def reminders_again() -> Said:
+    return ("I remind you of each by itself again, and send you no list.",)
+
+
 def stopped() -> Said:
     return ("I am not helping, so I have stopped. Your list is in Home, and /engage resume starts me again.",)
 
@@ -868,6 +893,10 @@ HELP: Final = (
         "no reminders for so many days (7 without a number), today, this week, or until I say",
     ),
     ("/engage quiet until Monday", "no message to anybody, and no digest, until that day; quiet off ends it"),
+    (
+        "/engage daily",
+        "who waits for you, once as your working day begins, in place of reminders; or daily off",
+    ),
     ("/engage stop", "no messages from me, for good"),
     ("/engage resume", "reminders again"),
     ("/engage help", "this"),

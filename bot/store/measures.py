@@ -44,7 +44,7 @@ _SHOWS = and_(
 )
 _RANG = (
     of(message),
-    message.c.kind.in_([Kind.NUDGE.value, Kind.LAST_WORD.value]),
+    message.c.kind.in_([Kind.NUDGE.value, Kind.LAST_WORD.value, Kind.OWN_DIGEST.value]),
     message.c.state.in_([Sending.SENT.value, Sending.UNKNOWN.value]),
     message.c.created_at >= _SINCE,
     message.c.created_at < _UNTIL,

@@ -206,6 +206,16 @@ def test_the_digest_can_be_looked_at_before_it_stands_anywhere(rig: Rig) -> None
     assert rig.box.slack.messages("social") == []
 
 
+def test_a_digest_of_ones_own_is_wanted_and_given_up(rig: Rig) -> None:
+    assert "/engage daily" in engage(rig, "daily please")
+    assert "in place of reminders" in engage(rig, "daily")
+    with rig.store.read(rig.home.id) as tx:
+        assert tx.choices.all().own_digests == {_ana(rig).id}
+    assert "I remind you of each by itself again" in engage(rig, "daily off")
+    with rig.store.read(rig.home.id) as tx:
+        assert tx.choices.all().own_digests == set()
+
+
 def test_the_numbers_of_the_team_are_for_the_asker_alone(rig: Rig) -> None:
     rig.waits()
     told = engage(rig, "stats")

@@ -619,3 +619,19 @@ def test_of_somebody_forgotten_no_row_of_buttons_is_empty(
     queue = QueueScreen((one,), (), (one,), 0, noon)
     for _, blocks in (waiting(queue, "t-ana"), ("", home(HomeScreen(queue, ana))["blocks"])):
         assert all(block["elements"] for block in blocks if block["type"] == "actions")
+
+
+def test_a_digest_of_ones_own_tells_who_waits_and_what_became_of_the_others(
+    line: Lines, ana: Teammate
+) -> None:
+    mine = line(holder="t-ana", holder_name="Ana")
+    done = line(conversation="c2", name="Ravi", status=Status.ANSWERED, answered_name="Ana")
+    screen = Screen(Kind.OWN_DIGEST, (mine, done), to=ana, total=7)
+    told = shown(screen)
+    assert told.startswith("7 people are waiting for you. Here are two.")
+    assert "Mei Tanaka (@mei@fosstodon.example) on Mastodon, waiting since" in told
+    assert "Ravi on Mastodon: Answered by hand by Ana." in told
+    assert "5 more in Home" in told
+    assert "with no note about you" in told
+    assert "[Pause]" in told
+    assert "[" not in shown(replace(screen, live=False))
