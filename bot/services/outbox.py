@@ -47,7 +47,8 @@ class Outbox:
             home = tx.workspace
         if intended is None:
             return None
-        rests = self.slack.rests_until(home, message.where) if message.where != home.channel else None
+        to_channel = message.where == home.channel and not home.is_direct
+        rests = None if to_channel else self.slack.rests_until(home, message.where)
         if rests:
             return self._not_sent(intended, home, rests)
         if check is not None and not check():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.digest import LINES, choose, digest_hours, due_digest, next_digest
 from bot.domain.hours import local_day
-from bot.domain.model import Conversation, Hours, Line, Workspace
+from bot.domain.model import Conversation, Hours, Line
 from bot.domain.nudging import Rhythm
 from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind, Screen
@@ -38,10 +38,10 @@ class Report:
         now = self.clock()
         with self.store.read(workspace) as tx:
             home, last, former = tx.workspace, tx.messages.digested(channel), tx.messages.last_digest(channel)
+            hours = _hours_of(tx)
             weekly, quiet = _is_weekly(tx), tx.choices.all().quiet_until
         if channel != home.channel:
             return None  # the team has chosen another meanwhile
-        hours = _hours_of(home)
         if quiet and now < quiet:
             return next_digest(hours, last, quiet, weekly=weekly)
         days = due_digest(hours, last, now, weekly=weekly)
@@ -137,15 +137,21 @@ def plan_of(tx: Tx, now: datetime) -> datetime | None:
         return None
     last = tx.messages.digested(home.channel)
     at = max(now, tx.choices.all().quiet_until or now)
-    return next_digest(_hours_of(home), last, at, weekly=_is_weekly(tx))
+    return next_digest(_hours_of(tx), last, at, weekly=_is_weekly(tx))
 
 
 def _is_weekly(tx: Tx) -> bool:
     return tx.choices.all().policies.of().digest == Rhythm.WEEKLY
 
 
-def _hours_of(home: Workspace) -> Hours:
-    return digest_hours(home.zone, home.digest_at, home.off)
+def _hours_of(tx: Tx) -> Hours:
+    """When a digest may be posted: by the team's days, or by those of the one person whom it goes to."""
+    home = tx.workspace
+    person = tx.people.by_slack(home.channel) if home.channel and home.is_direct else None
+    if person is None:
+        return digest_hours(home.zone, home.digest_at, home.off)
+    own, at = person.hours, home.digest_at
+    return replace(own, starts=at) if own.starts < at < own.ends else own
 
 
 def _is_time_for_quiet(former: Message | None, now: datetime) -> bool:

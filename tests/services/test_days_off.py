@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.hours import in_hours
 from bot.domain.model import Teammate, Verb, Why
-from bot.domain.ports import EVERYBODY, Person
+from bot.domain.ports import EVERYBODY, Job, Person
 from bot.domain.screens import Kind
 from bot.domain.timetable import Timetable
 from tests.services.conftest import Team
@@ -117,3 +117,21 @@ def test_a_ring_that_would_fall_into_do_not_disturb_waits_for_its_end(team: Team
     assert told(team, "UANA") == []
     team.until(2, 14, 30)
     assert told(team, "UANA") == [(Kind.NUDGE, {one.id})]
+
+
+def test_a_digest_for_one_person_alone_keeps_their_days_and_their_hours(team: Team) -> None:
+    with team.store.write(team.home.id) as tx:
+        tx.save_workspace(replace(tx.workspace, channel="UANA"))
+        tx.agenda.plan(Job.DIGEST, "UANA", team.clock())
+    team.days.set_hours(team.home.id, team.ana.id, Timetable(starts=time(10)))
+    team.days.away(team.home.id, team.ana.id, TUESDAY, THURSDAY)
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(2, 9, 45)
+    assert team.slack.to("UANA") == []
+    team.until(4, 16)
+    assert [screen.kind for screen in team.slack.to("UANA")] == [Kind.DIGEST]
+    team.slack.resting["UANA"] = datetime(2026, 3, 5, 11, tzinfo=UTC)
+    team.until(5, 10, 45)
+    assert len(team.slack.to("UANA")) == 1
+    team.until(5, 12)
+    assert [screen.days for screen in team.slack.to("UANA")][1:] == [(THURSDAY,)]
