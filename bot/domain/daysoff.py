@@ -76,3 +76,9 @@ def back_on(hours: Hours, day: date) -> date | None:
     while span := next((span for span in hours.off if span.first <= ahead < span.until), None):
         ahead = span.until
     return ahead if ahead > day else None
+
+
+def is_away(hours: Hours, at: datetime) -> bool:
+    """Whether they said that they are away on that local date, to us or by their status."""
+    day = local_day(hours, at)
+    return any(span.first <= day < span.until for span in hours.off if span.why in {Why.AWAY, Why.STATUS})

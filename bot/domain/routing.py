@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.daysoff import is_away
 from bot.domain.hours import in_hours
 from bot.domain.languages import COMMON, main_tag, name_of
 from bot.domain.model import Teammate
@@ -97,12 +98,12 @@ _Rule = Callable[[Matter, Team], Mapping[str, str]]
 def suggest(matter: Matter, team: Team, now: datetime, asker: str | None = None) -> tuple[Suggestion, ...]:
     """All who can be asked, the likeliest first; whom nothing speaks for stand last, the asker at the end.
 
-    Left out: who cannot be assigned, stopped all messages, or said "Not me". Who has enough, or paused, is
-    proposed for nothing.
+    Left out: who cannot be assigned, stopped all messages, or said "Not me". Who has enough, paused, or is
+    away is proposed for nothing.
     """
     able = [one for one in team.people if _is_able(one) and one.id not in matter.declined]
     found = [rule(matter, team) for rule in CHAIN]
-    free = {one.id for one in able if not team.is_full(one.id) and not _is_paused(one, now)}
+    free = {one.id for one in able if not team.is_full(one.id) and not _rests(one, now)}
 
     def reason(one: Teammate) -> str | None:
         return next((by[one.id] for by in found if one.id in by), None) if one.id in free else None
@@ -125,15 +126,15 @@ def suggest(matter: Matter, team: Team, now: datetime, asker: str | None = None)
 
 def is_in(one: Teammate, now: datetime) -> bool:
     """Whether somebody is at work now, as far as their hours tell."""
-    return in_hours(one.hours, now) and not _is_paused(one, now)
+    return in_hours(one.hours, now) and not _rests(one, now)
 
 
 def _is_able(one: Teammate) -> bool:
     return one.can_be_assigned and not one.stopped
 
 
-def _is_paused(one: Teammate, now: datetime) -> bool:
-    return one.paused_until is not None and now < one.paused_until
+def _rests(one: Teammate, now: datetime) -> bool:
+    return (one.paused_until is not None and now < one.paused_until) or is_away(one.hours, now)
 
 
 def _named(matter: Matter, team: Team) -> Mapping[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.daysoff import away, by_status
 from bot.domain.model import Hours, Teammate
 from bot.domain.routing import FEWEST, Matter, Pointed, Skills, Suggestion, Team, has_word, suggest
 
@@ -77,13 +79,17 @@ def test_at_night_nobody_is_proposed_by_load():
     assert told(PLAIN, Team(PEOPLE), datetime(2026, 3, 2, 3, tzinfo=UTC)).reason is None
 
 
-def test_who_has_enough_or_paused_is_proposed_for_nothing():
+def test_who_has_enough_paused_or_is_away_is_proposed_for_nothing():
     spoke = replace(PLAIN, spoke=("ana", EARLIER))
     full = Team(PEOPLE, {"ana": Skills(most=2)}, {"ana": 2, "ben": 1})
     assert told(spoke, full).teammate == CHI
     assert [one.reason for one in suggest(spoke, full, NOON) if one.teammate == ANA] == [None]
     paused = Team((replace(ANA, paused_until=NOON + timedelta(days=1)), BEN, CHI))
     assert told(spoke, paused).teammate.id != "ana"
+    days = {"first": NOON.date(), "until": NOON.date() + timedelta(days=1)}
+    for span in (partial(away, **days), partial(by_status, out=True, until=None)):
+        gone = span(ANA.hours, now=NOON)
+        assert told(spoke, Team((replace(ANA, hours=gone), BEN, CHI))).teammate.id != "ana"
 
 
 def test_the_asker_is_proposed_only_where_something_speaks_for_them():
