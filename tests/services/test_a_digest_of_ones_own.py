@@ -25,13 +25,16 @@ def own(team: Team) -> list[tuple[int, int, list[str]]]:
 
 
 def test_it_tells_of_all_that_wait_once_a_day_until_the_promise_has_passed(team: Team) -> None:
-    """Two are held; one is answered after the first day, and the other goes back without a note."""
+    """Three are held; one is answered just before it comes, one after the first day, and the last goes back
+    without a note."""
     team.people.own_digest(team.home.id, team.ana.id, wanted=True)
-    kim, _lee = claimed(team, "kim", "lee")
+    kim, _lee, tom = claimed(team, "kim", "lee", "tom")
     team.until(2, 16)
     assert own(team) == []
+    team.until(3, 8, 58)
+    team.pond.write(ANA, "So.", under=team.pond.posts[tom])
     team.until(3, 16)
-    team.pond.write(ANA, "So.", under=team.pond.posts[kim])
+    team.pond.write(ANA, "So there.", under=team.pond.posts[kim])
     team.until(6, 8)
     assert own(team) == [(3, 2, ["Kim", "Lee"]), (4, 1, ["Lee"]), (5, 1, ["Lee"])]
     assert all(one.standing.holder for one in team.waiting())
@@ -60,4 +63,13 @@ def test_who_paused_gets_none(team: Team) -> None:
     claimed(team, "kim")
     team.people.pause(team.home.id, team.ana.id, team.clock.now.replace(day=5))
     team.until(4, 16)
+    assert own(team) == []
+
+
+def test_nobody_is_listed_who_was_answered_just_before(team: Team) -> None:
+    team.people.own_digest(team.home.id, team.ana.id, wanted=True)
+    (kim,) = claimed(team, "kim")
+    team.asleep_until(3, 9, 5)
+    team.pond.write(ANA, "So.", under=team.pond.posts[kim])
+    team.remind.see(team.home.id, team.ana.id)
     assert own(team) == []
