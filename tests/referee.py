@@ -48,7 +48,7 @@ SETTLING = frozenset(
 )
 TAKING = frozenset({"claim", "yes", "assign"})
 MACHINES = frozenset({"ifttt", "zapier", "make", "integromat", "n8n"})
-LOOKED_FOR = frozenset({"question", "kindly", "nudge", "last word", "news", "returned"})
+LOOKED_FOR = frozenset({"question", "kindly", "nudge", "last word", "news", "returned", "own digest"})
 """The kinds of messages that speak of somebody who waits, and need a look."""
 TO_CHANNELS = frozenset({"digest", "quiet"})
 DECIDING = frozenset({
