@@ -477,7 +477,8 @@ def notice_nudge(name: str, network: str, others: int) -> str:
 
 def still_waiting(name: str, since: datetime | None, hours: float | None) -> Said:
     when: Said = (", since ", Time(since)) if since else ()
-    long = f" ({counted(round(hours), 'of your working hours', 'of your working hours')})" if hours else ""
+    worked = round(hours or 0)
+    long = f" ({counted(worked, 'of your working hours', 'of your working hours')})" if worked else ""
     return (Bold(f"{name} is still waiting for you"), *when, f"{long}.")
 
 

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.absence import offered_at, returned
 from bot.domain.daysoff import away, back
+from bot.domain.hours import local_day, works_on
 from bot.domain.model import DaysOff, Hours, Standing, Status, Why
 from bot.domain.nudging import PRESETS, USUAL
 
@@ -73,6 +76,26 @@ def test_who_is_back_keeps_what_they_still_have():
     hours = gone(5, 20)
     assert offered_at(HELD, "ana", hours, USUAL, day(20)) is None
     assert offered_at(HELD, "ana", back(hours, day(6, 8)), USUAL, day(6, 8)) is None
+
+
+@given(
+    st.sampled_from(["UTC", "Pacific/Kiritimati", "America/St_Johns"]),
+    st.tuples(st.integers(0, 20), st.integers(1, 20)),
+    st.integers(-200, 400),
+    st.sampled_from(list(PRESETS.values())),
+)
+def test_what_is_offered_is_offered_within_the_absence_and_only_what_was_had_before(zone, days, hour, policy):
+    first = date(2026, 3, 2) + timedelta(days=days[0])
+    hours = away(Hours(zone), first, first + timedelta(days=days[1]), THURSDAY)
+    held = replace(HELD, held_since=THURSDAY + timedelta(hours=hour))
+    at = offered_at(held, "ana", hours, policy, THURSDAY)
+    if at:
+        assert held.held_since < THURSDAY
+        assert first <= local_day(hours, at) < first + timedelta(days=days[1])
+        assert at >= max(THURSDAY, held.held_since)
+        usual = replace(hours, off=())
+        off = [first + timedelta(days=ahead) for ahead in range(days[1])]
+        assert sum(works_on(usual, day) for day in off) > policy.promise
 
 
 def test_the_day_of_the_return_is_the_first_working_day_after_the_absence():
