@@ -9,6 +9,7 @@ import typer
 from bot.cli.queue import show_lines
 from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say, when
+from bot.domain.screens import Screen
 
 
 def digest(
@@ -28,10 +29,26 @@ def digest(
     if as_data:
         as_json(screen)
         return
+    _who_waits(screen)
+    _not_seen(screen)
+
+
+def _who_waits(screen: Screen) -> None:
     if screen.lines:
-        show_lines(f"{screen.total} waiting for one of us, as of {when(screen.as_of)}", screen.lines)
+        who = f"{screen.total} with {screen.people} people" if screen.people > screen.total else screen.total
+        show_lines(f"{who} waiting for one of us, as of {when(screen.as_of)}", screen.lines)
     else:
         say("Nobody that I can see is waiting.")
+    for count, what in (
+        (screen.without_us, "settled without us since the last one"),
+        (screen.about_us, "about us, to nobody in particular"),
+        (screen.in_the_room, "among others, around what we wrote"),
+    ):
+        if count:
+            say(f"{count} {what}.")
+
+
+def _not_seen(screen: Screen) -> None:
     for label, since in screen.blind:
         seen = f"since {when(since)}" if since else "yet"
         say(f"{label} not seen {seen}; its lines may already be answered.")

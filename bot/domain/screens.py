@@ -103,7 +103,9 @@ class QueueScreen:
 
 @dataclass(frozen=True, slots=True)
 class HomeScreen:
-    """The Home tab of one person: what `/engage` shows, and how they are reminded."""
+    """The Home tab of one person: what `/engage` shows, and how they are reminded; with an `own_digest` once
+    a working day of all that waits for them."""
 
     queue: QueueScreen
     to: Teammate
+    own_digest: bool = False

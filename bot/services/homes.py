@@ -49,7 +49,8 @@ class Homes:
         if shown is None or to is None:
             return None
         to = chosen.at_rest(to)
-        screen = HomeScreen(self.queue.of(workspace, teammate, LINES), to)
+        queue = self.queue.of(workspace, teammate, LINES)
+        screen = HomeScreen(queue, to, own_digest=teammate in chosen.own_digests)
         try:
             now_shown = self.slack.publish(home, to.slack_user, screen, shown)
         except NotSent as refusal:

@@ -51,7 +51,9 @@ def _unseen(screen: HomeScreen) -> list[Block]:
 def _reminders(screen: HomeScreen) -> list[Block]:
     to, now = screen.to, screen.queue.as_of
     rests = to.stopped or (to.paused_until is not None and to.paused_until > now)
-    told = paragraph(words.how_i_remind_you(), _how(to, now), *([] if to.stopped else [words.how_to_stop()]))
+    listed = [words.listed_daily()] if screen.own_digest and to.rings_a_day and not rests else []
+    stops = [] if to.stopped else [words.how_to_stop()]
+    told = paragraph(words.how_i_remind_you(), _how(to, now), *listed, *stops)
     row = actions(
         _button(Code.RESUME, words.REMIND_AGAIN) if rests else _button(Code.REST, words.PAUSE_A_WEEK),
         None if to.stopped else _button(Code.STOP, words.STOP_FOR_GOOD),

@@ -775,6 +775,12 @@ def rings_again_on(day: date) -> Said:
     return (f"You are off. I do not ring you before {_day(day)}.",)
 
 
+def listed_daily() -> Said:
+    return (
+        "As it begins I tell you who waits for you, in place of reminders (/engage daily off ends that).",
+    )
+
+
 def rings_paused(until: datetime) -> Said:
     if until == UNTIL_SAID:
         return ("No reminders until you say so.",)

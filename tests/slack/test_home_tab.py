@@ -249,3 +249,13 @@ def test_the_print_says_nothing_of_the_time_and_all_of_the_rest(
 def test_how_often_one_is_rung_is_said(times: int, said: str, ana: Teammate, noon: datetime) -> None:
     nothing = QueueScreen((), (), (), 0, noon)
     assert said in read(home(HomeScreen(nothing, replace(ana, rings_a_day=times)))["blocks"])
+
+
+def test_whoever_wants_a_digest_of_their_own_reads_so_unless_nothing_rings(
+    ana: Teammate, noon: datetime
+) -> None:
+    nothing = QueueScreen((), (), (), 0, noon)
+    told = read(home(HomeScreen(nothing, ana, own_digest=True))["blocks"])
+    assert "As it begins I tell you who waits for you, in place of reminders" in told
+    for quiet in (replace(ana, rings_a_day=0), replace(ana, stopped=True)):
+        assert "As it begins" not in read(home(HomeScreen(nothing, quiet, own_digest=True))["blocks"])
