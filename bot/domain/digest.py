@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.hours import in_hours, local_day, next_opening, next_working_day, works_on
-from bot.domain.model import DaysOff, Hours, Line
+from bot.domain.model import DaysOff, Hours, Line, Standing, Status
 
 LINES = 5
 LATEST = time(17)
@@ -98,6 +98,21 @@ def next_digest(hours: Hours, last: date | None, now: datetime, *, weekly: bool 
         # By a clock that was set back, the last one may lie ahead.
         return next_working_day(hours, max(now, datetime.combine(last, NOON, ZoneInfo(hours.zone))))
     return next_opening(hours, now)
+
+
+LONG = timedelta(weeks=3)
+
+
+def has_waited_long(one: Standing, now: datetime) -> bool:
+    """Whether it is offered to be let go: nobody has it, and it waits for more than three weeks."""
+    since = one.waiting_since
+    waits = one.status is Status.OPEN and not one.is_with_somebody and not one.private
+    return waits and since is not None and now - since > LONG
+
+
+def is_first_of_month(day: date, former: date | None) -> bool:
+    """Whether no digest came before this day's in its month."""
+    return former is None or (former.year, former.month) != (day.year, day.month)
 
 
 def _monday(day: date) -> date:

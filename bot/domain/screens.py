@@ -39,6 +39,7 @@ class Screen:
     receipt) and has no buttons. `total` counts the conversations that wait, `lines` may be fewer, and
     `people` who waits in them, of whom one may have many. `carried` is how many of a past digest still wait,
     `settled` how many of a live one no longer do; `without_us` were settled by none of us since the former.
+    `long_waiting` are offered to be let go, once a month.
     `step` of `steps` numbers a reminder. `brought_by` is set in the first
     message that a person ever gets. `unseen` counts, by network, the conversations that could not be looked
     at though their network was seen, and since when. `hushed` are the places that became quieter than their
@@ -61,6 +62,7 @@ class Screen:
     settled: int = 0
     people: int = 0
     without_us: int = 0
+    long_waiting: int = 0
     about_us: int = 0
     in_the_room: int = 0
     places: int = 0

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.domain.covering import asks
+from bot.domain.digest import has_waited_long
 from bot.domain.model import Conversation, Line, Post, Status
 from bot.domain.ports import Clock, Networks, Store, Tx
 from bot.domain.screens import QueueScreen
@@ -62,6 +63,13 @@ class Queue:
             return []
         posts = (placed.post for placed in own_posts(found, known))
         return [post for post in posts if post.id in found.standing.uncovered and asks(post.text)]
+
+    def long_waiting(self, workspace: str, teammate: str, limit: int) -> list[Line]:
+        """What nobody has and what waits for more than three weeks, longest first, as this one may see it."""
+        now = self.clock()
+        with self.store.read(workspace) as tx:
+            ids = [one.id for one in tx.threads.waiting() if has_waited_long(one.standing, now)]
+            return self._lines(tx, ids[:limit], teammate)
 
     def all_waiting(self, workspace: str, limit: int) -> list[Line]:
         """Whoever waits, longest first, without private ones."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
+from bot.domain.digest import has_waited_long, is_first_of_month
 from bot.domain.hours import working_between
 from bot.domain.model import Conversation, Handle, Health, Lane, Line, Reason, Status, Teammate, Verb
 from bot.domain.nudging import Step
@@ -107,6 +108,7 @@ class Screens:
             settled=len(known.conversations) - len(waiting),
             people=screen.total + sum(people_of(one, known) - 1 for one in waiting),
             without_us=tx.journal.count(WITHOUT_US, *self._since_the_last(tx, message)),
+            long_waiting=self._long_waiting(tx, message),
             lines=explained(tx, screen.lines, self.clock()),
             about_us=self._resting(tx, message, Lane.ABOUT_US),
             in_the_room=self._resting(tx, message, Lane.IN_THE_ROOM),
@@ -116,6 +118,14 @@ class Screens:
     def _resting(self, tx: Tx, message: Message, lane: Lane) -> int:
         """What came since the digest before this one and waits for nobody, from a week at the most."""
         return tx.threads.resting(lane, *self._since_the_last(tx, message))
+
+    def _long_waiting(self, tx: Tx, message: Message) -> int:
+        """How many have waited for long, in the first digest of a month."""
+        former = tx.messages.last_digest(message.where, message.day) if message.day else None
+        if message.day is None or not is_first_of_month(message.day, former.day if former else None):
+            return 0
+        now = self.clock()
+        return sum(has_waited_long(one.standing, now) for one in tx.threads.waiting())
 
     def _since_the_last(self, tx: Tx, message: Message) -> tuple[datetime, datetime]:
         until = message.created_at or self.clock()

@@ -6,8 +6,9 @@ from bot.domain.measures import Outcome
 from bot.domain.model import Line, Status
 from bot.domain.screens import Kind, Screen
 from bot.slack import lines, words
-from bot.slack.blocks import Block, Drawn, divider, foot, message, paragraph
+from bot.slack.blocks import Block, Drawn, actions, button, divider, foot, message, paragraph
 from bot.slack.said import NAME, Said, cut, plain
+from bot.slack.values import Code
 
 SHOWN = 5
 """How many lines a digest has."""
@@ -31,7 +32,15 @@ def digest(screen: Screen) -> Drawn:
     counts = _counts(screen, left=max(0, screen.total - screen.settled - there))
     small = [foot(*said) for said in (counts, _not_seen(screen)) if said]
     notice = words.notice_digest(screen.total, screen.settled, screen.people)
-    return message(notice, [*blocks, *small])
+    return message(notice, [*blocks, *_long_waiting(screen), *small])
+
+
+def _long_waiting(screen: Screen) -> list[Block]:
+    """Once a month what has waited for weeks is offered to be let go."""
+    if not screen.long_waiting:
+        return []
+    shows = button(Code.LONG, words.LOOK_AT_THEM, Code.LONG, label=words.LOOK_AT_THEM)
+    return [divider(), paragraph(words.waits_for_weeks(screen.long_waiting)), actions(shows)]
 
 
 def _why_here(screen: Screen) -> list[Block]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from bot.domain.model import Line
 from bot.domain.screens import QueueScreen
 from bot.slack import lines, words
-from bot.slack.blocks import Block, paragraph
+from bot.slack.blocks import Block, actions, paragraph
 from bot.slack.said import NAME, Said, cut
+from bot.slack.values import Code
 
 
 def groups(
@@ -35,6 +36,20 @@ def groups(
 def _rows(shown: Sequence[Line], viewer: str) -> list[Block]:
     """Two blocks a line: words are one press away, on the network itself."""
     return [block for line in shown for block in (_row(line, viewer), lines.team_buttons(line, viewer))]
+
+
+def long_waiting(found: Sequence[Line], viewer: str) -> list[Block]:
+    """What waits for weeks, each to be taken or let go."""
+    rows = [block for line in found for block in (_row(line, viewer), _take_or_let_go(line))]
+    return rows or [paragraph(words.none_waits_for_weeks())]
+
+
+def _take_or_let_go(line: Line) -> Block:
+    return actions(
+        lines.opens(line),
+        lines.press(Code.CLAIM, words.CLAIM, line),
+        lines.press(Code.LET_GO, words.LET_GO, line),
+    )
 
 
 def _row(line: Line, viewer: str) -> Block:

@@ -13,12 +13,12 @@ from bot.services.people import STOPPED, People
 from bot.services.queue import Queue
 from bot.services.screens import Screens
 from bot.services.triage import Outcome, Triage
-from bot.slack import engage, lines, modals, words
+from bot.slack import engage, lines, lists, modals, words
 from bot.slack.arrivals import HOME, Arrival
-from bot.slack.blocks import Block, paragraph
+from bot.slack.blocks import Block, message, paragraph
 from bot.slack.buttons import PAUSE_DAYS, VERBS, about, is_free, until, verb_of, why_not
 from bot.slack.hours import OwnHours
-from bot.slack.said import Said, cut
+from bot.slack.said import Said, cut, plain
 from bot.slack.teller import Teller
 from bot.slack.values import Code, Value, read_value
 
@@ -26,7 +26,7 @@ WHOSE = frozenset({Code.MINE, Code.THEIRS, Code.NOT_OURS})
 NOBODY = "nobody"
 FOR_ONE = frozenset({"ephemeral", HOME})
 """Containers that are for the presser alone and are no message of ours."""
-OWN = frozenset({Code.REFRESH, Code.REST, Code.RESUME, Code.STOP, Code.PAUSE})
+OWN = frozenset({Code.REFRESH, Code.REST, Code.RESUME, Code.STOP, Code.PAUSE, Code.LONG})
 """What is about the presser alone, and about no conversation."""
 LEAVES = frozenset({Code.GIVE, Code.STILL, Code.OFFER})
 """What somebody who will be away decides in the list of what they have."""
@@ -134,6 +134,8 @@ class Presses:
         )
         if not outcome.done:
             self._refused(pressed, outcome)
+        elif pressed.arrival.container == "ephemeral" and value.code is Code.LET_GO:
+            self._show_long(pressed, replace=True)
         elif pressed.arrival.container == "ephemeral":
             self._refresh(pressed, leaving=value.code in LEAVES)
 
@@ -199,8 +201,18 @@ class Presses:
                 self.people.resume(workspace, by)
             case Code.PAUSE:
                 self._pause(pressed)
+            case Code.LONG:
+                self._show_long(pressed)
             case _:
                 self._refresh(pressed)
+
+    def _show_long(self, pressed: Pressed, *, replace: bool = False) -> None:
+        """What waits for weeks, for the presser alone."""
+        viewer = pressed.by.id
+        found = self.queue.long_waiting(pressed.home.id, viewer, engage.SHOWN)
+        said = words.waits_for_weeks(len(found)) if found else words.none_waits_for_weeks()
+        shown = message(plain(said), lists.long_waiting(found, viewer))
+        self.teller.show(pressed.arrival, shown, replace=replace)
 
     def _pause(self, pressed: Pressed) -> None:
         if not self.teller.open_view(pressed.arrival, modals.pause()):

@@ -38,6 +38,7 @@ class Code(StrEnum):
     WANTS_ANSWER = "wants_answer"
     WORDS = "words"
     REFRESH = "refresh"
+    LONG = "long"
     REST = "rest"
     RESUME = "resume"
     STOP = "stop"

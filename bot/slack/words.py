@@ -370,6 +370,18 @@ def would_read() -> Said:
     return ("This is what the channel would read now. Only you see it, and nothing in it can be pressed.",)
 
 
+LOOK_AT_THEM: Final = "Look at them"
+
+
+def waits_for_weeks(count: int) -> Said:
+    who = f"{counted(count, 'person has', 'people have')} waited for more than three weeks"
+    return (f"{who}, and none of us has them. Shall we let them go?",)
+
+
+def none_waits_for_weeks() -> Said:
+    return ("Nobody has waited for more than three weeks without somebody who has it.",)
+
+
 def receipt(day: date | None, total: int, by_hand: int, carried: int) -> Said:
     named = f"{day:%A}: " if day else ""
     none = "none answered yet" if carried else "none answered by hand"

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.digest import choose, digest_hours, due_digest, next_digest
+from bot.domain.digest import (
+    choose,
+    digest_hours,
+    due_digest,
+    has_waited_long,
+    is_first_of_month,
+    next_digest,
+)
 from bot.domain.model import Evidence, Line, Standing, Status, Strength
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -100,3 +107,27 @@ def test_a_weekly_digest_comes_once_a_week_on_the_first_day_on_which_it_can():
     assert next_digest(hours, sunday, friday - timedelta(days=7), weekly=True) == MONDAY_AT_NINE
     assert due_digest(hours, sunday, friday, weekly=True) == [friday.date()]
     assert due_digest(hours, date(2026, 3, 2), friday, weekly=True) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "long"),
+    [
+        ({}, True),
+        ({"waiting_since": MONDAY - timedelta(weeks=3)}, False),
+        ({"waiting_since": None}, False),
+        ({"holder": "ana"}, False),
+        ({"asked": "ana"}, False),
+        ({"private": True}, False),
+        ({"status": Status.SNOOZED}, False),
+    ],
+)
+def test_what_nobody_has_after_three_weeks_is_offered_to_be_let_go(changes, long: bool):
+    waits = Standing(Status.OPEN, 1, MONDAY - timedelta(weeks=3, minutes=1))
+    assert has_waited_long(replace(waits, **changes), MONDAY) is long
+
+
+def test_the_first_digest_of_a_month_is_the_one_that_offers():
+    assert is_first_of_month(date(2026, 3, 2), None)
+    assert is_first_of_month(date(2026, 3, 2), date(2026, 2, 27))
+    assert is_first_of_month(date(2026, 3, 2), date(2025, 3, 30))
+    assert not is_first_of_month(date(2026, 3, 3), date(2026, 3, 2))

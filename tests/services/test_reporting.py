@@ -334,3 +334,20 @@ def test_what_was_settled_by_none_of_us_since_the_last_digest_is_counted(team: T
     team.until(4, 9, 30)
     first, second = team.slack.to("C100", Kind.DIGEST)
     assert (first.without_us, second.without_us) == (0, 1)
+
+
+def test_once_a_month_what_waited_for_weeks_is_offered_and_rings_nobody(team: Team) -> None:
+    for text in ("@acme How?", "@acme Why?"):
+        team.pond.write(MEI, text, names=(ACME,))
+        team.until(3, 8)
+    held = team.waiting()[0]
+    team.asleep_until(31, 8)
+    team.press(team.conversation(held.id), Verb.CLAIM, team.ana)
+    offered = []
+    for day in (31, 32, 33):
+        team.clock.now = datetime(2026, 3, 1, 9, 30, tzinfo=UTC) + timedelta(days=day - 1)
+        team.work()
+        offered.append(team.slack.to("C100", Kind.DIGEST)[-1].long_waiting)
+    assert offered == [0, 1, 0]
+    assert team.slack.to("UBEN") == []
+    assert [line.standing.holder for line in team.queue.long_waiting(team.home.id, team.ben.id, 9)] == [None]

@@ -199,6 +199,18 @@ def test_nudge_kindly_asks_whoever_has_it_with_the_note_and_only_once(rig: Rig) 
     assert "was asked already; once is enough." in refused.errors["note"]
 
 
+def test_what_waited_for_weeks_is_looked_at_alone_and_let_go_with_one_press(rig: Rig) -> None:
+    conversation = rig.waits()
+    rig.box.clock.set(rig.box.world_clock() + timedelta(weeks=4))
+    ts = rig.post_digest(conversation)
+    assert rig.box.slack.press("ana", "social", ts, "long").acked
+    told = rig.wait_told()
+    assert "[Open] [I'll reply] [Let it go]" in read(told["blocks"])
+    assert rig.box.slack.press("ana", "social", told["ts"], "let_go").acked
+    rig.wait_settled()
+    assert rig.moves(conversation) == ["let go"]
+
+
 def test_assign_asks_the_teammate_with_the_note(rig: Rig) -> None:
     conversation, ts = digest(rig)
     view = open_modal(rig, ts)
