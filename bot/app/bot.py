@@ -174,6 +174,7 @@ def hands(office: Office) -> Mapping[Job, Hand]:
         Job.LOOK: office.answers.due,
         Job.VERIFY: office.webmentions.verify,
         Job.WAKE: office.housekeeping.wake,
+        Job.RULES: office.ruling.apply,
         Job.DAYS: office.days.due,
         Job.KEEP: office.housekeeping.keep,
     }

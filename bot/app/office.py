@@ -35,6 +35,7 @@ from bot.services.queue import Queue
 from bot.services.receiving import Receiving
 from bot.services.remind import Remind
 from bot.services.report import Report
+from bot.services.ruling import Ruling
 from bot.services.screens import Screens
 from bot.services.stand import Stand
 from bot.services.triage import Triage
@@ -178,6 +179,7 @@ class Office:
     add: Add
     stand: Stand
     policies: Policies
+    ruling: Ruling
     receiving: Receiving
     webmentions: Webmentions
     housekeeping: Housekeeping
@@ -294,6 +296,7 @@ def furnish(
         add=Add(store, networks, clock),
         stand=stand,
         policies=Policies(store, stand, clock),
+        ruling=Ruling(store, networks, clock),
         receiving=Receiving(store, networks, clock),
         webmentions=Webmentions(store, networks, clock),
         forget=Forget(store, networks, clock),

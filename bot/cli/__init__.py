@@ -26,6 +26,7 @@ from bot.cli import (
     people,
     policy,
     queue,
+    rules,
     run,
     setup,
     simulate,
@@ -83,6 +84,7 @@ people.people.command("hours")(hours.hours)
 people.people.command("holidays")(hours.holidays)
 byhand.add_typer(people.people, name="people")
 byhand.add_typer(policy.policy, name="policy")
+byhand.add_typer(rules.rules, name="rules")
 byhand.command("audit")(audit.audit)
 byhand.command("export")(export.export)
 byhand.command("simulate")(simulate.simulate)

@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.measures import Before
 from bot.domain.model import Teammate
 from bot.domain.policies import Policies
-from bot.domain.routing import MOST_OPEN, Skills, words_of
+from bot.domain.routing import MOST_OPEN, Rule, Skills, words_of
 
 Value = Any
 """What a choice holds: what JSON can."""
@@ -25,6 +25,7 @@ class About(StrEnum):
     POLICY = "policy"
     WATCH_POLICY = "policy of a watch"
     QUIET = "quiet"
+    RULES = "rules"
     OWN_POLICY = "policy of a person"
     BEFORE = "before"
     OWN_DIGEST = "own digest"
@@ -51,6 +52,7 @@ class Chosen:
     quiet_until: datetime | None = None
     before: tuple[Before, ...] = ()
     own_digests: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] = ()
 
     def at_rest(self, one: Teammate) -> Teammate:
         """The teammate as they are reminded: while the whole team is quiet they have paused too."""
@@ -71,6 +73,7 @@ def chosen_by(choices: Iterable[Choice]) -> Chosen:
         ),
         own_digests=frozenset(all_of[About.OWN_DIGEST]),
         before=tuple(_before(place, value) for place, value in all_of[About.BEFORE].items()),
+        rules=tuple(_rule(value) for value in all_of[About.RULES].get("", ())),
         quiet_until=_moment(all_of[About.QUIET].get("")),
     )
 
@@ -83,6 +86,32 @@ def _skills(value: Value) -> Skills:
     return Skills(
         words_of(value.get("reads", ())), words_of(value.get("knows", ())), int(value.get("most", MOST_OPEN))
     )
+
+
+def _rule(value: Value) -> Rule:
+    return Rule(
+        name=value["name"],
+        to=value["to"],
+        since=datetime.fromisoformat(value["since"]),
+        words=words_of(value.get("words", ())),
+        **{name: value.get(name, "") for name in ("language", "network", "watch")},
+    )
+
+
+def rules_kept(rules: Iterable[Rule]) -> Value:
+    """How rules are kept, in their order."""
+    return [
+        {
+            "name": one.name,
+            "to": one.to,
+            "since": one.since.isoformat(),
+            "words": sorted(one.words),
+            "language": one.language,
+            "network": one.network,
+            "watch": one.watch,
+        }
+        for one in rules
+    ]
 
 
 def skills_kept(skills: Skills) -> Value:

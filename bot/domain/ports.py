@@ -424,6 +424,7 @@ class Job(StrEnum):
     LOOK = "look"
     VERIFY = "verify"
     WAKE = "wake"
+    RULES = "rules"
     INBOX = "inbox"
     DAYS = "days"
     KEEP = "keep house"

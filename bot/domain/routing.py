@@ -1,7 +1,8 @@
 """Who of us could answer, likeliest first: one chain of rules, each with its reason in words.
 
-Who last spoke with them, or was asked in their place; who reads their language; who knows the subject or
-looks after the place; then who is in and has the fewest open. Nobody over their own most is proposed.
+Whom a rule of the team names; who last spoke with them, or was asked in their place; who reads their
+language; who knows the subject or looks after the place; then who is in and has the fewest open. Nobody over
+their own most is proposed.
 """
 
 from __future__ import annotations
@@ -54,6 +55,60 @@ class Matter:
     pointed: Sequence[Pointed] = ()
     owners: Mapping[str, str] = field(default_factory=dict)
     declined: frozenset[str] = frozenset()
+    network: str = ""
+    watches: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the team says in advance: what fits all that it names is asked of one person.
+
+    `words` are such of which one must stand in it, `language` a BCP 47 tag, `network` a network's short name,
+    `watch` a watch's id; what is empty fits anything. What came before `since` is left alone.
+    """
+
+    name: str
+    to: str
+    since: datetime
+    words: frozenset[str] = frozenset()
+    language: str = ""
+    network: str = ""
+    watch: str = ""
+
+    def fits(self, matter: Matter) -> bool:
+        """Whether it speaks of this."""
+        named = not self.words or any(has_word(matter.text, word) for word in self.words)
+        tongue = not self.language or main_tag(self.language) == main_tag(matter.language)
+        there = self.network in ("", matter.network) and (not self.watch or self.watch in matter.watches)
+        return named and tongue and there
+
+
+TEMPLATES: Mapping[str, frozenset[str]] = {
+    "press": frozenset(
+        ("journalist", "reporter", "interview", "press inquiry", "press enquiry", "press contact", "podcast")
+    ),
+    "security": frozenset(
+        (
+            "vulnerability",
+            "vulnerabilities",
+            "security issue",
+            "exploit",
+            "cve",
+            "xss",
+            "data leak",
+            "phishing",
+        )
+    ),
+    "legal": frozenset(
+        ("lawyer", "lawsuit", "legal", "gdpr", "trademark", "copyright", "dmca", "cease and desist")
+    ),
+}
+"""Words for rules that many teams want; none of them is on before somebody names a person for it."""
+
+
+def first_rule(rules: Iterable[Rule], matter: Matter) -> Rule | None:
+    """The first rule that fits."""
+    return next((one for one in rules if one.fits(matter)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +118,7 @@ class Team:
     people: Sequence[Teammate]
     skills: Mapping[str, Skills] = field(default_factory=dict)
     open: Mapping[str, int] = field(default_factory=dict)
+    rules: Sequence[Rule] = ()
 
     def of(self, person: str) -> Skills:
         """What that teammate can."""
@@ -115,7 +171,10 @@ def suggest(matter: Matter, team: Team, now: datetime, asker: str | None = None)
         spread = hashlib.sha256(f"{matter.id} {one.id}".encode()).digest()
         return *unsaid, one.id == asker, away, team.open.get(one.id, 0), spread
 
-    ranked = [Suggestion(one, reason(one), openly=one.id not in found[0]) for one in sorted(able, key=place)]
+    ranked = [
+        Suggestion(one, reason(one), openly=one.id not in found[CHAIN.index(_named)])
+        for one in sorted(able, key=place)
+    ]
     first = ranked[0] if ranked else None
     if first and first.reason is None and first.teammate.id != asker:
         who = first.teammate
@@ -135,6 +194,12 @@ def _is_able(one: Teammate) -> bool:
 
 def _rests(one: Teammate, now: datetime) -> bool:
     return (one.paused_until is not None and now < one.paused_until) or is_away(one.hours, now)
+
+
+def _ruled(matter: Matter, team: Team) -> Mapping[str, str]:
+    """Whom the first of the team's rules that fits names."""
+    rule = first_rule(team.rules, matter)
+    return {rule.to: f"is named by the rule {rule.name}"} if rule else {}
 
 
 def _named(matter: Matter, team: Team) -> Mapping[str, str]:
@@ -183,7 +248,7 @@ def has_word(text: str, word: str) -> bool:
     return bool(word.strip()) and re.search(sought, text.casefold()) is not None
 
 
-CHAIN: Sequence[_Rule] = (_named, _spoke, _reads, _knows)
+CHAIN: Sequence[_Rule] = (_ruled, _named, _spoke, _reads, _knows)
 """What speaks for somebody, the strongest first."""
 
 

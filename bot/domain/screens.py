@@ -40,7 +40,8 @@ class Screen:
     `people` who waits in them, of whom one may have many. `carried` is how many of a past digest still wait,
     `settled` how many of a live one no longer do; `without_us` were settled by none of us since the former.
     `long_waiting` are offered to be let go, once a month.
-    `step` of `steps` numbers a reminder. `brought_by` is set in the first
+    `step` of `steps` numbers a reminder. `rule` is that of the team's which asks in place of an `asker`.
+    `brought_by` is set in the first
     message that a person ever gets. `unseen` counts, by network, the conversations that could not be looked
     at though their network was seen, and since when. `hushed` are the places that became quieter than their
     own rhythm since the digest before, with when somebody last spoke there. `days` are the days a late digest
@@ -73,6 +74,7 @@ class Screen:
     hushed: tuple[tuple[str, datetime], ...] = ()
     days: tuple[date, ...] = ()
     asker: str | None = None
+    rule: str | None = None
     note: str | None = None
     brought_by: str | None = None
     first: bool = False

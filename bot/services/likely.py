@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.choices import Chosen
 from bot.domain.ports import Tx
 from bot.domain.routing import Matter, Suggestion, Team, suggest
-from bot.services.lines import shown_post
+from bot.services.lines import own_posts, shown_post
 from bot.services.places import watches_of
 
 
@@ -25,7 +25,7 @@ def likely(
 
 def team_of(tx: Tx, chosen: Chosen) -> Team:
     """Who is there, with what each can and has."""
-    return Team(tx.people.teammates(), chosen.skills, tx.threads.with_whom())
+    return Team(tx.people.teammates(), chosen.skills, tx.threads.with_whom(), chosen.rules)
 
 
 def matters(tx: Tx, chosen: Chosen, conversations: Collection[str]) -> list[Matter]:
@@ -33,29 +33,24 @@ def matters(tx: Tx, chosen: Chosen, conversations: Collection[str]) -> list[Matt
     known = tx.threads.of(conversations)
     authors = {one.author for one in known.conversations.values() if one.author}
     spoke, pointed = tx.threads.last_spoke(authors), tx.threads.pointed(authors)
-    owners = owners_of(tx, chosen, conversations)
+    needed = chosen.owners or any(rule.watch for rule in chosen.rules)
+    watches = watches_of(tx, conversations) if needed else {}
     made = []
     for id, one in known.conversations.items():
         post = shown_post(one, known)
+        told = [each.post for each in own_posts(one, known) if each.post.id in one.standing.uncovered]
+        here = watches.get(id, ())
         made.append(
             Matter(
                 id,
-                text=post.text if post else "",
+                text="\n".join(each.text for each in told or ([post] if post else [])),
                 language=post.language if post else None,
                 spoke=spoke.get(one.author or ""),
                 pointed=pointed.get(one.author or "", ()),
-                owners=owners.get(id, {}),
+                owners={chosen.owners[w.id]: w.name for w in here if w.id in chosen.owners},
                 declined=frozenset(one.standing.declined),
+                network=one.network,
+                watches=frozenset(w.id for w in here),
             )
         )
     return made
-
-
-def owners_of(tx: Tx, chosen: Chosen, conversations: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-    """For each conversation who looks after a watch that it came from, with the watch's name."""
-    if not chosen.owners:
-        return {}
-    return {
-        id: {chosen.owners[one.id]: one.name for one in watches if one.id in chosen.owners}
-        for id, watches in watches_of(tx, conversations).items()
-    }

@@ -215,9 +215,18 @@ def _follow(tx: Tx, changed: list[Conversation], before: Mapping[str, Conversati
         tx.agenda.plan(Job.SEE, person, now)
     for network in sorted({one.network for one in changed if one.standing.lane == Lane.TO_US}):
         tx.agenda.plan(Job.LOOK, network, now + FIRST_LOOK)
+    if any(_is_new(one, before.get(one.id)) for one in changed) and tx.choices.all().rules:
+        tx.agenda.plan(Job.RULES, "", now)
     wakes = [one.standing.wake_at for one in changed if one.standing.wake_at]
     if wakes:
         tx.agenda.plan(Job.WAKE, "", min(wakes))
+
+
+def _is_new(after: Conversation, before: Conversation | None) -> bool:
+    """Whether a wait begins that nobody has."""
+    now, was = after.standing, before.standing if before else None
+    begins = was is None or was.status != Status.OPEN or was.wait != now.wait
+    return now.status == Status.OPEN and begins and not now.is_with_somebody
 
 
 def _concerned(tx: Tx, after: Conversation, before: Conversation | None) -> Iterator[str]:

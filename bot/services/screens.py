@@ -182,9 +182,11 @@ class Screens:
     def _question(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         asker = tx.people.teammate(message.by) if message.by else None
         name = asker.name if asker else None
+        by_rule = message.by == ""
         new = bool(screen.to) and _is_first(tx, message)
         note = tx.threads.notes([message.press]).get(message.press) if message.press else None
-        return replace(screen, asker=name, note=note, first=new, brought_by=name if new else None)
+        screen = replace(screen, asker=name, first=new, brought_by=name if new else None)
+        return replace(screen, rule=note) if by_rule else replace(screen, note=note)
 
     def _news(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         known = tx.threads.of([one.conversation for one in message.shows])

@@ -12,7 +12,7 @@ from bot.slack.values import Code
 
 def question(screen: Screen) -> Drawn:
     """Yes, Not me, Not now, Open; once decided or past, one line."""
-    asker = cut(screen.asker or "", NAME) or words.somebody()
+    asker = _asker(screen)
     line = screen.lines[0]
     given = _is_given(screen, line)
     asks = words.notice_given if given else words.notice_question
@@ -20,6 +20,12 @@ def question(screen: Screen) -> Drawn:
     if not (given or _is_asked(screen, line)):
         notice = plain(_over(line, asker, screen.to.id if screen.to else None))
     return message(notice, [*_hello(screen), *_line(screen, line, asker)])
+
+
+def _asker(screen: Screen) -> str:
+    if screen.rule:
+        return words.our_rule(cut(screen.rule, NAME))
+    return cut(screen.asker or "", NAME) or words.somebody()
 
 
 def _hello(screen: Screen) -> list[Block]:

@@ -470,6 +470,10 @@ def somewhere() -> str:
     return "A network"
 
 
+def our_rule(name: str) -> str:
+    return f"Our rule “{name}”"
+
+
 def was_asked(asker: str, name: str, network: str, said_yes: bool) -> Said:
     return (*short_line(name, network), f" {asker} asked{'; you said yes.' if said_yes else '.'}")
 

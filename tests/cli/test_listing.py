@@ -127,6 +127,33 @@ def test_a_policy_is_chosen_by_name_or_thing_by_thing_and_told(place, typed) -> 
     assert "rings twice" in typed(*demo, "set", "--clear").out
 
 
+def test_rules_are_added_listed_tried_and_removed(place, typed) -> None:
+    place.teammate("Ana", "U1")
+    place.wait_of("Mei Tanaka", "I am a journalist, may I ask you something?")
+    with place.store.write(place.workspace) as tx:
+        tx.sources.save_watch(
+            Watch("w", "Us", None), [Source("s", "mastodon", "https://one.example", "m", "@")]
+        )
+    demo = ("--demo", str(place.folder), "rules")
+    assert "There are no rules" in typed(*demo, "list").out
+    assert "Mei Tanaka" in typed(*demo, "try", "press").out
+    refused = typed(*demo, "add", "exports", "Ana")
+    assert (refused.code, refused.out) == (2, "")
+    assert typed(*demo, "add", "exports", "Ana", "--word", "Export").code == 0
+    assert typed(*demo, "add", "press", "Ana", "--first").code == 0
+    listed = json.loads(typed(*demo, "list", "--json").out)
+    assert [(rule["name"], rule["words"][0]) for rule in listed] == [
+        ("press", "interview"),
+        ("exports", "export"),
+    ]
+    assert "exports" in typed(*demo, "list").out
+    (found,) = json.loads(typed(*demo, "try", "--json").out)
+    assert (found["rule"], found["asks"]) == ("press", "Ana")
+    assert typed(*demo, "remove", "press").code == 0
+    assert typed(*demo, "remove", "press").code == 1
+    assert "0 of 1" in typed(*demo, "try").out
+
+
 def test_each_place_is_listed_with_its_health_and_what_is_unusual(place, typed) -> None:
     now = datetime.now(UTC)
     source = Source("s", "mastodon", "https://one.example", "mentions", "@us", last_success=now)

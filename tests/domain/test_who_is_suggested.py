@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from bot.domain.daysoff import away, by_status
 from bot.domain.model import Hours, Teammate
-from bot.domain.routing import FEWEST, Matter, Pointed, Skills, Suggestion, Team, has_word, suggest
+from bot.domain.routing import (
+    FEWEST,
+    TEMPLATES,
+    Matter,
+    Pointed,
+    Rule,
+    Skills,
+    Suggestion,
+    Team,
+    first_rule,
+    has_word,
+    suggest,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 EARLIER, LATER = NOON - timedelta(days=3), NOON - timedelta(days=1)
@@ -111,6 +123,49 @@ def test_the_asker_is_proposed_only_where_something_speaks_for_them():
 )
 def test_a_word_counts_as_a_whole_and_in_any_case(text: str, word: str, stands: bool):
     assert has_word(text, word) is stands
+
+
+EXPORTS = Rule("exports", "chi", EARLIER, frozenset({"export", "backup"}))
+JAPANESE = Rule("japanese", "ana", EARLIER, language="ja")
+FORUM = Rule("forum", "ben", EARLIER, frozenset({"export"}), network="discourse", watch="w")
+
+
+@pytest.mark.parametrize(
+    ("matter", "fits"),
+    [
+        (PLAIN, ["exports"]),
+        (replace(PLAIN, text="exports?"), []),
+        (replace(PLAIN, text="A BACKUP", language="ja-JP"), ["exports", "japanese"]),
+        (replace(PLAIN, network="discourse", watches=frozenset({"w"})), ["exports", "forum"]),
+        (replace(PLAIN, network="discourse"), ["exports"]),
+        (replace(PLAIN, watches=frozenset({"w"})), ["exports"]),
+    ],
+)
+def test_a_rule_fits_where_all_that_it_names_holds_and_the_first_decides(matter: Matter, fits: list[str]):
+    rules = (EXPORTS, JAPANESE, FORUM)
+    assert [rule.name for rule in rules if rule.fits(matter)] == fits
+    first = first_rule(rules, matter)
+    assert (first and first.name) == next(iter(fits), None)
+
+
+def test_whom_a_rule_names_goes_before_who_last_spoke_with_them():
+    spoke = replace(PLAIN, spoke=("ana", LATER))
+    first = told(spoke, Team(PEOPLE, rules=(EXPORTS,)))
+    assert (first.teammate, first.reason) == (CHI, "is named by the rule exports")
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("press", "I am a journalist and would like to ask"),
+        ("security", "I found an XSS in your editor"),
+        ("legal", "My lawyer says so"),
+    ],
+)
+def test_a_template_knows_its_words(template: str, text: str):
+    rule = Rule(template, "ana", EARLIER, TEMPLATES[template])
+    assert rule.fits(replace(PLAIN, text=text))
+    assert not rule.fits(PLAIN)
 
 
 people = st.lists(

@@ -25,6 +25,7 @@ from bot.services.policies import Policies
 from bot.services.queue import Queue
 from bot.services.remind import Remind
 from bot.services.report import Report
+from bot.services.ruling import Ruling
 from bot.services.screens import Screens
 from bot.services.stand import Stand
 from bot.services.triage import Outcome, Triage
@@ -147,6 +148,7 @@ class Team:
         self.remind = Remind(self.store, self.answers, self.outbox, self.clock)
         self.report = Report(self.store, self.answers, self.outbox, self.clock)
         self.policies = Policies(self.store, Stand(self.store, self.slack, self.clock), self.clock)
+        self.ruling = Ruling(*given)
         self.people = People(self.store, self.slack, self.networks, self.clock)
         self.calendar = Calendar()
         self.days = Days(self.store, self.people, self.calendar, self.clock)
@@ -160,6 +162,7 @@ class Team:
             Job.HOME: self.homes.draw,
             Job.LOOK: self.answers.due,
             Job.WAKE: self.keeping.wake,
+            Job.RULES: self.ruling.apply,
             Job.KEEP: self.keeping.keep,
         }
         self.workers = Workers(self.store, hands, self.clock)

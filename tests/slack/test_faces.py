@@ -282,6 +282,13 @@ def test_a_shared_accounts_reply_that_is_nobodys_may_be_claimed(line: Lines, noo
     assert "[That was me]" not in told("t-ana")
 
 
+def test_a_rule_of_the_team_asks_by_its_name(line: Lines, ana: Teammate) -> None:
+    screen = Screen(Kind.QUESTION, (line(asked="t-ana"),), to=ana, rule="press", first=True)
+    told = shown(screen)
+    assert "Our rule “press” asks whether you would answer Mei Tanaka on Mastodon." in told
+    assert told.startswith("We have not met. I am By Hand")
+
+
 def test_who_said_no_is_offered_to_ask_somebody_else(line: Lines, ana: Teammate) -> None:
     for kind in (Kind.QUESTION, Kind.NUDGE):
         screen = Screen(kind, (line(declined=("t-ana",)),), to=ana, asker="Ben")

@@ -1,0 +1,72 @@
+"""What the team says in advance: asked once, of the one whom the first rule that fits names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.model import Conversation, Verb
+from bot.domain.routing import Rule
+from bot.domain.screens import Kind
+from tests.services.conftest import Team
+from tests.services.pond import ACME, MEI, ZOE
+
+
+def asks(team: Team, text: str) -> Conversation:
+    """Mei asks, and it is read."""
+    post = team.pond.write(MEI, text, names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    team.work()
+    return next(one for one in team.waiting() if post.id in one.standing.uncovered)
+
+
+def test_what_comes_new_is_asked_of_whom_the_rule_names_and_returns_as_any_question(team: Team) -> None:
+    before = asks(team, "@acme Is the export safe?")
+    team.clock.move(timedelta(minutes=1))
+    team.ruling.keep(team.home.id, Rule("exports", team.ben.id, team.clock(), frozenset({"export"})))
+    other = asks(team, "@acme Why?")
+    one = asks(team, "@acme And the export?")
+    assert [team.conversation(each.id).standing.asked for each in (before, other)] == [None, None]
+    assert team.conversation(one.id).standing.asked == team.ben.id
+    team.until(2, 16)
+    (told,) = team.slack.to("UBEN")
+    assert (told.kind, told.rule, told.asker, told.note) == (Kind.QUESTION, "exports", None, None)
+    team.until(5, 12)
+    assert team.conversation(one.id).standing.asked is None
+    assert [screen.kind for screen in team.slack.to("UBEN")] == [Kind.QUESTION, Kind.QUESTION]
+
+
+def test_what_somebody_touched_is_left_to_people(team: Team) -> None:
+    team.ruling.keep(team.home.id, Rule("exports", team.ben.id, team.clock(), frozenset({"export"})))
+    one = asks(team, "@acme And the export?")
+    assert team.press(team.conversation(one.id), Verb.NOT_ME, team.ben).done
+    team.ruling.apply(team.home.id)
+    assert team.conversation(one.id).standing.asked is None
+    assert team.people.likely(team.home.id, one.id, team.ana.id)[0].teammate.id != team.ben.id
+
+
+def test_a_rule_is_tried_out_on_what_was_spoken_and_asks_nobody(team: Team) -> None:
+    answered = asks(team, "@acme And the export?")
+    team.pond.write(ACME, "So.", under=team.pond.posts[answered.root])
+    team.pond.write(ZOE, "@acme Hello!", names=(ACME,))
+    team.later(timedelta(hours=1))
+    rules = [Rule("exports", team.ben.id, team.clock(), frozenset({"export"}))]
+    tried = team.ruling.tried(team.home.id, rules, 9)
+    assert [(one.line.name, one.rule, one.name) for one in tried] == [
+        ("Zoe Okafor", None, None),
+        ("Mei Tanaka", "exports", "Ben"),
+    ]
+    assert team.slack.to("UBEN") == []
+    assert team.ruling.rules(team.home.id) == ()
+
+
+def test_rules_keep_their_order_and_their_names(team: Team) -> None:
+    def kept() -> list[tuple[str, str]]:
+        return [(rule.name, rule.to) for rule in team.ruling.rules(team.home.id)]
+
+    for name, to in (("a", "1"), ("b", "2"), ("a", "3")):
+        team.ruling.keep(team.home.id, Rule(name, to, team.clock(), frozenset({"x"})))
+    team.ruling.keep(team.home.id, Rule("c", "4", team.clock(), frozenset({"x"})), first=True)
+    assert kept() == [("c", "4"), ("b", "2"), ("a", "3")]
+    assert team.ruling.remove(team.home.id, "b")
+    assert not team.ruling.remove(team.home.id, "b")
+    assert kept() == [("c", "4"), ("a", "3")]
