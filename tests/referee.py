@@ -923,7 +923,8 @@ def hours(world: World) -> Iterator[Breach]:
         if not str(one_.line["channel"]).startswith("D") or len(rung) != 1 or rung[0] not in by_slack:
             continue
         person, at = by_slack[rung[0]], sure(one_.line["world"])
-        why = _why_not(person, at) or _paused(world, person, one_.line) or _disturbed(world, one_.line)
+        why = _why_not(person, at) or _paused(world, person, one_.line)
+        why = why or _disturbed(world, one_.line) or _quiet(world, one_.line)
         if why:
             yield Breach(7, f"{rung[0]} was rung {why}.", (shown(one_.line),))
         kind = one_.intent["kind"] if one_.intent else ""
@@ -1004,6 +1005,36 @@ def _paused(world: World, person: Line, line: Line) -> str:
     ]
     since = min((seq for seq in asked if seq < line["seq"]), default=None)
     return "while they had paused" if until and since and sure(line["world"]) < until else ""
+
+
+def _quiet(world: World, line: Line) -> str:
+    """Whether a teammate had asked for quiet for all, by the midnight of their own zone."""
+    said = [
+        each
+        for each in world.slack
+        if each["kind"] == "act"
+        and each["seq"] < line["seq"]
+        and each["act"]["payload"].get("command") == "/engage"
+        and str(each["act"]["payload"].get("text", "")).startswith("quiet ")
+    ]
+    if not said:
+        return ""
+    person = next(p for p in world.people.values() if p["slack_user"] == said[-1]["act"]["user"])
+    zone = ZoneInfo(person["zone"])
+    local = sure(said[-1]["world"]).astimezone(zone)
+    until = _day_after(local.date(), said[-1]["act"]["payload"]["text"].split()[-1])
+    ended = until is None or sure(line["world"]) >= datetime.combine(until, time.min, zone)
+    return "" if ended else "while the team was quiet"
+
+
+def _day_after(today: date, word: str) -> date | None:
+    """The day that a word names, after today; None for another word."""
+    ahead = [today + timedelta(days=number) for number in range(1, 8)]
+    if word.lower() == "tomorrow":
+        return ahead[0]
+    named = [day for day in ahead if f"{day:%A}".lower() == word.lower()]
+    dated = [date.fromisoformat(word)] if re.fullmatch(r"\d{4}-\d\d-\d\d", word) else []
+    return next(iter([*named, *dated]), None)
 
 
 def _pauses(act: Line) -> bool:

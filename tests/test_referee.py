@@ -444,6 +444,12 @@ def while_away(run: Run) -> None:
     run.lists["teammates"][0]["paused_until"] = at("09:00", "2026-03-09T")
 
 
+def while_the_team_was_quiet(run: Run) -> None:
+    typed = {"command": "/engage", "text": "quiet until Tuesday"}
+    act = {"kind": "command", "user": "UANA", "payload": typed}
+    run.slack.insert(0, {"kind": "act", "seq": -1, "world": at("09:30"), "act": act})
+
+
 def _place_of(run: Run, channel: str) -> int:
     return next(place for place, line in enumerate(run.slack) if line.get("channel") == channel)
 
@@ -574,6 +580,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (7, after_a_night_shift, "UANA was rung at 14:05 of their time."),
     (7, too_often, "UANA had 2 rings on 2026-03-02, and 1 may be."),
     (7, while_away, "UANA was rung while they had paused."),
+    (7, while_the_team_was_quiet, "UANA was rung while the team was quiet."),
     (8, a_wrong_count, "the digest of 2026-03-02 says 7, and 1 waited."),
     (8, a_count_that_is_not_the_open_ones, "the digest of 2026-03-02 counts 2, and 1 were open then."),
     (8, in_no_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
