@@ -141,7 +141,7 @@ def _team(office: Office, slack: Messenger, told: Installed | SendingError) -> T
     )
     return Team(
         home=home,
-        channel=_tried(lambda: slack.channel(home, chosen)) if chosen else None,
+        channel=_tried(lambda: slack.channel(home, chosen)) if chosen and not home.is_direct else None,
         greeting=office.store.greeting(workspace),
         longest_due=office.store.longest_due(),
         places=tuple(places),

@@ -148,6 +148,9 @@ def _channel(team: Team) -> Finding:
     channel, here = team.channel, "Type /engage here in the channel where the digest should stand."
     if team.home.channel is None:
         return look("channel", "The digest has none yet.", here)
+    at = f"{team.home.digest_at:%H:%M} ({team.home.zone})"
+    if team.home.is_direct:
+        return well("channel", f"The digest goes to one person alone at {at}.")
     if isinstance(channel, Rejected):
         return broken("channel", f"Slack does not let us look at it ({channel.code}).", INSTALL)
     if isinstance(channel, Exception):
@@ -158,7 +161,6 @@ def _channel(team: Team) -> Finding:
         return broken("channel", f"#{channel.name} is archived.", here)
     if channel.is_shared:
         return broken("channel", f"#{channel.name} is shared with another organisation.", here)
-    at = f"{team.home.digest_at:%H:%M} ({team.home.zone})"
     return well("channel", f"The digest stands in #{channel.name} at {at}.")
 
 

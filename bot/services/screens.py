@@ -80,7 +80,9 @@ class Screens:
             days=message.days or ((message.day,) if message.day else ()),
             reply_as=self._reply_as(tx, message, to),
         )
-        return kinds.get(message.kind, _as_it_is)(tx, message, screen)
+        made = kinds.get(message.kind, _as_it_is)(tx, message, screen)
+        # A question knows for ever that it was the first; of others only the first sending says so.
+        return replace(made, first=True) if to and not to.met else made
 
     def _lines(self, tx: Tx, message: Message) -> tuple[Line, ...]:
         digest = message.kind in (Kind.DIGEST, Kind.QUIET)

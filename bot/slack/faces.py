@@ -40,10 +40,15 @@ ABOUT_SOMEBODY = (
     Kind.RETURNED,
     Kind.OWN_DIGEST,
 )
+SAYS_HELLO = (Kind.QUESTION, Kind.DIGEST, Kind.QUIET)
+"""A question itself says who brought somebody here; a digest is the team's."""
 
 
 def draw(screen: Screen) -> Drawn:
     """The notification text (names and network, never anybody's words) and the blocks."""
     if screen.kind in ABOUT_SOMEBODY and not screen.lines:
         return message(plain(words.gone()), [paragraph(words.gone())])
-    return FACES[screen.kind](screen)
+    text, blocks = FACES[screen.kind](screen)
+    if screen.first and screen.kind not in SAYS_HELLO:
+        blocks = [paragraph(words.met(None)), *blocks]
+    return text, blocks

@@ -159,6 +159,12 @@ def test_nobody_is_asked_kindly_after_the_answer(team: Team) -> None:
     assert kinds(team, "UANA") == []
 
 
+def test_only_the_first_message_says_who_it_is_from(team: Team) -> None:
+    promised(team, team.ana)
+    team.until(3, 16)
+    assert [nudge.first for nudge in team.slack.to("UANA", Kind.NUDGE)] == [True, False]
+
+
 def test_a_question_is_repeated_once_and_then_returns_to_the_team(team: Team) -> None:
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.collect.poll(team.home.id, team.source("mentions").id)

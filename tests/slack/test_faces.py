@@ -289,6 +289,17 @@ def test_a_rule_of_the_team_asks_by_its_name(line: Lines, ana: Teammate) -> None
     assert told.startswith("We have not met. I am By Hand")
 
 
+@pytest.mark.parametrize(
+    "kind", [Kind.NUDGE, Kind.KINDLY, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS, Kind.PRIVATE]
+)
+def test_the_first_message_says_what_this_is_whatever_it_is_about(
+    kind: Kind, line: Lines, ana: Teammate
+) -> None:
+    first = Screen(kind, (line(holder="t-ana"),), to=ana, first=True)
+    assert shown(first).startswith("We have not met. I am By Hand")
+    assert "We have not met" not in shown(replace(first, first=False))
+
+
 def test_who_said_no_is_offered_to_ask_somebody_else(line: Lines, ana: Teammate) -> None:
     for kind in (Kind.QUESTION, Kind.NUDGE):
         screen = Screen(kind, (line(declined=("t-ana",)),), to=ana, asker="Ben")
