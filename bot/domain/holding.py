@@ -75,6 +75,8 @@ def held_after(holding: Holding, press: Press) -> Holding:
 
 def _given_back(holding: Holding, by: str) -> Holding:
     """Without its holder when they give it back, or nobody is asked; else without the question."""
-    if holding.asked is None or by == holding.holder:
+    if holding.asked is None:
+        return Holding(declined=holding.declined)
+    if by == holding.holder:
         return replace(holding, holder=None, since=None, nudged_by=None, nudged_at=None)
     return replace(holding, asked=None, asked_by=None, asked_at=None)

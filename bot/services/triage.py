@@ -92,7 +92,7 @@ class Triage:
         found = known.conversations.get(decision.conversation)
         if found is None:
             return Outcome(False, UNKNOWN)
-        if decision.verb == Verb.ASK and self._is_told(tx, decision):
+        if decision.verb == Verb.ASK and decision.by and self._is_told(tx, decision):
             decision = replace(decision, verb=Verb.ASSIGN)
         press = _press(decision, found, known, _after_all(known.presses.get(found.id, frozenset()), now))
         why = _refuse_who(tx, found, known, decision) or refuse(found.standing, press)
