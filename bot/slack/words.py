@@ -46,7 +46,7 @@ PAUSES: Final = (
     ("said", "Until I say so, with /engage resume"),
 )
 WHEN: Final = "Until when?"
-THAT_DAY: Final = "That day"
+THAT_DAY: Final = "The day"
 SET_ASIDE: Final = "Set aside"
 OFFER: Final = "Offer it"
 STILL: Final = "I'll still do it"
@@ -177,7 +177,7 @@ _LATER: Final = {
     Later.TODAY: "Later today, in three hours",
     Later.TOMORROW: "My next working day",
     Later.WEEK: "Next week",
-    Later.DATE: "On that day",
+    Later.DATE: "On the day below",
     Later.WRITTEN: "Until they write again",
 }
 
