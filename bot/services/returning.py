@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.absence import returned
-from bot.domain.hours import next_working_day, start_of
+from bot.domain.hours import next_working_day
 from bot.domain.model import Conversation, Status, Teammate
 from bot.domain.ports import Shown
 from bot.domain.screens import Kind
@@ -37,7 +37,7 @@ def on_return(
     told = [
         Ring(
             Kind.RETURNED,
-            start_of(teammate.hours, day),
+            one.standing.waiting_since or now,  # who waits longest is told of first
             Shown(one.id, one.standing.wait, f"{BACK} {day}"),
             seen=looks[one.id],
             total=len(waiting),

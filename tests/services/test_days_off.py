@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from bot.domain.daysoff import away
 from bot.domain.hours import in_hours
-from bot.domain.model import Teammate, Verb, Why
+from bot.domain.model import Conversation, Hours, Standing, Status, Teammate, Verb, Why
 from bot.domain.ports import EVERYBODY, Job, Person
 from bot.domain.screens import Kind
 from bot.domain.timetable import Timetable
+from bot.services.dues import View
+from bot.services.returning import on_return
 from tests.services.conftest import Team
 from tests.services.pond import ACME, MEI, author
 
@@ -135,3 +138,20 @@ def test_a_digest_for_one_person_alone_keeps_their_days_and_their_hours(team: Te
     assert len(team.slack.to("UANA")) == 1
     team.until(5, 12)
     assert [screen.days for screen in team.slack.to("UANA")][1:] == [(THURSDAY,)]
+
+
+def test_of_those_who_still_wait_who_waits_longest_is_told_of_first() -> None:
+    now = datetime(2026, 3, 9, 10, tzinfo=UTC)
+    hours = away(Hours(), THURSDAY, now.date(), now - timedelta(days=6))
+    ana = Teammate("ana", "UANA", "Ana", hours)
+    waits = [("a", now - timedelta(days=6)), ("b", now - timedelta(days=7))]
+    theirs = [
+        Conversation(
+            id, "pond", id, "mei", 0, Standing(Status.OPEN, 1, since, holder="ana", held_since=since)
+        )
+        for id, since in waits
+    ]
+    rings = on_return(ana, [], theirs, {"a": True, "b": True}, now, rung=False)
+    ready = View(ana, rings, [], [], 0).ready(now)
+    assert [ring.shown.conversation for ring in ready] == ["b", "a"]
+    assert on_return(ana, [], theirs, {"a": True, "b": True}, now, rung=True) == []
