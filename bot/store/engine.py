@@ -9,23 +9,30 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from functools import partial
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
 THREADS = 40
 """Connections kept: Slack's 32 threads and the clock's workers."""
+
+RESTED = 5.0
+"""Seconds without use after which a connection to PostgreSQL may have been closed by somebody else."""
 
 BUSY = 30
 """Seconds that a SQLite writer waits for another before it gives up."""
 
 
-def make_engine(url: str, *, busy: float = BUSY) -> Engine:
+def make_engine(url: str, *, busy: float = BUSY, rested: float = RESTED) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://`; raises ValueError for anything else.
 
-    `busy` is how many seconds a writer waits for another on SQLite.
+    `busy` is how many seconds a writer waits for another on SQLite, `rested` after how many without use a
+    connection to PostgreSQL is asked whether it is there.
     """
     parsed = make_url(url)
     shared: dict[str, Any] = {
@@ -42,8 +49,10 @@ def make_engine(url: str, *, busy: float = BUSY) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **shared)
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), **shared)
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_ask_whether_there, engine.dialect, rested))
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     raise ValueError(f"{parsed.get_backend_name()} is not a database that By Hand can use")
@@ -109,6 +118,27 @@ def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:
     """Commits are not waited for, except where a block asks for it."""
     connection.execute("SET synchronous_commit TO off").close()
     connection.commit()
+
+
+def _note_use(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["used"] = monotonic()
+
+
+def _ask_whether_there(
+    dialect: Dialect,
+    rested: float,
+    connection: Any,
+    entry: ConnectionPoolEntry,
+    _fairy: PoolProxiedConnection,
+) -> None:
+    """What rested may have been closed: by a restart of the server, or a firewall. To ask each time would
+    double the way to the server of a small transaction."""
+    if monotonic() - entry.info.get("used", monotonic()) <= rested:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as gone:
+        raise DisconnectionError from gone
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.model import Workspace
 from bot.domain.ports import Job
 from bot.store import DatabaseState, NoDatabase, SqlStore, open_store, state_of
+from bot.store.engine import make_engine
 from bot.store.migrate import head
 from tests.store.build import MINUTE, NOON
 
@@ -64,3 +66,16 @@ def test_a_store_says_whether_its_database_answers(sqlite_url: str, tmp_path: Pa
         assert not store.answers()
     finally:
         store.close()
+
+
+def test_a_connection_that_postgres_closed_while_it_rested_is_opened_anew(postgres_url: str) -> None:
+    engine, other = make_engine(postgres_url, rested=0), make_engine(postgres_url)
+    whose = text("SELECT pg_backend_pid()")
+    with engine.connect() as connection:
+        first = connection.execute(whose).scalar_one()
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": first})
+    with engine.connect() as connection:
+        assert connection.execute(whose).scalar_one() != first
+    engine.dispose()
+    other.dispose()
