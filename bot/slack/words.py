@@ -965,7 +965,8 @@ def needs(usage: str, missing: str = "") -> Said:
 
 
 def stands_here(at: time, zone: str) -> Said:
-    return (f"The digest will stand here on working days at {at:%H:%M} ({zone}).",)
+    when = f"on working days at {at:%H:%M} ({zone})"
+    return (f"The digest will stand here {when}. /engage digest shows you how it looks now.",)
 
 
 def unfit(why: str) -> Said:

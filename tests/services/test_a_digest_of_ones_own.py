@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from bot.domain.model import Verb
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.model import Conversation, Hours, Standing, Status, Teammate, Verb
+from bot.domain.nudging import Step, next_due
+from bot.domain.ports import Shown
 from bot.domain.screens import Kind
+from bot.services.own_digest import in_a_digest
+from bot.services.rings import Ring
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, author
+
+MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TEAMMATE = Teammate("ana", "UANA", "Ana", Hours())
 
 
 def claimed(team: Team, *names: str) -> list[str]:
@@ -18,52 +28,16 @@ def claimed(team: Team, *names: str) -> list[str]:
     return asked
 
 
-def own(team: Team) -> list[tuple[int, int, list[str]]]:
-    """The day, how many wait, and who is shown."""
-    told = team.slack.to("UANA", Kind.OWN_DIGEST)
-    return [(one.as_of.day, one.total, sorted(line.name for line in one.lines)) for one in told if one.as_of]
-
-
-def test_it_tells_of_all_that_wait_once_a_day_until_the_promise_has_passed(team: Team) -> None:
-    """Three are held; one is answered just before it comes, one after the first day, and the last goes back
-    without a note."""
+def test_it_tells_in_the_morning_of_all_that_still_wait(team: Team) -> None:
     team.people.own_digest(team.home.id, team.ana.id, wanted=True)
-    kim, _lee, tom = claimed(team, "kim", "lee", "tom")
+    *_, last = claimed(team, *(f"a{n}" for n in range(8)))
     team.until(2, 16)
-    assert own(team) == []
-    team.until(3, 8, 58)
-    team.pond.write(ANA, "So.", under=team.pond.posts[tom])
-    team.until(3, 16)
-    team.pond.write(ANA, "So there.", under=team.pond.posts[kim])
-    team.until(6, 8)
-    assert own(team) == [(3, 2, ["Kim", "Lee"]), (4, 1, ["Lee"]), (5, 1, ["Lee"])]
-    assert all(one.standing.holder for one in team.waiting())
-    team.until(6, 16)
-    assert not any(one.standing.holder for one in team.waiting())
-    assert {one.kind for _, one in team.slack.posted if one.to == team.ana} == {Kind.OWN_DIGEST}
-
-
-def test_five_are_shown_and_reminders_come_again_when_it_ends(
-    team: Team,
-) -> None:
-    team.people.own_digest(team.home.id, team.ana.id, wanted=True)
-    claimed(team, *(f"a{n}" for n in range(7)))
-    team.until(3, 16)
-    ((_, total, names),) = own(team)
-    assert (total, len(names)) == (7, 5)
-    team.people.own_digest(team.home.id, team.ana.id, wanted=False)
-    team.until(4, 16)
-    assert len(own(team)) == 1
-    (nudge,) = team.slack.to("UANA", Kind.NUDGE)
-    assert len(nudge.lines) == 3
-
-
-def test_who_paused_gets_none(team: Team) -> None:
-    team.people.own_digest(team.home.id, team.ana.id, wanted=True)
-    claimed(team, "kim")
-    team.people.pause(team.home.id, team.ana.id, team.clock.now.replace(day=5))
-    team.until(4, 16)
-    assert own(team) == []
+    assert [one for place, one in team.slack.posted if place == "UANA"] == []
+    team.asleep_until(3, 8, 58)
+    team.pond.write(ANA, "So.", under=team.pond.posts[last])
+    team.until(3, 9, 30)
+    (told,) = (one for place, one in team.slack.posted if place == "UANA")
+    assert (told.kind, told.total, len(told.lines)) == (Kind.OWN_DIGEST, 7, 5)
 
 
 def test_nobody_is_listed_who_was_answered_just_before(team: Team) -> None:
@@ -72,4 +46,59 @@ def test_nobody_is_listed_who_was_answered_just_before(team: Team) -> None:
     team.asleep_until(3, 9, 5)
     team.pond.write(ANA, "So.", under=team.pond.posts[kim])
     team.remind.see(team.home.id, team.ana.id)
-    assert own(team) == []
+    assert team.slack.to("UANA") == []
+
+
+def held(name: str, since: datetime, **also: object) -> Conversation:
+    standing = Standing(
+        Status.OPEN, 1, since, frozenset({name}), nudgeable=True, holder="ana", held_since=since, **also
+    )  # type: ignore[arg-type]
+    return Conversation(name, "pond", name, name, 1, standing)
+
+
+def listed(
+    now: datetime, *theirs: Conversation, due: tuple[Ring, ...] = (), today: bool = False
+) -> list[Ring]:
+    looks = {one.id: True for one in theirs}
+    return list(in_a_digest(TEAMMATE, due, theirs, looks, now, listed=today))
+
+
+def test_being_listed_is_the_step_that_a_reminder_would_have_been_and_then_it_goes_back() -> None:
+    """From the working day after the claim, once each morning over a weekend, until it is due to return."""
+    one = held("kim", MONDAY + 2 * timedelta(days=1))
+    steps: dict[str, datetime] = {}
+    came: list[tuple[int, str]] = []
+    now = one.standing.held_since or MONDAY
+    while True:
+        due = next_due(one.standing, TEAMMATE.hours, steps)
+        assert due
+        returns = due.step == Step.RETURN
+        rings = () if returns else (Ring(Kind.NUDGE, due.at, Shown(one.id, 1, due.step.value)),)
+        (ring,) = listed(now, one, due=rings, today=now.day in {day for day, _ in came})
+        assert ring.kind == Kind.OWN_DIGEST
+        now = max(now, ring.at)
+        if returns and due.at <= now:  # what goes back is given back before anybody is told
+            break
+        steps[ring.shown.step] = now
+        came.append((now.day, ring.shown.step))
+    assert came == [(5, "first"), (6, "second"), (9, "last word")]
+    assert now.day == 10
+
+
+def test_what_waits_for_no_step_is_listed_under_its_day_and_what_was_taken_today_comes_tomorrow() -> None:
+    old, new = held("old", MONDAY - 3 * timedelta(days=1)), held("new", MONDAY - HOUR)
+    rings = listed(MONDAY, old, new)
+    assert [(ring.at, ring.shown.step, ring.total) for ring in rings] == [
+        (datetime(2026, 3, 2, 9, tzinfo=UTC), "own digest 2026-03-02", 2),
+        (datetime(2026, 3, 3, 9, tzinfo=UTC), "own digest 2026-03-03", 2),
+    ]
+    assert {ring.at.day for ring in listed(MONDAY, old, new, today=True)} == {3}
+
+
+def test_what_is_no_reminder_comes_as_ever_and_what_asks_for_no_answer_is_not_listed() -> None:
+    news = Ring(Kind.NEWS, MONDAY, Shown("kim", 0, "news"))
+    blind = Ring(Kind.BLIND, MONDAY, Shown("lee", 1, "blind"))
+    lee = held("lee", MONDAY - 3 * timedelta(days=1))
+    thanks = held("zoe", MONDAY)
+    thanks = Conversation("zoe", "pond", "zoe", "zoe", 1, Standing(Status.OPEN, 1, MONDAY, holder="ana"))
+    assert listed(MONDAY, lee, thanks, due=(news, blind)) == [news, blind]

@@ -100,11 +100,15 @@ def _unchosen(rig: Rig) -> None:
 def test_the_digest_stands_where_a_teammate_says_at_their_hour(rig: Rig) -> None:
     _unchosen(rig)
     told = engage(rig, "here")
-    assert told == "The digest will stand here on working days at 09:00 (Europe/Berlin)."
+    assert told.startswith(
+        "The digest will stand here on working days at 09:00 (Europe/Berlin). /engage digest"
+    )
     assert (_home(rig).channel, _home(rig).zone) == ("C0SOCIAL", "Europe/Berlin")
     assert rig.told("ben") == []
     told = engage(rig, "here 14:30", "ben")
-    assert told == "The digest will stand here on working days at 14:30 (Europe/Berlin)."
+    assert told.startswith(
+        "The digest will stand here on working days at 14:30 (Europe/Berlin). /engage digest"
+    )
     assert "at 14:30 (" in engage(rig, "HERE")
 
 
