@@ -110,6 +110,11 @@ def has_waited_long(one: Standing, now: datetime) -> bool:
     return waits and since is not None and now - since > LONG
 
 
+def is_first_of_week(day: date, former: date | None) -> bool:
+    """Whether no digest stood in this week yet, and one did before."""
+    return former is not None and day.isocalendar()[:2] != former.isocalendar()[:2]
+
+
 def is_first_of_month(day: date, former: date | None) -> bool:
     """Whether no digest came before this day's in its month."""
     return former is None or (former.year, former.month) != (day.year, day.month)

@@ -39,6 +39,7 @@ class Screen:
     receipt) and has no buttons. `total` counts the conversations that wait, `lines` may be fewer, and
     `people` who waits in them, of whom one may have many. `carried` is how many of a past digest still wait,
     `settled` how many of a live one no longer do; `without_us` were settled by none of us since the former.
+    `week` are the numbers of the last seven days, once a week.
     `long_waiting` are offered to be let go, once a month.
     `step` of `steps` numbers a reminder. `rule` is that of the team's which asks in place of an `asker`.
     `brought_by` is set in the first

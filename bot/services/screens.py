@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
-from bot.domain.digest import has_waited_long, is_first_of_month
+from bot.domain.digest import has_waited_long, is_first_of_month, is_first_of_week
 from bot.domain.hours import working_between
+from bot.domain.measures import Measures
 from bot.domain.model import Conversation, Handle, Health, Lane, Line, Reason, Status, Teammate, Verb
 from bot.domain.nudging import Step
 from bot.domain.ports import Clock, Known, Message, Networks, Store, Tx
@@ -111,6 +112,7 @@ class Screens:
             people=screen.total + sum(people_of(one, known) - 1 for one in waiting),
             without_us=tx.journal.count(WITHOUT_US, *self._since_the_last(tx, message)),
             long_waiting=self._long_waiting(tx, message),
+            week=self._week(tx, message),
             lines=explained(tx, screen.lines, self.clock()),
             about_us=self._resting(tx, message, Lane.ABOUT_US),
             in_the_room=self._resting(tx, message, Lane.IN_THE_ROOM),
@@ -120,6 +122,13 @@ class Screens:
     def _resting(self, tx: Tx, message: Message, lane: Lane) -> int:
         """What came since the digest before this one and waits for nobody, from a week at the most."""
         return tx.threads.resting(lane, *self._since_the_last(tx, message))
+
+    def _week(self, tx: Tx, message: Message) -> Measures | None:
+        """What became of those who spoke to us, in the first digest of a week."""
+        former = tx.messages.last_digest(message.where, message.day) if message.day else None
+        if message.day is None or not is_first_of_week(message.day, former.day if former else None):
+            return None
+        return measured(tx, WEEK, message.created_at or self.clock())
 
     def _long_waiting(self, tx: Tx, message: Message) -> int:
         """How many have waited for long, in the first digest of a month."""

@@ -30,7 +30,7 @@ def digest(screen: Screen) -> Drawn:
     blocks = [*_why_here(screen), heading, *(block for line in shown for block in _line(line))]
     there = sum(line.standing.status in WAITS for line in shown)
     counts = _counts(screen, left=max(0, screen.total - screen.settled - there))
-    small = [foot(*said) for said in (counts, _not_seen(screen)) if said]
+    small = [foot(*said) for said in (counts, _not_seen(screen), _week(screen)) if said]
     notice = words.notice_digest(screen.total, screen.settled, screen.people)
     return message(notice, [*blocks, *_long_waiting(screen), *small])
 
@@ -71,6 +71,15 @@ def _not_seen(screen: Screen) -> list[Said]:
     said = [words.blind(cut(network, NAME), since) for network, since in screen.blind]
     said += [words.unseen(cut(network, NAME), count, since) for network, count, since in screen.unseen]
     return said + _hushed(screen)
+
+
+def _week(screen: Screen) -> list[Said]:
+    """Once a week, what became of those who spoke to us, and how often it was wrong."""
+    told = screen.week
+    if told is None:
+        return []
+    heard = words.heard_back(told.spoke, told.people[Outcome.HEARD]) if told.spoke else ()
+    return [words.last_week(heard, words.how_wrong(told.reminders, told.false_alarms))]
 
 
 def _hushed(screen: Screen) -> list[Said]:

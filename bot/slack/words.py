@@ -423,6 +423,10 @@ def heard_back(spoke: int, heard: int | None) -> Said:
     return (f"{who} and {f'{heard:,}' if heard else 'none'} heard back from a person.",)
 
 
+def last_week(heard: Said, wrong: Said) -> Said:
+    return ("In the last seven days: ", *heard, *([" "] if heard else []), *wrong)
+
+
 def will_be_quiet() -> Said:
     return ("I'll be quiet until someone writes.",)
 

@@ -209,6 +209,7 @@ class SqlMessages:
         last: date | None = self.connection.execute(_DIGESTED, given).scalar_one()
         return last
 
+    @once
     def last_digest(self, channel: str, before: date | None = None) -> Message | None:
         """The latest message for a day (before that one) that was posted there, or may have been."""
         wanted = _LAST_DIGEST_BEFORE if before else _LAST_DIGEST

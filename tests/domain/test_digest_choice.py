@@ -15,6 +15,7 @@ from bot.domain.digest import (
     due_digest,
     has_waited_long,
     is_first_of_month,
+    is_first_of_week,
     next_digest,
 )
 from bot.domain.model import Evidence, Line, Standing, Status, Strength
@@ -131,3 +132,11 @@ def test_the_first_digest_of_a_month_is_the_one_that_offers():
     assert is_first_of_month(date(2026, 3, 2), date(2026, 2, 27))
     assert is_first_of_month(date(2026, 3, 2), date(2025, 3, 30))
     assert not is_first_of_month(date(2026, 3, 3), date(2026, 3, 2))
+
+
+def test_the_first_digest_of_a_week_is_told_from_the_first_of_all_and_over_a_turn_of_the_year():
+    assert not is_first_of_week(date(2026, 3, 2), None)
+    assert not is_first_of_week(date(2026, 3, 3), date(2026, 3, 2))
+    assert is_first_of_week(date(2026, 3, 10), date(2026, 3, 6))
+    assert not is_first_of_week(date(2027, 1, 1), date(2026, 12, 31))
+    assert is_first_of_week(date(2027, 1, 4), date(2026, 12, 31))

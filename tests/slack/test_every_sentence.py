@@ -46,6 +46,8 @@ def _sample(name: str, function: str) -> object:
         return "Monday to Thursday"
     if (function, name) == ("later", "choice"):
         return Later.WEEK
+    if (function, name) in (("last_week", "heard"), ("last_week", "wrong")):
+        return ("Said.",)
     if (function, name) == ("unfit", "why"):
         return "NOT_IN"
     if (function, name) == ("stands_here", "at"):

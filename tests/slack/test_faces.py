@@ -160,7 +160,7 @@ def test_a_digest_that_came_to_a_person_instead_says_why(line: Lines) -> None:
     assert quiet.startswith("Our channel is archived, so it came to you.")
 
 
-def test_the_quiet_line_says_what_it_rests_on(noon: datetime) -> None:
+def test_the_quiet_line_says_what_it_rests_on(noon: datetime, line: Lines) -> None:
     week = measure(Rows(), (noon - timedelta(days=7), noon), Us(Hours()))
     week = replace(week, reminders=41, false_alarms=1)
     well = Screen(Kind.QUIET, as_of=noon, looks=1204, places=6, week=week)
@@ -175,6 +175,13 @@ def test_the_quiet_line_says_what_it_rests_on(noon: datetime) -> None:
     assert two.count("Nobody that I can see") == 1
     assert "Nor have I seen Feeds." in two
     assert "I reminded nobody." in shown(replace(well, week=replace(week, reminders=0, false_alarms=0)))
+    asks = Screen(Kind.DIGEST, (line(),), total=1, places=1, week=replace(week, spoke=11))
+    assert (
+        "In the last seven days: 11 people spoke to us and none heard back from a person. I reminded 41"
+        in (shown(asks))
+    )
+    assert "In the last seven days: I reminded 41 times" in shown(replace(asks, week=week))
+    assert "seven days" not in shown(replace(asks, week=None))
     for heard, said in (
         (11, "11 people spoke to us and all 11 heard back from a person. I'll be quiet"),
         (8, "11 people spoke to us and 8 heard back from a person."),
