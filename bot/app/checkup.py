@@ -54,7 +54,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """What the database says, and what Slack says about the channel that stands in it."""
+    """What the database says, and what Slack says about the channel that stands in it.
+
+    `blind_calendars` are whose days off cannot be read, by name; empty for the team's.
+    """
 
     home: Workspace
     channel: Channel | SendingError | None
@@ -62,6 +65,7 @@ class Team:
     longest_due: datetime | None
     places: tuple[Place, ...]
     keys: tuple[Key, ...]
+    blind_calendars: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ def _team(office: Office, slack: Messenger, told: Installed | SendingError) -> T
         longest_due=office.store.longest_due(),
         places=tuple(places),
         keys=tuple(_keys(office, workspace, {one.credential: one for one in sources if one.credential})),
+        blind_calendars=tuple(office.days.unreadable(workspace)),
     )
 
 

@@ -74,6 +74,7 @@ def findings(found: Examination) -> Iterator[Finding]:
         yield _clock(found, found.team)
         yield from (_place(place) for place in found.team.places)
         yield from (_key(key) for key in found.team.keys)
+        yield from (_calendar(name) for name in found.team.blind_calendars)
         if not found.team.places:
             add = "Run byhand setup, or byhand watches add --help."
             yield look("places", "Nothing is followed yet.", add)
@@ -162,6 +163,12 @@ def _channel(team: Team) -> Finding:
     if channel.is_shared:
         return broken("channel", f"#{channel.name} is shared with another organisation.", here)
     return well("channel", f"The digest stands in #{channel.name} at {at}.")
+
+
+def _calendar(whose: str) -> Finding:
+    means = f"The calendar of {whose or 'the team'} cannot be read; what it said before holds."
+    command = f'hours "{whose}"' if whose else "holidays PLACE"
+    return broken("days off", means, f"Give its address anew: byhand people {command} --calendar -")
 
 
 def _database(found: object) -> Finding:

@@ -88,6 +88,23 @@ class Days:
                 tx.save_workspace(replace(whose, calendar=sealed))
         self.renew(workspace, teammate or EVERYBODY)
 
+    def unreadable(self, workspace: str) -> Sequence[str]:
+        """Whose calendars cannot be read now, by name; empty for the team's."""
+        with self.store.read(workspace) as tx:
+            sealed = [
+                ("", tx.workspace.calendar),
+                *((one.name, one.calendar) for one in tx.people.teammates()),
+            ]
+            known = [(name, _address(tx, id)) for name, id in sealed if id]
+        return [name for name, address in known if not self._reads(address)]
+
+    def _reads(self, address: str | None) -> bool:
+        try:
+            self.calendars.marked(address or "", *self._range(Hours()))
+        except ReadingError:
+            return False
+        return True
+
     def set_holidays(self, workspace: str, place: str) -> None:
         """The holidays of all who have none of their own. Raises ValueError for an unknown place."""
         if place:

@@ -174,6 +174,7 @@ SLACK: dict[str, tuple[Callable[[Examination], Examination], str, str, str]] = {
     "unknown scopes": (lambda e: granted(e, None), "scopes", "look", "did not say"),
     "fewer scopes": (lambda e: granted(e, frozenset({"commands"})), "scopes", "broken", "chat:write"),
     "more scopes": (lambda e: granted(e, e.asked | {"files:write"}), "scopes", "look", "files:write"),
+    "optional scope": (lambda e: granted(e, e.asked | {"dnd:read"}), "scopes", "well", "granted"),
     "app token": (
         lambda e: replace(e, socket=Rejected("invalid_auth")),
         "Socket Mode",
@@ -208,6 +209,7 @@ SLACK: dict[str, tuple[Callable[[Examination], Examination], str, str, str]] = {
     "no work": (lambda e: team(e, longest_due=None), "work", "look", "planned"),
     "in time": (lambda e: team(e, longest_due=e.now), "work", "well", "Nothing that is due waits"),
     "late": (lambda e: team(e, longest_due=e.now - timedelta(hours=1)), "work", "look", "nobody is at work"),
+    "blind calendar": (lambda e: team(e, blind_calendars=("Ana",)), "days off", "broken", "calendar of Ana"),
     "no places": (lambda e: team(e, places=(), keys=()), "places", "look", "Nothing is followed"),
 }
 

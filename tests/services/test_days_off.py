@@ -49,7 +49,9 @@ def test_once_a_day_slack_is_asked_again_and_what_cannot_be_read_stays_as_it_was
     team.calendar.addresses |= {"https://team.example/off.ics": [THURSDAY]}
     team.days.set_calendar(team.home.id, None, "https://team.example/off.ics")
     assert [(span.first, span.why) for span in known(team, team.ben).hours.off] == [(THURSDAY, Why.CALENDAR)]
+    assert team.days.unreadable(team.home.id) == []
     team.calendar.addresses.clear()
+    assert team.days.unreadable(team.home.id) == [""]
     out = datetime(2026, 3, 3, 23, 59, tzinfo=UTC)
     team.slack.people["UBEN"] = Person("UBEN", "Ben", "Asia/Tokyo", is_out=True, out_until=out)
     for subject in (EVERYBODY, team.ben.id):
