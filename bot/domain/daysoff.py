@@ -13,6 +13,8 @@ from bot.domain.model import DaysOff, Hours, Why
 DAY = timedelta(days=1)
 KEPT = timedelta(days=400)
 """Past days off still count in waits that began before them."""
+UNTIL_READ = timedelta(days=2)
+"""A status is read once a day and whenever it changes, so by the next day's end it was."""
 NOON = time(12)
 """A status that ends by noon ends with the night before; a later one takes the whole day."""
 
@@ -53,10 +55,12 @@ def back(hours: Hours, now: datetime) -> Hours:
 
 
 def by_status(hours: Hours, out: bool, until: datetime | None, now: datetime) -> Hours:
-    """As their status in Slack says: out, and until when; without an end for the rest of today."""
+    """As their status in Slack says: out, and until when; without an end until it was read again."""
     today = local_day(hours, now)
-    ends = until.astimezone(ZoneInfo(hours.zone)) if until else now.astimezone(ZoneInfo(hours.zone))
-    free = ends.date() if until and ends.time() <= NOON else ends.date() + DAY
+    free = today + UNTIL_READ
+    if until:
+        ends = until.astimezone(ZoneInfo(hours.zone))
+        free = ends.date() if ends.time() <= NOON else ends.date() + DAY
     lasts = out and free > today and (until is None or until > now)
     told = [DaysOff(today, free, Why.STATUS, now)] if lasts else []
     return _told(hours, Why.STATUS, told, now)

@@ -85,7 +85,7 @@ def test_an_absence_takes_the_place_of_the_former_and_who_is_back_keeps_what_has
 @pytest.mark.parametrize(
     ("until", "works"),
     [
-        (None, [False, True, True]),
+        (None, [False, False, True]),
         (datetime(2026, 3, 5, 8, tzinfo=UTC), [False, True, True]),
         (datetime(2026, 3, 5, 22, 59, tzinfo=UTC), [False, False, True]),
         (datetime(2026, 3, 4, 11, tzinfo=UTC), [True, True, True]),
@@ -99,3 +99,11 @@ def test_a_status_closes_the_days_that_it_speaks_of(until: datetime | None, work
     assert again == told, "read again it is the same"
     assert in_hours(by_status(told, False, None, NOON + DAY), NOON + DAY)
     assert in_hours(by_status(told, False, None, NOON), NOON)
+
+
+def test_a_status_without_an_end_goes_on_for_as_long_as_it_is_read():
+    told = BERLIN
+    for ahead in range(10):
+        told = by_status(told, True, None, NOON + ahead * DAY)
+        assert not in_hours(told, NOON + (ahead + 1) * DAY), "until the next reading, whenever that is"
+    assert in_hours(by_status(told, False, None, NOON + 12 * DAY), NOON + 12 * DAY)
