@@ -288,8 +288,10 @@ def test_what_is_about_us_is_counted_on_the_next_digest_over_a_weekend_and_over_
     team.until(9, 10)
     digest = team.slack.to("C100", Kind.DIGEST)[-1]
     assert (digest.days[-1].day, digest.about_us) == (9, 3)
+    assert digest.week, "the first of the week says how the last one was"
     team.until(10, 10)
-    assert team.slack.to("C100", Kind.DIGEST)[-1].about_us == 0
+    digest = team.slack.to("C100", Kind.DIGEST)[-1]
+    assert (digest.about_us, digest.week) == (0, None)
 
 
 def test_talk_in_the_room_is_a_counted_line(team: Team) -> None:
