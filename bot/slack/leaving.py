@@ -45,15 +45,14 @@ def returned(screen: Screen) -> Drawn:
     told: Said = words.welcome_back(max(screen.total, len(shown)), len(shown))
     blocks: list[Block] = [paragraph(told)]
     for line in shown:
-        blocks += [divider(), *waits(screen, line)]
+        blocks += [divider(), *_waits(screen, line)]
     small = (
         [actions(lines.pauses()), foot(words.all_for_today(), words.never_writes())] if screen.live else []
     )
     return message(words.notice_welcome_back(max(screen.total, len(shown))), [*blocks, *small])
 
 
-def waits(screen: Screen, line: Line) -> list[Block]:
-    """Somebody who waits for the reader; what is settled or with another by now is one line."""
+def _waits(screen: Screen, line: Line) -> list[Block]:
     viewer = screen.to.id if screen.to else None
     if not screen.live or line.standing.status is not Status.OPEN or line.standing.holder != viewer:
         return lines.settled(line, viewer, lines.short(line, viewer), live=screen.live)

@@ -20,7 +20,7 @@ def nudge(screen: Screen) -> Drawn:
     shown = screen.lines[:SHOWN]
     first = shown[0]
     notice = words.notice_nudge(lines.name_of(first), lines.network_of(first), len(shown) - 1)
-    over = all(_is_over(screen, line) for line in shown)
+    over = all(is_over(screen, line) for line in shown)
     if over:
         notice = plain(_reminded(screen, first))
     blocks: list[Block] = []
@@ -31,7 +31,7 @@ def nudge(screen: Screen) -> Drawn:
 
 def _waits(screen: Screen, line: Line) -> list[Block]:
     viewer = screen.to.id if screen.to else None
-    if _is_over(screen, line):
+    if is_over(screen, line):
         return _settled(screen, line, _reminded(screen, line))
     said = [words.said_yes()] if line.standing.holder == viewer else []
     # The handles on the screen are of the first line's network.
@@ -44,25 +44,32 @@ def _waits(screen: Screen, line: Line) -> list[Block]:
         ),
         *lines.their_words(line.text, line.warning),
         paragraph(*said, *looked, *((cut(reason),) for reason in line.reasons), *lines.doubts(line)),
-        actions(
-            lines.opens(line, screen.reply_as if here else None),
-            lines.press(Code.LATER, words.LATER, line),
-            lines.press(Code.NOT_ME, words.NOT_ME, line),
-            lines.shows_words(line),
-            lines.choices(
-                line,
-                *([Code.NO_ANSWER] if line.standing.maybes else []),
-                Code.ELSEWHERE,
-                Code.ALREADY,
-                Code.NOT_NEEDED,
-                Code.PAUSE,
-                viewer=viewer,
-            ),
-        ),
+        presses(screen, line),
     ]
 
 
-def _is_over(screen: Screen, line: Line) -> bool:
+def presses(screen: Screen, line: Line) -> Block:
+    """What the one who said yes may do about it."""
+    # The handle on the screen is of the first line's network.
+    here = line.network == screen.lines[0].network
+    return actions(
+        lines.opens(line, screen.reply_as if here else None),
+        lines.press(Code.LATER, words.LATER, line),
+        lines.press(Code.NOT_ME, words.NOT_ME, line),
+        lines.shows_words(line),
+        lines.choices(
+            line,
+            *([Code.NO_ANSWER] if line.standing.maybes else []),
+            Code.ELSEWHERE,
+            Code.ALREADY,
+            Code.NOT_NEEDED,
+            Code.PAUSE,
+            viewer=screen.to.id if screen.to else None,
+        ),
+    )
+
+
+def is_over(screen: Screen, line: Line) -> bool:
     """Past, settled, or with somebody else by now."""
     now = line.standing
     moved_on = screen.to is not None and now.holder != screen.to.id
@@ -98,7 +105,7 @@ def last_word(screen: Screen) -> Drawn:
     line = screen.lines[0]
     name = lines.name_of(line)
     notice = words.notice_last_word(name, lines.network_of(line))
-    if _is_over(screen, line):
+    if is_over(screen, line):
         return _past(screen, line, f"{notice}:")
     row = ((Code.OFFER, words.OFFER), (Code.STILL, words.STILL), (Code.LET_GO, words.LET_GO))
     return message(notice, _asks(screen, words.last_word(name), row, words.if_nothing()))
@@ -109,7 +116,7 @@ def kindly(screen: Screen) -> Drawn:
     line = screen.lines[0]
     asker = cut(screen.asker or "", NAME) or words.somebody()
     notice = words.notice_kindly(asker, lines.name_of(line), lines.network_of(line))
-    if _is_over(screen, line):
+    if is_over(screen, line):
         return _past(screen, line, f"{notice}.")
     row = ((Code.STILL, words.STILL), (Code.NOT_ME, words.NOT_ME), (Code.LATER, words.LATER))
     said = words.kindly(asker, lines.name_of(line))
@@ -123,7 +130,7 @@ def blind(screen: Screen) -> Drawn:
     line = screen.lines[0]
     name, network = lines.name_of(line), lines.network_of(line)
     notice = words.notice_blind(name, network)
-    if _is_over(screen, line):
+    if is_over(screen, line):
         return _past(screen, line, notice)
     row = ((Code.ELSEWHERE, words.YES), (Code.NOT_YET, words.NOT_YET), (Code.LET_GO, words.LET_GO))
     return message(notice, _asks(screen, words.did_you(name, network), row))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.domain.model import Line
 from bot.domain.screens import Screen
-from bot.slack import lines, words
-from bot.slack.blocks import Drawn, actions, divider, foot, message, paragraph
-from bot.slack.leaving import waits
+from bot.slack import lines, nudge, words
+from bot.slack.blocks import Block, Drawn, divider, foot, message, paragraph
 
 SHOWN = 5
 
@@ -16,7 +16,20 @@ def own_digest(screen: Screen) -> Drawn:
     total = max(screen.total, len(shown))
     blocks = [paragraph(words.wait_for_you(total), words.here_are(len(shown), total))]
     for line in shown:
-        blocks += [divider(), *waits(screen, line)]
+        blocks += [divider(), *_waits(screen, line)]
     more = [words.more(total - len(shown))] if total > len(shown) else []
-    small = [actions(lines.pauses()), foot(*more, words.lapses_quietly(), words.never_writes())]
+    small = [foot(*more, words.lapses_quietly(), words.never_writes())]
     return message(words.notice_wait_for_you(total), [*blocks, *(small if screen.live else [])])
+
+
+def _waits(screen: Screen, line: Line) -> list[Block]:
+    viewer = screen.to.id if screen.to else None
+    if nudge.is_over(screen, line):
+        return lines.settled(line, viewer, lines.short(line, viewer), live=screen.live)
+    doubts = lines.doubts(line)
+    return [
+        lines.head(line),
+        *lines.their_words(line.text, line.warning),
+        *([paragraph(*doubts)] if doubts else []),
+        nudge.presses(screen, line),
+    ]
