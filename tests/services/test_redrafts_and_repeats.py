@@ -154,7 +154,7 @@ def test_who_says_that_the_maybe_was_the_answer_tells_of_no_false_alarm(team: Te
     assert team.press(last, Verb.AN_ANSWER, team.ben, post=maybe.post).done
     assert statuses(team) == [Status.ANSWERED] * 4
     with team.store.read(team.home.id) as tx:
-        assert tx.journal.count(Verb.ALREADY.value, team.clock.now - timedelta(days=1), team.clock.now) == 0
+        assert tx.journal.count([Verb.ALREADY.value], team.clock.now - timedelta(days=1), team.clock.now) == 0
 
 
 def test_a_press_or_a_look_does_not_make_a_repeat_an_answer(team: Team) -> None:
