@@ -7,10 +7,12 @@ room` or spoke `about us` is closed without a reason and with wait 0, and is wor
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.covering import (
+    asks,
     by_account,
     find_answers,
     find_mentions,
@@ -30,7 +32,7 @@ from bot.domain.model import (
     Verb,
     WriteBack,
 )
-from bot.domain.threads import put_together
+from bot.domain.threads import QUIET, put_together
 from bot.domain.waits import RESTS_AFTER, Story, Waits, count_waits, lapses_at, last_move
 
 REASONS = {
@@ -44,6 +46,8 @@ REASONS = {
     Verb.COMMUNITY: Reason.COMMUNITY,
 }
 DECLARES = (Verb.ELSEWHERE, Verb.ALREADY)
+TELLS = (*DECLARES, Verb.AN_ANSWER)
+"""With these a person says that there is an answer."""
 
 
 def stand(facts: Facts, now: datetime) -> Standing:
@@ -211,9 +215,19 @@ def _is_to_us(story: Story, waits: Waits, back: WriteBack) -> bool:
 
 
 def _asks_for_an_answer(story: Story, waits: Waits) -> bool:
-    """The first word always does; a write-back only with a question mark or when a person says so."""
-    backs = story.write_backs
-    return any(id not in backs or backs[id].asks or id in waits.wanted for id in waits.waiting)
+    """The first word always does; what comes after an answer, one that was seen or one that a person told of,
+    only with a question mark or when a person says so."""
+    told = [press.at for press in waits.settled.values() if press.verb in TELLS]
+    return any(
+        id in waits.wanted or asks(story.thread.posts[id].text) or not _follows(story, id, told)
+        for id in waits.waiting
+    )
+
+
+def _follows(story: Story, id: str, told: Collection[datetime]) -> bool:
+    """Whether a mention comes after an answer; after 30 quiet days it begins anew."""
+    at = story.thread.at[id]
+    return id in story.write_backs or any(timedelta() <= at - when < QUIET for when in told)
 
 
 def _is_private(story: Story) -> bool:
