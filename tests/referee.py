@@ -933,9 +933,17 @@ def hours(world: World) -> Iterator[Breach]:
             **dict.fromkeys(("question", "kindly"), "questions"),
             **dict.fromkeys(TO_CHANNELS, "digests"),
         }.get(kind, "rings")
+        what = "urgent questions" if what == "questions" and _is_urgent(world, one_.intent) else what
         days[rung[0], _working_day(person, at)][what].append(one_.line)
     for (who, day), rings in days.items():
         yield from _too_many(by_slack[who], day, rings)
+
+
+def _is_urgent(world: World, row: Line | None) -> bool:
+    """What a rule of the team's asks may be marked urgent, and then ring once besides."""
+    about_ = {one_["conversation"] for one_ in row["shows"] if one_["step"] == "urgent"} if row else set()
+    ruled = {line["conversation_id"] for line in world.journal if (line["verb"], line["by"]) == ("ask", "")}
+    return bool(about_ & ruled)
 
 
 def _too_many(person: Line, day: date, rings: dict[str, list[Line]]) -> Iterator[Breach]:
