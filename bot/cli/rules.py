@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
@@ -41,6 +41,9 @@ def add(
     language: Language = "",
     network: Network = "",
     watch: OfWatch = "",
+    urgent: Annotated[
+        bool, typer.Option("--urgent", help="It may ring once a day besides other questions.")
+    ] = False,
     first: Annotated[bool, typer.Option("--first", help="Before the others, not behind them.")] = False,
 ) -> None:
     """Ask one teammate about what fits, from now on. A rule of the same name gives way.
@@ -49,7 +52,7 @@ def add(
     """
     with office(ctx) as opened:
         found = _rule(opened, name, people.chosen_one(opened, who).id, (word, language, network, watch))
-        opened.ruling.keep(opened.workspace, found, first=first)
+        opened.ruling.keep(opened.workspace, replace(found, urgent=urgent), first=first)
     say(f"From now on {name} is asked of {who}. byhand rules try shows what it would have picked.")
 
 

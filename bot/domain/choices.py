@@ -95,6 +95,7 @@ def _rule(value: Value) -> Rule:
         since=datetime.fromisoformat(value["since"]),
         words=words_of(value.get("words", ())),
         **{name: value.get(name, "") for name in ("language", "network", "watch")},
+        urgent=bool(value.get("urgent")),
     )
 
 
@@ -109,6 +110,7 @@ def rules_kept(rules: Iterable[Rule]) -> Value:
             "language": one.language,
             "network": one.network,
             "watch": one.watch,
+            "urgent": one.urgent,
         }
         for one in rules
     ]

@@ -64,7 +64,8 @@ class Rule:
     """What the team says in advance: what fits all that it names is asked of one person.
 
     `words` are such of which one must stand in it, `language` a BCP 47 tag, `network` a network's short name,
-    `watch` a watch's id; what is empty fits anything. What came before `since` is left alone.
+    `watch` a watch's id; what is empty fits anything. What came before `since` is left alone. What is
+    `urgent` may ring once a day besides other questions.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Rule:
     language: str = ""
     network: str = ""
     watch: str = ""
+    urgent: bool = False
 
     def fits(self, matter: Matter) -> bool:
         """Whether it speaks of this."""

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.absence import offered_at
+from bot.domain.choices import Chosen
 from bot.domain.hours import began_today, next_opening, next_working_day
 from bot.domain.model import Conversation, Handle, Teammate, WriteBack
 from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
 from bot.domain.ports import Message, Networks, Shown, Tx
 from bot.domain.rests import UNTIL_SAID
+from bot.domain.routing import first_rule
 from bot.domain.screens import Kind
 from bot.domain.threads import QUIET
 from bot.services.asides import asides
+from bot.services.likely import matters
 from bot.services.own_digest import in_a_digest
 from bot.services.places import policies_for
 from bot.services.returning import on_return
-from bot.services.rings import ASKING, Ring
+from bot.services.rings import URGENT, Budget, Ring, budget_of
 from bot.services.sight import can_look, can_see_answers, may_see, owner_of
 
 BLIND = "blind"
@@ -63,8 +66,9 @@ class View:
         return min(times, default=None)
 
     def _quiet(self, ring: Ring, now: datetime, unheard: int) -> Quiet | None:
-        alike = sum((one.kind in ASKING) == ring.asking for one in self.today)
-        return why_quiet(self.teammate, alike, unheard, now, asking=ring.asking)
+        alike = sum(budget_of(one.kind, one.shows) == ring.budget for one in self.today)
+        asking = ring.budget != Budget.REMINDERS
+        return why_quiet(self.teammate, alike, unheard, now, asking=asking)
 
     def _when(self, ring: Ring, now: datetime) -> datetime | None:
         hours = self.teammate.hours
@@ -96,6 +100,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     theirs = [one for one in tx.threads.concerning(person) if may_see(tx, one, person, ours)]
     looks = {one.id: can_look(networks, one.network, ours) for one in theirs}
     policies = policies_for(tx, chosen, [one.id for one in theirs], person)
+    urgent = _urgent(tx, chosen, theirs)
     for one in theirs:
         steps, seen = _used(tx, networks, one, teammate, ours)
         due = next_due(one.standing, teammate.hours, steps, policies[one.id])
@@ -103,7 +108,8 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
         offered = offered_at(one.standing, person, teammate.hours, policies[one.id], now)
         returns += [(one, min(filter(None, (back, offered))))] if back or offered else []
         if back is None and due and due.person == person:
-            rings.append(_ring(one, due, seen, looks=looks[one.id]))
+            ring = _ring(one, due, seen, looks=looks[one.id])
+            rings.append(_hurried(ring) if one.id in urgent and due.step == Step.ASK else ring)
     rings += _kindly(tx, networks, theirs, teammate, ours)
     rings += _news(tx, networks, teammate, ours, now)
     rings += _private(tx, networks, teammate, ours)
@@ -124,7 +130,22 @@ def _used(
     seen = can_see_answers(networks, one.network, ours, teammate.id)
     if not seen and BLIND in steps:
         steps |= dict.fromkeys(REMINDERS, steps[BLIND])
+    if URGENT in steps:
+        steps.setdefault(Step.ASK, steps[URGENT])
     return steps, seen
+
+
+def _urgent(tx: Tx, chosen: Chosen, theirs: Sequence[Conversation]) -> Collection[str]:
+    """What a rule that marks it urgent asked."""
+    if not any(rule.urgent for rule in chosen.rules):
+        return ()
+    asked = [one.id for one in theirs if one.standing.asked and one.standing.asked_by == ""]
+    found = ((one.id, first_rule(chosen.rules, one)) for one in matters(tx, chosen, asked))
+    return {id for id, rule in found if rule and rule.urgent}
+
+
+def _hurried(ring: Ring) -> Ring:
+    return replace(ring, shown=replace(ring.shown, step=URGENT))
 
 
 def _returns_at(one: Conversation, due: Due | None, teammate: Teammate) -> datetime | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain.ports import Shown
 from bot.domain.screens import Kind
@@ -14,6 +16,25 @@ ASIDES = frozenset({Kind.SIGN_IN, Kind.BACK, Kind.BASELINE, Kind.IS_ONE_OF_US})
 
 ASKING = frozenset({Kind.QUESTION, Kind.KINDLY})
 """What a colleague asks through the bot."""
+
+
+URGENT = "urgent"
+"""The step of a question that a rule of the team's marks urgent."""
+
+
+class Budget(StrEnum):
+    """What of each a person may get in a day is counted apart."""
+
+    REMINDERS = "reminders"
+    QUESTIONS = "questions"
+    URGENT = "urgent questions"
+
+
+def budget_of(kind: Kind, shows: Iterable[Shown]) -> Budget:
+    """Of which a message takes one."""
+    if kind not in ASKING:
+        return Budget.REMINDERS
+    return Budget.URGENT if any(one.step == URGENT for one in shows) else Budget.QUESTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +51,6 @@ class Ring:
     total: int = 0
 
     @property
-    def asking(self) -> bool:
-        """A colleague's question has a budget of its own."""
-        return self.kind in ASKING
+    def budget(self) -> Budget:
+        """Of which it takes one."""
+        return budget_of(self.kind, [self.shown])

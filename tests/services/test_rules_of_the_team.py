@@ -35,6 +35,20 @@ def test_what_comes_new_is_asked_of_whom_the_rule_names_and_returns_as_any_quest
     assert [screen.kind for screen in team.slack.to("UBEN")] == [Kind.QUESTION, Kind.QUESTION]
 
 
+def test_what_a_rule_marks_urgent_rings_once_besides_and_no_more(team: Team) -> None:
+    rule = Rule("security", team.ben.id, team.clock(), frozenset({"exploit"}), urgent=True)
+    team.ruling.keep(team.home.id, rule)
+    plain = asks(team, "@acme Why?")
+    assert team.press(plain, Verb.ASK, team.ana, to=team.ben.id).done
+    team.later(timedelta(minutes=30))
+    for _ in range(2):
+        asks(team, "@acme I found an exploit!")
+    team.until(2, 16)
+    assert [screen.rule for screen in team.slack.to("UBEN")] == [None, "security"]
+    team.until(3, 12)
+    assert len(team.slack.to("UBEN")) == 4, "the second urgent one, and one question put again"
+
+
 def test_what_somebody_touched_is_left_to_people(team: Team) -> None:
     team.ruling.keep(team.home.id, Rule("exports", team.ben.id, team.clock(), frozenset({"export"})))
     one = asks(team, "@acme And the export?")
