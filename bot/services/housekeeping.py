@@ -30,13 +30,15 @@ LEFT = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Housekeeping:
-    """Keeps house for one Workspace at a time. `drain` gives the requests counted since it was called."""
+    """Keeps house for one Workspace at a time, as often as `every` says. `drain` gives the requests counted
+    since it was called."""
 
     store: Store
     networks: Networks
     outbox: Outbox
     clock: Clock
     drain: Callable[[], Sequence[LedgerLine]] | None = None
+    every: timedelta = EVERY
 
     def wake(self, workspace: str, _subject: str = "") -> datetime | None:
         """The work of WAKE: stand anew what changes by the passing of time; when the next does (UTC)."""
@@ -69,7 +71,7 @@ class Housekeeping:
                     tx.agenda.plan(Job.INBOX, left.id, now)
         if self.drain:
             self.store.count_requests(self.drain())
-        return now + EVERY
+        return now + self.every
 
     def _plan(self, tx: Tx, planned: Mapping[Job, Collection[str]], now: datetime) -> None:
         """Whatever is watched, waits, or is held has its row of work. A reading or a digest that is planned
@@ -82,7 +84,7 @@ class Housekeeping:
                 tx.agenda.plan(Job.POLL, source.id, now + (FAR if source.id in planned[Job.POLL] else floor))
         waiting = tx.threads.waiting()
         for network in sorted({one.network for one in waiting}):
-            tx.agenda.plan(Job.LOOK, network, now + EVERY)
+            tx.agenda.plan(Job.LOOK, network, now + self.every)
         ours = tx.people.handles()
         holders = {who for one in waiting for who in (one.standing.holder, one.standing.asked) if who}
         owners = {owner_of(tx, one, ours) for one in waiting if one.standing.private}
@@ -91,7 +93,7 @@ class Housekeeping:
         for teammate in tx.people.teammates():
             tx.agenda.plan(Job.DAYS, teammate.id, now + AHEAD)
             if teammate.is_lead and teammate.can_be_assigned:
-                tx.agenda.plan(Job.SEE, teammate.id, now + EVERY)
+                tx.agenda.plan(Job.SEE, teammate.id, now + self.every)
         tx.agenda.plan(Job.DAYS, EVERYBODY, now + AHEAD)
         tx.agenda.plan(Job.WAKE, "", now + AHEAD)
         digest_at = plan_of(tx, now)

@@ -37,6 +37,8 @@ from tests.conftest import HandClock
 from tests.services.pond import ACME, ANA, BEN, HOME, Pond, Waters
 
 LAST = timedelta(minutes=30)
+KEPT = timedelta(hours=5)
+"""How often house is kept here: seldom, as time passes in few steps."""
 EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -153,7 +155,7 @@ class Team:
         self.calendar = Calendar()
         self.days = Days(self.store, self.people, self.calendar, self.clock)
         self.homes = Homes(self.store, self.slack, self.queue, self.clock)
-        self.keeping = Housekeeping(self.store, self.networks, self.outbox, self.clock)
+        self.keeping = Housekeeping(self.store, self.networks, self.outbox, self.clock, every=KEPT)
         hands = {
             Job.POLL: self.collect.due,
             Job.SEE: self.remind.see,

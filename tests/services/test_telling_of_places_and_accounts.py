@@ -122,7 +122,7 @@ def died_again(team: Team) -> str:
 
 def test_an_unknown_account_that_answers_two_people_is_asked_about_once(team: Team) -> None:
     replies = answered_by(team, CODES, MEI, ZOE)
-    team.until(2, 15)
+    team.until(3, 12)
     (screen,) = asked(team)
     assert screen.news is not None
     assert (screen.news.id, screen.total, screen.place, screen.live) == (replies[0].id, 2, "Pond", True)
@@ -133,7 +133,7 @@ def test_an_unknown_account_that_answers_two_people_is_asked_about_once(team: Te
 
 def test_yes_links_the_account_as_proved_and_what_it_answered_is_answered(team: Team) -> None:
     answered_by(team, CODES, MEI, ZOE)
-    team.until(2, 15)
+    team.until(3, 12)
     (message,) = team.messages(Kind.IS_ONE_OF_US)
     assert len(team.waiting()) == 2
     handle = team.people.recognize(team.home.id, message, team.ben.id)
@@ -149,7 +149,7 @@ def test_yes_links_the_account_as_proved_and_what_it_answered_is_answered(team: 
 
 def test_no_links_nothing_and_is_never_asked_again(team: Team) -> None:
     answered_by(team, CODES, MEI, ZOE)
-    team.until(2, 15)
+    team.until(3, 12)
     (message,) = team.messages(Kind.IS_ONE_OF_US)
     assert team.people.recognize(team.home.id, message, None) is None
     answered_by(team, CODES, author("kim"), author("lee"))
@@ -164,7 +164,7 @@ def test_yes_while_the_network_is_away_links_the_account_all_the_same(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answered_by(team, CODES, MEI, ZOE)
-    team.until(2, 15)
+    team.until(3, 12)
     (message,) = team.messages(Kind.IS_ONE_OF_US)
 
     def away(*_: object) -> object:
@@ -182,7 +182,7 @@ def test_what_people_closed_as_answered_counts_too(team: Team) -> None:
     (first,) = team.waiting()
     team.press(first, Verb.ALREADY, team.ben)
     answered_by(team, CODES, ZOE)
-    team.until(2, 14)
+    team.until(3, 12)
     assert len(asked(team)) == 1
 
 
@@ -210,7 +210,7 @@ def test_who_connects_a_place_is_told_once_what_stood_there(team: Team) -> None:
     team.pond.write(CODES, "So.", under=next(iter(team.pond.posts.values())))
     team.later(HOUR)
     team.watches.add(team.home.id, "pond", "mentions", "@ana_codes", by=team.ben.id)
-    team.until(2, 15)
+    team.until(3, 12)
     team.pond.write(author("nia"), "@ana_codes And now?", names=(CODES,))
     team.until(6, 12)
     (told,) = team.slack.to("UBEN", Kind.BASELINE)
