@@ -59,7 +59,7 @@ def test_the_five_steps_of_the_demo_work_on_its_pages(tmp_path: Path) -> None:
 
 def walk_through(bot: Any, box: Sandbox, browser: Browser) -> None:
     digest = browser.look("ana", CHANNEL)
-    assert "9 people are waiting for one of us" in digest
+    assert "9 conversations with 20 people are waiting for one of us" in digest
     browser.send(digest, "Assign")
     do_all(bot)
     modal = re.search(r'name="view_id" value="([^"]+)"', browser.look("ana", CHANNEL))
