@@ -113,13 +113,11 @@ class Restarts:
     """When the process is killed: at the first reading or pause after each of these moments."""
 
     moments: list[datetime] = field(default_factory=list)
-    done: int = 0
 
     def is_due(self, now: datetime) -> bool:
         """Whether it ends now; each moment counts once."""
         if self.moments and self.moments[0] <= now:
             self.moments.pop(0)
-            self.done += 1
             return True
         return False
 
@@ -172,6 +170,7 @@ class ByHand:
 
     def _may_be_killed(self) -> None:
         if self.restarts.is_due(self.world.now):
+            self.world.note("killed")
             raise Killed
 
     def run(self, end: datetime, progress: Callable[[datetime], None]) -> None:

@@ -7,6 +7,7 @@ rules are written afresh here, so that a mistake of theirs is not made twice. A 
     answered   {talk, by, posts, how}              one of us did; `how` shared or own can be seen as ours
     deleted, redrafted  {talk, posts}              what they wrote is gone
     pressed    {by, verb, talk, done}
+    killed     {}                                  the process ended; no rule asks for it
     ring       {to, what, lines: [{talk, why}], total, post}   a new message to a person, or "channel"
 """
 

@@ -50,7 +50,7 @@ class Plan:
 
 
 def play(plan: Plan, arm: str, progress: Callable[[float], None] = lambda _part: None) -> dict[str, Any]:
-    """One arm; its figures and what the judge found."""
+    """One arm; its figures, what the judge found, and how often the process was killed."""
     team, chance = read_team(), Chance(plan.seed)
     world = World(team, read_behaviour(plan.behaviour, plan.otherwise), chance)
     for one in arrivals(team, world.behaviour, chance, days=plan.days, mentions=plan.number):
@@ -62,7 +62,9 @@ def play(plan: Plan, arm: str, progress: Callable[[float], None] = lambda _part:
 
     _run(world, arm, plan, end, far)
     verdict = judge(world.log, tomllib.loads(TEAM.read_text(encoding="utf-8")), end)
-    return {**verdict.figures, "violations": verdict.violations, "examples": verdict.examples}
+    killed = sum(line["kind"] == "killed" for line in world.log)
+    found = {"violations": verdict.violations, "examples": verdict.examples}
+    return {**verdict.figures, "killed": killed, **found}
 
 
 def _run(world: World, arm: str, plan: Plan, end: datetime, far: Callable[[datetime], None]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-SUMS = ("mentions", "answered", "rings", "rings_to_people", "false_alarms")
+SUMS = ("mentions", "answered", "rings", "rings_to_people", "false_alarms", "killed")
 COUNTS = (
     "violations", "rings_by_person", "rings_by_kind", "rings_by_local_hour", "answers_by_person",
 )  # fmt: skip
