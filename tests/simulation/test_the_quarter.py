@@ -199,5 +199,9 @@ def test_the_command_prints_the_same_bytes_for_a_seed_and_ends_with_what_is_told
     assert set(json.loads(printed[0])["arms"]) == {"plain", "silent"}
     assert "<svg" in (tmp_path / "page.html").read_text()
     with pytest.raises(SystemExit) as ended:
+        main(["simulate", "--days", "1", "--mentions", "1", "--arm", "plain", "--processes", "1"])
+    assert ended.value.code == 1
+    assert "it judges nothing" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
         main(["simulate", "--arm", "loud"])
     assert ended.value.code == 2
