@@ -33,7 +33,7 @@ def on_return(
     if day is None:
         return due
     held = [one for one in theirs if one.standing.holder == teammate.id]
-    waiting = [one for one in held if one.standing.status is Status.OPEN]
+    waiting = [one for one in held if one.standing.status is Status.OPEN and one.standing.nudgeable]
     told = [
         Ring(
             Kind.RETURNED,

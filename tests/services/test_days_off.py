@@ -142,18 +142,20 @@ def test_a_digest_for_one_person_alone_keeps_their_days_and_their_hours(team: Te
     assert [screen.days for screen in team.slack.to("UANA")][1:] == [(THURSDAY,)]
 
 
-def test_of_those_who_still_wait_who_waits_longest_is_told_of_first() -> None:
+def test_on_a_return_who_waits_longest_is_told_of_first_and_nobody_who_asks_for_no_answer() -> None:
     now = datetime(2026, 3, 9, 10, tzinfo=UTC)
     hours = away(Hours(), THURSDAY, now.date(), now - timedelta(days=6))
     ana = Teammate("ana", "UANA", "Ana", hours)
-    waits = [("a", now - timedelta(days=6)), ("b", now - timedelta(days=7))]
+    waits = [(id, now - timedelta(days=days)) for id, days in (("a", 6), ("b", 7), ("thanks", 8))]
     theirs = [
         Conversation(
-            id, "pond", id, "mei", 0, Standing(Status.OPEN, 1, since, holder="ana", held_since=since)
+            id, "pond", id, "mei", 0, Standing(Status.OPEN, 1, since, nudgeable=id != "thanks", holder="ana")
         )
         for id, since in waits
     ]
-    rings = on_return(ana, [], theirs, {"a": True, "b": True}, now, rung=False)
+    looks = dict.fromkeys(("a", "b", "thanks"), True)
+    rings = on_return(ana, [], theirs, looks, now, rung=False)
     ready = View(ana, rings, [], [], 0).ready(now)
     assert [ring.shown.conversation for ring in ready] == ["b", "a"]
-    assert on_return(ana, [], theirs, {"a": True, "b": True}, now, rung=True) == []
+    assert {ring.total for ring in rings} == {2}
+    assert on_return(ana, [], theirs, looks, now, rung=True) == []
