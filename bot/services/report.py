@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.digest import LINES, choose, digest_hours, due_digest, next_digest
 from bot.domain.hours import local_day
-from bot.domain.model import Conversation, Hours, Line
+from bot.domain.model import Conversation, Hours, Line, Teammate
 from bot.domain.nudging import Rhythm
 from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind, Screen
@@ -40,10 +40,14 @@ class Report:
             home, last, former = tx.workspace, tx.messages.digested(channel), tx.messages.last_digest(channel)
             hours = _hours_of(tx)
             weekly, quiet = _is_weekly(tx), tx.choices.all().quiet_until
+            rests = _rests(tx, now)
         if channel != home.channel:
             return None  # the team has chosen another meanwhile
         if quiet and now < quiet:
             return next_digest(hours, last, quiet, weekly=weekly)
+        if rests:
+            # Looked at again tomorrow, for who resumes; what was left out becomes part of the next.
+            return next_digest(hours, local_day(hours, now), now, weekly=weekly)
         days = due_digest(hours, last, now, weekly=weekly)
         if not days:
             return next_digest(hours, last, now, weekly=weekly)
@@ -146,12 +150,23 @@ def _is_weekly(tx: Tx) -> bool:
 
 def _hours_of(tx: Tx) -> Hours:
     """When a digest may be posted: by the team's days, or by those of the one person whom it goes to."""
-    home = tx.workspace
-    person = tx.people.by_slack(home.channel) if home.channel and home.is_direct else None
+    home, person = tx.workspace, _reader(tx)
     if person is None:
         return digest_hours(home.zone, home.digest_at, home.off)
     own, at = person.hours, home.digest_at
     return replace(own, starts=at) if own.starts < at < own.ends else own
+
+
+def _rests(tx: Tx, now: datetime) -> bool:
+    """Whether the one person whom it goes to has paused or stopped all messages."""
+    person = _reader(tx)
+    return person is not None and (person.stopped or (person.paused_until or now) > now)
+
+
+def _reader(tx: Tx) -> Teammate | None:
+    """The one person whom the digest goes to; None where it goes to a channel."""
+    home = tx.workspace
+    return tx.people.by_slack(home.channel) if home.channel and home.is_direct else None
 
 
 def _is_time_for_quiet(former: Message | None, now: datetime) -> bool:

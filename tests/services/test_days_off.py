@@ -9,6 +9,7 @@ from bot.domain.daysoff import away
 from bot.domain.hours import in_hours
 from bot.domain.model import Conversation, Hours, Standing, Status, Teammate, Verb, Why
 from bot.domain.ports import EVERYBODY, Job, Person
+from bot.domain.rests import UNTIL_SAID
 from bot.domain.screens import Kind
 from bot.domain.timetable import Timetable
 from bot.services.dues import View
@@ -122,6 +123,23 @@ def test_a_ring_that_would_fall_into_do_not_disturb_waits_for_its_end(team: Team
     assert told(team, "UANA") == []
     team.until(2, 14, 30)
     assert told(team, "UANA") == [(Kind.NUDGE, {one.id})]
+
+
+def test_who_paused_or_stopped_gets_no_digest_of_their_own_either_and_misses_none_of_its_days(
+    team: Team,
+) -> None:
+    team.policies.choose(team.home.id, {}, preset="team of one")
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(2, 16)
+    team.people.stop(team.home.id, team.ana.id)
+    team.until(3, 16)
+    team.people.resume(team.home.id, team.ana.id)
+    team.people.pause(team.home.id, team.ana.id, UNTIL_SAID)
+    team.until(4, 16)
+    team.people.resume(team.home.id, team.ana.id)
+    team.until(5, 12)
+    first, following = (screen.days for screen in team.slack.to("UANA"))
+    assert (first, following) == ((date(2026, 3, 2),), (TUESDAY, WEDNESDAY, THURSDAY))
 
 
 def test_a_digest_for_one_person_alone_keeps_their_days_and_their_hours(team: Team) -> None:
