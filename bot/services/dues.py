@@ -46,9 +46,9 @@ class View:
     unheard: int
 
     def ready(self, now: datetime) -> list[Ring]:
-        """What may ring now, the longest due first."""
+        """What may ring now, the longest due first; what is due together in the order of `rings`."""
         due = [r for r in self.rings if r.at <= now and self._quiet(r, now, self.unheard) is None]
-        return sorted(due, key=lambda ring: (ring.at, ring.shown.conversation))
+        return sorted(due, key=lambda ring: ring.at)
 
     def gave_up(self, now: datetime) -> Ring | None:
         """What would ring now if three rings before it had not been unheard."""

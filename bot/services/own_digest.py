@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.digest import NEVER
 from bot.domain.hours import next_opening, next_working_day, start_of, working_day
 from bot.domain.model import Conversation, Hours, Status, Teammate
 from bot.domain.ports import Shown
@@ -31,6 +32,7 @@ def in_a_digest(
     What they took today comes tomorrow. Where a reminder has fallen due by then, being listed is that step,
     so that the promise passes as for everybody. With `listed` today's came already. `looks` says by
     conversation whether its network can be looked at; where it cannot, one question stands for all steps.
+    Whose step is due first comes first, then who waits longest.
     """
     others = [ring for ring in due if ring.kind not in INSTEAD_OF]
     asked = {ring.shown.conversation for ring in others}
@@ -56,7 +58,7 @@ def _comes(hours: Hours, now: datetime, *, listed: bool) -> datetime | None:
 def _lines(
     hours: Hours, waiting: Sequence[Conversation], steps: Mapping[str, Ring], comes: datetime
 ) -> Iterator[Ring]:
-    for one in waiting:
+    for one in sorted(waiting, key=lambda one: steps[one.id].at if one.id in steps else NEVER):
         taken = next_working_day(hours, one.standing.held_since) if one.standing.held_since else None
         at = max(comes, taken or comes)
         due = steps.get(one.id)

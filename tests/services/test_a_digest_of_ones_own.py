@@ -40,6 +40,18 @@ def test_it_tells_in_the_morning_of_all_that_still_wait(team: Team) -> None:
     assert (told.kind, told.total, len(told.lines)) == (Kind.OWN_DIGEST, 7, 5)
 
 
+def test_of_more_than_fit_those_come_first_whose_step_is_due_first(team: Team) -> None:
+    team.people.own_digest(team.home.id, team.ana.id, wanted=True)
+    claimed(team, *(f"a{n}" for n in range(9)))
+    every = [one.id for one in team.waiting()]
+    team.until(4, 12)
+    first, following = (
+        [line.conversation for line in screen.lines] for screen in team.slack.to("UANA", Kind.OWN_DIGEST)
+    )
+    assert first == every[:5]
+    assert set(following) >= set(every[5:])
+
+
 def test_nobody_is_listed_who_was_answered_just_before(team: Team) -> None:
     team.people.own_digest(team.home.id, team.ana.id, wanted=True)
     (kim,) = claimed(team, "kim")
