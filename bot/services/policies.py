@@ -55,6 +55,7 @@ class Policies:
         elif place != TEAM and TEAM_ONLY & set(told):
             raise ValueError("the digest is the whole team's")
         changed(USUAL, told)
+        before = self.of(workspace, place)
         about, subject = place.key
         with self.store.write(workspace) as tx:
             policies = tx.choices.all().policies
@@ -65,6 +66,6 @@ class Policies:
             for person in tx.threads.with_whom():
                 tx.agenda.plan(Job.SEE, person, self.clock())
         now = self.of(workspace, place)
-        if place == TEAM:
+        if now.digest != before.digest:
             self.stand.direct(workspace, wanted=now.digest == Rhythm.DIRECT)
         return now

@@ -57,16 +57,18 @@ class Stand:
         return chosen
 
     def direct(self, workspace: str, *, wanted: bool) -> None:
-        """The digest goes to the first lead alone, or no longer does."""
+        """The digest goes to the first lead alone, or no longer does; when it comes next is decided anew."""
         with self.store.write(workspace) as tx:
             home = tx.workspace
             lead = next((one for one in tx.people.teammates() if one.is_lead and one.can_be_assigned), None)
-            if home.is_direct == wanted or (wanted and lead is None):
+            if wanted and lead is None:
                 return
-            chosen = replace(home, channel=lead.slack_user if wanted and lead else None)
-            if lead and home.zone == UNCHOSEN:
-                chosen = replace(chosen, zone=lead.hours.zone)
-            tx.save_workspace(chosen)
+            chosen = home
+            if home.is_direct != wanted:
+                chosen = replace(home, channel=lead.slack_user if wanted and lead else None)
+                if lead and home.zone == UNCHOSEN:
+                    chosen = replace(chosen, zone=lead.hours.zone)
+                tx.save_workspace(chosen)
             self._plan(tx, chosen, chosen.channel or "", home.channel)
 
     def quiet(self, workspace: str, until: datetime | None) -> None:

@@ -129,6 +129,16 @@ def test_a_team_of_one_gets_the_digest_alone_and_may_take_it_back(team: Team) ->
     assert len(team.slack.to("UANA", Kind.DIGEST)) == 1
 
 
+def test_who_takes_the_daily_digest_again_gets_it_on_the_next_day(team: Team) -> None:
+    team.policies.choose(team.home.id, {"digest": "weekly"})
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 12)
+    team.policies.choose(team.home.id, {"digest": "daily"})
+    team.until(4, 12)
+    days = [day.isoformat() for one in team.slack.to("C100")[1:] for day in one.days]
+    assert days == ["2026-03-03", "2026-03-04"]
+
+
 def test_a_weekly_digest_comes_on_the_first_working_day_of_the_week(team: Team) -> None:
     team.policies.choose(team.home.id, {"digest": "weekly"})
     team.pond.write(MEI, "@acme How?", names=(ACME,))
