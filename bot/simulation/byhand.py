@@ -333,8 +333,9 @@ class ByHand:
     def _read(self, where: str, posted: Posted, screen: Screen) -> None:
         talks = [self._talk(line) for line in screen.lines]
         lines = [
-            {"talk": talk.id, "why": _why(screen, line)}
+            {"talk": talk.id, "why": _why(screen, line), "blind": since.isoformat() if since else None}
             for talk, line in zip(talks, screen.lines, strict=True)
+            for since in [line.blind_since]
         ]
         kind = screen.kind
         post = screen.news.id if screen.news else None

@@ -202,6 +202,12 @@ def _rings(log: Sequence[Line]) -> Iterator[Line]:
     return (line for line in log if line["kind"] == "ring")
 
 
+def _blind(line: Line) -> datetime | None:
+    """Since when the place was not seen, where a list says so in the line itself; reminders may not."""
+    since = line.get("blind")
+    return datetime.fromisoformat(since) if since else None
+
+
 Found = Iterator[tuple[str, str]]
 
 
@@ -218,7 +224,8 @@ def _of_rings(log: Sequence[Line], people: Mapping[str, Person], stories: Mappin
         looked = at - (LOOKED_WITHIN if person else LIST_LOOKED_WITHIN)
         for each in line["lines"]:
             story = stories[each["talk"]]
-            if line["what"] != "news" and not (story.waits(looked) or story.waits(at)):
+            since = _blind(each) if person is None else None
+            if line["what"] != "news" and not (story.waits(min(looked, since or looked)) or story.waits(at)):
                 yield "after the answer could be seen", f"{told} of {each['talk']}"
 
 

@@ -136,6 +136,18 @@ BREACHES: dict[str, Callable[[], Log]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("to", "since", "breaks"), [("channel", 7, 0), ("channel", 8.1, 1), ("channel", None, 1), ("ben", 7, 1)]
+)
+def test_a_list_may_show_what_was_answered_where_its_line_says_that_it_could_not_see_since_before(
+    to: str, since: float | None, breaks: int
+) -> None:
+    told = ring(8.5, to=to)
+    told["lines"][0]["blind"] = None if since is None else at(since)
+    found = judge([said(6), answered(8), told], TABLE, MONDAY + timedelta(hours=9))
+    assert found.violations["after the answer could be seen"] == breaks
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_the_judge_sees_each_breach_and_nothing_else(rule: str) -> None:
     found = judge(BREACHES[rule](), TABLE, MONDAY + timedelta(days=90)).violations
