@@ -40,6 +40,7 @@ def _who_waits(screen: Screen) -> None:
     else:
         say("Nobody that I can see is waiting.")
     for count, what in (
+        (screen.thanked, "wrote back and ask for nothing"),
         (screen.without_us, "settled without us since the last one"),
         (screen.about_us, "about us, to nobody in particular"),
         (screen.in_the_room, "among others, around what we wrote"),

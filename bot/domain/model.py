@@ -277,6 +277,12 @@ class Standing:
         """Whether a teammate has it or was asked for it."""
         return bool(self.holder or self.asked)
 
+    @property
+    def is_news(self) -> bool:
+        """Whether all that waits there came after our answer and asks for nothing, as thanks do: told once,
+        it waits for nobody, and rests by itself."""
+        return self.status is Status.OPEN and not (self.nudgeable or self.maybes or self.sign)
+
 
 class Why(StrEnum):
     """What a person's days off are for."""

@@ -38,7 +38,8 @@ class Screen:
     `live` is false for a message whose time has passed: it is shrunk to one line (a digest to its
     receipt) and has no buttons. `total` counts the conversations that wait, `lines` may be fewer, and
     `people` who waits in them, of whom one may have many. `carried` is how many of a past digest still wait,
-    `settled` how many of a live one no longer do; `without_us` were settled by none of us since the former.
+    `settled` how many of a live one no longer do; `without_us` were settled by none of us since the former,
+    `thanked` are news alone: they wrote back and ask for nothing.
     `week` are the numbers of the last seven days, once a week.
     `long_waiting` are offered to be let go, once a month.
     `step` of `steps` numbers a reminder. `rule` is that of the team's which asks in place of an `asker`.
@@ -63,6 +64,7 @@ class Screen:
     carried: int = 0
     settled: int = 0
     people: int = 0
+    thanked: int = 0
     without_us: int = 0
     long_waiting: int = 0
     about_us: int = 0

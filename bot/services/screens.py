@@ -105,9 +105,10 @@ class Screens:
         if not message.live:
             return self._receipt(tx, message, screen)
         known = _known(tx, message)
-        waiting = [one for one in known.conversations.values() if one.standing.status in WAITS]
+        waiting = [one for one in known.conversations.values() if _waits(one)]
         return replace(
             screen,
+            thanked=sum(one.standing.is_news and not one.standing.private for one in tx.threads.waiting()),
             settled=len(known.conversations) - len(waiting),
             people=screen.total + sum(people_of(one, known) - 1 for one in waiting),
             without_us=tx.journal.count(WITHOUT_US, *self._since_the_last(tx, message)),
@@ -148,7 +149,7 @@ class Screens:
         posted = message.sent_at or screen.as_of or self.clock()
         shown = _known(tx, message).conversations.values()
         answered = [one for one in shown if _answered_since(one, posted)]
-        waiting = [one for one in shown if one.standing.status in WAITS]
+        waiting = [one for one in shown if _waits(one)]
         carried = [one for one in waiting if one not in answered]
         return replace(screen, lines=(), answered=len(answered), carried=len(carried))
 
@@ -230,7 +231,8 @@ def _as_it_is(_tx: Tx, _message: Message, screen: Screen) -> Screen:
 
 def explained(tx: Tx, lines: Sequence[Line], now: datetime) -> tuple[Line, ...]:
     """The lines with the reasons that they do not show by themselves: who waits longest, who could answer."""
-    longest = next((one.id for one in tx.threads.waiting() if not one.standing.private), None)
+    waiting = (one for one in tx.threads.waiting() if not (one.standing.private or one.standing.is_news))
+    longest = next((one.id for one in waiting), None)
     free = [line.conversation for line in lines if not line.standing.holder]
     found = likely(tx, free, now)
     return tuple(
@@ -269,6 +271,10 @@ def _last_spoke(tx: Tx, line: Line) -> tuple[str, datetime] | None:
 def _known(tx: Tx, message: Message) -> Known:
     """What the message is about, as far as it is still known."""
     return tx.threads.of([one.conversation for one in message.shows])
+
+
+def _waits(one: Conversation) -> bool:
+    return one.standing.status in WAITS and not one.standing.is_news
 
 
 def _answered_since(one: Conversation, at: datetime) -> bool:

@@ -28,7 +28,7 @@ def digest(screen: Screen) -> Drawn:
         words.stands_for(screen.days),
     )
     blocks = [*_why_here(screen), heading, *(block for line in shown for block in _line(line))]
-    there = sum(line.standing.status in WAITS for line in shown)
+    there = sum(line.standing.status in WAITS and not line.standing.is_news for line in shown)
     counts = _counts(screen, left=max(0, screen.total - screen.settled - there))
     small = [foot(*said) for said in (counts, _not_seen(screen), _week(screen)) if said]
     notice = words.notice_digest(screen.total, screen.settled, screen.people)
@@ -59,6 +59,7 @@ def _counts(screen: Screen, left: int) -> list[Said]:
     """What is only counted: the others who wait, and what waits for nobody."""
     counted = (
         (left, words.more),
+        (screen.thanked, words.thanked),
         (screen.without_us, words.without_us),
         (screen.about_us, words.about_us),
         (screen.in_the_room, words.in_the_room),

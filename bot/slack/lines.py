@@ -85,6 +85,8 @@ def state(line: Line, viewer: str | None = None) -> Said:
             return (*said, " ", *why_missed(line)) if now.reason is Reason.ALREADY else said
         case Status.SNOOZED:
             return words.aside(now.snoozed_until)
+        case Status.OPEN if now.is_news:
+            return words.wrote_back_since(_short(line.answered_name), line.answered_url)
         case Status.OPEN:
             return _with_whom(line, viewer)
 

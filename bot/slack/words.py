@@ -193,6 +193,10 @@ def answered(name: str | None, url: str | None) -> Said:
     return (f"{by} ", Link(url, "See the reply.")) if url else (by,)
 
 
+def wrote_back_since(name: str | None, url: str | None) -> Said:
+    return (*answered(name, url), " They wrote back since, and ask for nothing.")
+
+
 def maybe_answered(url: str | None) -> Said:
     seen = "I saw a reply that may be ours; I am not sure."
     return (f"{seen} ", Link(url, "See it.")) if url else (seen,)
@@ -352,6 +356,12 @@ def unseen(network: str, count: int, since: datetime) -> Said:
 
 def hushed(place: str, since: datetime) -> Said:
     return (f"{place} can be read, but nobody has spoken there since ", Time(since), ", longer than usual")
+
+
+def thanked(count: int) -> Said:
+    return (
+        f"{counted(count, 'person', 'people')} wrote back and {plural(count, 'asks', 'ask')} for nothing",
+    )
 
 
 def without_us(count: int) -> Said:

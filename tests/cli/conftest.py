@@ -63,7 +63,12 @@ class Place:
             visibility=Visibility.DIRECT if private else Visibility.PUBLIC,
         )
         standing = Standing(
-            status=Status.OPEN, wait=1, waiting_since=NOON, uncovered=frozenset({post.id}), private=private
+            status=Status.OPEN,
+            wait=1,
+            waiting_since=NOON,
+            uncovered=frozenset({post.id}),
+            nudgeable=True,
+            private=private,
         )
         conversation = Conversation(
             id=f"c{number}", network="mastodon", root=post.id, author=author.id, episode=1, standing=standing

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
-from bot.domain.model import Author, Lane, Post, Source, Verb, Visibility, Watch
+from bot.domain.model import Author, Lane, Post, Source, Status, Verb, Visibility, Watch
 from bot.domain.ports import Channel, Job
 from bot.domain.routing import FEWEST
 from bot.domain.screens import Kind
@@ -175,6 +175,38 @@ def test_a_digest_drawn_again_tells_how_many_no_longer_wait(team: Team) -> None:
     team.until(3, 12)
     (digest,) = (one for one in team.slack.standing.values() if one.kind == Kind.DIGEST)
     assert (digest.total, digest.settled) == (7, 3)
+
+
+def test_thanks_for_an_answer_are_no_line_and_nobody_who_waits_but_counted_until_they_rest(
+    team: Team,
+) -> None:
+    asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 9, 30)
+    reply = team.pond.write(ANA, "So.", under=asked)
+    team.later(timedelta(minutes=10))
+    team.pond.write(MEI, "@acme Thanks!", under=reply, names=(ACME, ANA))
+    team.until(3, 12)
+    (digest,) = (one for one in team.slack.standing.values() if one.kind == Kind.DIGEST)
+    assert (digest.total, digest.settled, digest.thanked) == (1, 1, 1)
+    team.pond.write(author("kim"), "@acme Why?", names=(ACME,))
+    team.until(4, 9, 30)
+    digest = team.slack.to("C100", Kind.DIGEST)[-1]
+    assert [line.name for line in digest.lines] == ["Kim"]
+    assert (digest.total, digest.thanked) == (1, 1)
+    (receipt, _) = (one for one in team.slack.standing.values() if one.kind == Kind.DIGEST)
+    assert (receipt.answered, receipt.carried) == (1, 0)
+    team.until(11, 9, 30)
+    assert team.slack.to("C100", Kind.DIGEST)[-1].thanked == 0
+
+
+def test_when_all_that_is_open_are_thanks_nobody_is_waiting(team: Team) -> None:
+    asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    reply = team.pond.write(ANA, "So.", under=asked)
+    team.until(3, 8)
+    team.pond.write(MEI, "@acme Thanks!", under=reply, names=(ACME, ANA))
+    team.until(3, 12)
+    assert [one.standing.status for one in team.waiting()] == [Status.OPEN]
+    assert [one.kind for one in team.slack.to("C100")] == [Kind.QUIET]
 
 
 def test_a_network_that_is_read_for_several_accounts_is_one_place(team: Team) -> None:

@@ -26,7 +26,7 @@ WAITS = Line(
     wait=1,
     network="mastodon",
     label="Mastodon",
-    standing=Standing(Status.OPEN, wait=1, waiting_since=NOON),
+    standing=Standing(Status.OPEN, wait=1, waiting_since=NOON, nudgeable=True),
     name="Mei Tanaka",
     handle="@mei@fosstodon.example",
     url="https://fosstodon.example/@mei/1",

@@ -195,13 +195,22 @@ def test_many_who_wait_in_one_conversation_are_counted_and_their_questions_are_o
     line: Lines,
 ) -> None:
     fold = line(people=12, asks_something=True)
-    screen = Screen(Kind.DIGEST, (fold, line(conversation="c2")), total=2, people=13, without_us=3)
+    screen = Screen(Kind.DIGEST, (fold, line(conversation="c2")), total=2, people=13, without_us=3, thanked=2)
     told = shown(screen)
     assert told.startswith("2 conversations with 13 people are waiting for one of us.")
     assert "Mei Tanaka and 11 others (@mei@fosstodon.example)" in told
     assert "3 conversations settled without us" in told
+    assert "2 people wrote back and ask for nothing" in told
     assert told.count("[Show the questions]") == 1
     assert shown(replace(screen, settled=1)).startswith("1 of 2 is still waiting for one of us.")
+
+
+def test_thanks_for_an_answer_do_not_read_as_somebody_who_waits(line: Lines) -> None:
+    thanked = line(nudgeable=False, answered_name="Ana", text="Thanks!")
+    told = shown(Screen(Kind.DIGEST, (thanked, line(conversation="c2")), total=2, settled=1))
+    assert "Answered by hand by Ana. They wrote back since, and ask for nothing." in told
+    assert told.startswith("1 of 2 is still waiting for one of us.")
+    assert told.count("Nobody has it") == 1
 
 
 def test_a_preview_has_nothing_to_press_and_says_that_one_reader_sees_it(line: Lines, noon: datetime) -> None:
@@ -497,7 +506,8 @@ def test_where_answers_cannot_be_seen_one_question_is_asked(line: Lines, ana: Te
 
 def test_good_news_is_told_with_nothing_to_do(line: Lines, ana: Teammate, noon: datetime) -> None:
     thanks = Post("mastodon", "2", "https://a.example/2", Author("1", "@mei", "Mei"), "That worked!!", noon)
-    screen = Screen(Kind.NEWS, (line(),), to=ana, news=thanks, replied_at=noon - timedelta(hours=2))
+    back = line(nudgeable=False)
+    screen = Screen(Kind.NEWS, (back,), to=ana, news=thanks, replied_at=noon - timedelta(hours=2))
     told = shown(screen)
     assert "Mei Tanaka wrote back to you on Mastodon, two hours after your reply:\n“That worked!!”" in told
     assert "Nothing to do unless you want to." in told
