@@ -90,11 +90,18 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'byhand.db')}"
 
 
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_shared: str) -> Iterator[Callable[[], None]]:
+    """What empties that database."""
+    with postgres.emptying(postgres_shared, TABLES) as empty:
+        yield empty
+
+
 @pytest.fixture
-def postgres_url(postgres_shared: str) -> Iterator[str]:
+def postgres_url(postgres_shared: str, empty_postgres: Callable[[], None]) -> Iterator[str]:
     """The address of an empty, migrated database on PostgreSQL."""
     yield postgres_shared
-    postgres.empty(postgres_shared, TABLES)
+    empty_postgres()
 
 
 @pytest.fixture(scope="session")

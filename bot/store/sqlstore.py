@@ -119,7 +119,7 @@ class SqlStore:
     @contextmanager
     def read(self, workspace: str) -> Iterator[SqlTx]:
         """One view of the database, unmoved by what others write meanwhile; writes nothing."""
-        with self.engine.connect().execution_options(**reading(self.engine)) as connection:
+        with self._reading() as connection:
             yield SqlTx(connection, workspace, self._vault, self._clock, writes=False)
 
     @contextmanager
@@ -139,13 +139,13 @@ class SqlStore:
 
     def workspaces(self) -> Sequence[Workspace]:
         """All of them, by id."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(select(workspaces).order_by(workspaces.c.id))
             return [_workspace(row) for row in rows]
 
     def by_team(self, team: str) -> Workspace | None:
         """By Slack's id of the team."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(select(workspaces).where(workspaces.c.team == team)).one_or_none()
         return _workspace(row) if row else None
 
@@ -164,7 +164,7 @@ class SqlStore:
 
     def next_due(self, kinds: Collection[Job]) -> datetime | None:
         """When the first work of these kinds is due: for whoever moves the time instead of ticking."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return claims.next_due(connection, kinds)
 
     def renew(self, work: Work, *, at: datetime, lease: timedelta) -> bool:
@@ -179,13 +179,13 @@ class SqlStore:
 
     def planned(self, workspace: str, kind: Job) -> Mapping[str, datetime]:
         """When each work of this kind is due next, by its subject."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(_PLANNED, {"of": workspace, "kind": kind.value})
             return {row.subject: row.due_at for row in rows}
 
     def longest_due(self) -> datetime | None:
         """Since when the oldest work is ready that nobody has claimed; None when none is planned."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             oldest: datetime | None = connection.execute(select(func.min(work.c.ready_at))).scalar_one()
         return oldest
 
@@ -229,13 +229,13 @@ class SqlStore:
     def ledger(self) -> Sequence[LedgerLine]:
         """All that was ever asked, by host."""
         ordered = select(ledger).order_by(ledger.c.host, ledger.c.method, ledger.c.template)
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(ordered).all()
         return [LedgerLine(*row) for row in rows]
 
     def export(self, workspace: str) -> Iterator[tuple[str, Iterator[str]]]:
         """What a judge from outside needs, as named lists of JSON lines: ids and times of one moment."""
-        with self.engine.connect().execution_options(**reading(self.engine)) as connection:
+        with self._reading() as connection:
             for name, lines in export.export(connection, workspace):
                 yield name, map(export.line_of, lines)
 
@@ -248,14 +248,14 @@ class SqlStore:
     def greeting(self, workspace: str) -> tuple[int, int, datetime] | None:
         """What the last hello said, and when; None when there was none yet."""
         asked = select(greeting.c.told, greeting.c.ours, greeting.c.at)
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(asked.where(greeting.c.workspace_id == workspace)).one_or_none()
         return (row.told, row.ours, row.at) if row else None
 
     def answers(self) -> bool:
         """Whether the database takes a question just now."""
         try:
-            with self.engine.connect() as connection:
+            with self._reading() as connection:
                 return bool(connection.execute(select(1)).scalar_one())
         except (SQLAlchemyError, sqlite3.Error):  # a begin of ours is not wrapped by SQLAlchemy
             return False
@@ -263,6 +263,13 @@ class SqlStore:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """Ends with a commit: at a rollback the driver forgets what PostgreSQL has prepared."""
+        options = reading(self.engine)
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:

@@ -27,9 +27,7 @@ from bot.app.demo import settings_of, settle_in
 from bot.sandbox.box import Sandbox
 from bot.sandbox.network.state import Post
 from bot.sandbox.slack.state import Refused
-from tests import postgres
 from tests.canaries import words as canary
-from tests.conftest import TABLES
 from tests.e2e.conftest import Inside, World, at, cast_of, judge
 
 OUTSIDERS = ("mei@garden.example", "tom@harbour.example", "lea")
@@ -230,7 +228,7 @@ def test_whatever_happens_the_referee_finds_no_breach(
     def fresh_url(folder: Path) -> str:
         if engine == "sqlite":
             return f"sqlite:///{shutil.copy(template, folder / 'byhand.db')}"
-        postgres.empty(template, TABLES)
+        request.getfixturevalue("empty_postgres")()
         return str(template)
 
     life = type("Life", (Life,), {"folder": tmp_path, "fresh_url": staticmethod(fresh_url)})

@@ -191,7 +191,7 @@ class Team:
 
     def _next_due(self, kinds: Collection[Job]) -> datetime:
         ahead = (work.c.kind.in_(kinds), work.c.due_at > self.clock.now)
-        with self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection, connection.begin():
             due = connection.scalar(select(func.min(work.c.due_at)).where(*ahead))
         return due or datetime.max.replace(tzinfo=UTC)
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Table, event, text
 
 from bot.domain.model import Standing, Status, Workspace
+from bot.domain.ports import Job
 from bot.store import SqlStore, migrate, open_store
 from bot.store.claims import CLAIM
 from bot.store.shapes import conversation_row
@@ -153,3 +154,19 @@ def test_postgres_reads_no_table_through_even_with_a_plan_for_any_value(postgres
     assert "ix_conversation_waiting" in waiting
     assert "ix_work_ready" in claim
     assert "Seq Scan" not in waiting + claim
+
+
+def test_postgres_keeps_each_statement_prepared_over_transactions(postgres_url, clock):
+    store = open_store(postgres_url, keys=None, clock=clock)
+    home = store.add_workspace(Workspace("w", team="T100", name="Acme")).id
+    for _ in range(8):
+        with store.read(home) as tx:
+            tx.sources.sources()
+        with store.write(home) as tx:
+            tx.people.teammates()
+        store.next_due([Job.POLL])
+    with store.engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars().all()
+    store.close()
+    for table in ("source", "teammate", "work"):
+        assert [one for one in kept if f"FROM {table}" in one], kept
