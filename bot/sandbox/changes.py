@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 # A predicate may look at things outside the sandbox (the bot's database), of whose
 # changes nobody tells us; it is asked again at least this often.
-LOOK_AGAIN_SECONDS = 0.25
+LOOK_AGAIN_SECONDS = 0.03
 
 
 class Changes:

@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -69,6 +70,8 @@ def listen(port: int = 0) -> socket.socket:
     """A socket on that port of 127.0.0.1, or on a free one if it is taken."""
     plain = socket.socket()
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Those that are accepted inherit it; without, an answer of two parts waits 40 ms for the first.
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         plain.bind((HOST, port))
     except OSError:
@@ -79,6 +82,39 @@ def listen(port: int = 0) -> socket.socket:
 def origin(plain: socket.socket) -> str:
     """The http origin of a listening socket, without a slash at the end."""
     return f"http://{HOST}:{plain.getsockname()[1]}"
+
+
+class _Server(uvicorn.Server):
+    """Ends as soon as it is told to, and leaves no connection open: nobody needs its last answers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        options: dict[str, Any] = {"log_config": None, "access_log": False, "lifespan": "off"}
+        super().__init__(uvicorn.Config(app, http=_KnownTransport, ws="none", **options))
+        self._told = asyncio.Event()
+
+    def end(self) -> None:
+        """From within its loop."""
+        self.should_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        """As uvicorn's, which is told within a tenth of a second."""
+        seconds = 0
+        while not await self.on_tick(10 * seconds):
+            seconds += 1
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), timeout=1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, which lets clients finish for a tenth of a second and more."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        while self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks)
 
 
 class Serving:
@@ -94,7 +130,7 @@ class Serving:
         self._websocket = websocket
         self._started = started
         self._ready = threading.Event()
-        self._servers: list[uvicorn.Server] = []
+        self._servers: list[_Server] = []
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
@@ -108,7 +144,7 @@ class Serving:
     def stop(self) -> None:
         """Returns when the thread has ended."""
         for server in self._servers:
-            server.should_exit = True
+            self._loop.call_soon_threadsafe(server.end)
         self._thread.join(SECONDS_TO_STOP)
         if self._thread.is_alive():
             raise RuntimeError("the sandbox did not stop")
@@ -122,8 +158,9 @@ class Serving:
             self._ready.set()
 
     async def _serve(self) -> None:
-        self._started(asyncio.get_running_loop())
-        self._servers = [uvicorn.Server(_config(app)) for _, app in self._apps]
+        self._loop = asyncio.get_running_loop()
+        self._started(self._loop)
+        self._servers = [_Server(app) for _, app in self._apps]
         plain, handler = self._websocket
         # ping_interval=None: a socket that a test froze must stay open until the test ends.
         quiet = logging.getLogger("bot.sandbox.websockets")
@@ -148,8 +185,3 @@ class Serving:
             await asyncio.gather(*running)
             for connection in list(connections):
                 connection.transport.abort()
-
-
-def _config(app: ASGIApp) -> uvicorn.Config:
-    options: dict[str, Any] = {"log_config": None, "access_log": False, "lifespan": "off"}
-    return uvicorn.Config(app, http=_KnownTransport, ws="none", timeout_graceful_shutdown=1, **options)

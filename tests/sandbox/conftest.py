@@ -96,6 +96,7 @@ def close_quickly(handler: SocketModeHandler) -> None:
         session.keep_running = False
         session.sock.sock.shutdown(socket.SHUT_RD)
         runner.thread.join()
+    client.message_queue.put(None)  # its reader waits a second for the next frame
     handler.close()
 
 
