@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode.interval_runner import IntervalRunner
 from websocket import WebSocketApp, WebSocketException
 
 log = logging.getLogger(__name__)
@@ -125,6 +126,8 @@ class Connection:
         self._handler.client.message_listeners.append(self._greeted)
         self._handler.client.on_message_listeners.append(leave_when_told)
         self._handler.client.on_error_listeners.append(let_go)
+        # Its reader looks for a session twice a second: it starts when there is one.
+        self._handler.client.current_session_runner.shutdown()  # type: ignore[no-untyped-call]
         # Its own monitor takes a session that is just being opened for a closed one and opens a second.
         self._handler.client.current_app_monitor_started = True
         self._watchdog = Watchdog(self._handler.client, monotonic)
@@ -138,6 +141,9 @@ class Connection:
             self._handler.client.connect()
         except TROUBLE as trouble:
             log.warning("Slack was not reached: %s", type(trouble).__name__)
+        reader = self._handler.client.current_session_runner
+        reader = IntervalRunner(reader.target, reader.interval_seconds).start()
+        self._handler.client.current_session_runner = reader
         self._thread.start()
 
     def stop(self) -> None:
