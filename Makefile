@@ -20,7 +20,7 @@ export UV_PYTHON := $(BIN)/python
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTEST := $(BIN)/python -m pytest -o cache_dir=$(DATA)/cache/pytest
-SUITE := $(PYTEST) -q -n 4 --dist worksteal -m "not registry"
+SUITE := $(PYTEST) -q -n 3 --dist worksteal -m "not registry"
 UV := $(BIN)/uv --quiet
 COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock" $(upgrade)

@@ -41,16 +41,17 @@ class Inside:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._stack = ExitStack()
         self._start()
 
     def _start(self) -> None:
         box = self._world.box
         loopback = frozenset(each.bot_url for each in box.servers)
         opening = open_bot(self._world.settings, clock=box.world_clock, loopback=loopback, pace=EAGER)
-        self.bot = self._stack.enter_context(opening)
-        self.bot.start(ticking=False)
-        box.slack.wait_connected()
+        with ExitStack() as stack:
+            self.bot = stack.enter_context(opening)
+            self.bot.start(ticking=False)
+            box.slack.wait_connected()
+            self._stack = stack.pop_all()
 
     def work(self) -> int:
         return do_all(self.bot)
