@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -48,6 +49,7 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     command.upgrade(config, revision)
 
 
+@cache
 def head() -> str:
     """The revision that this program was written for."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""

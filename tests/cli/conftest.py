@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from bot.cli.rooms import Rooms
 from bot.config import Settings
 from bot.domain.model import Author, Conversation, Handle, Lane, Post, Standing, Status, Teammate, Visibility
 from bot.domain.ports import Changes, LedgerLine, Placed
-from bot.store import SqlStore, migrate, open_store
+from bot.store import SqlStore, open_store
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ROOT = "https://one.example/posts/1"
@@ -109,10 +110,10 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, sqlite_template: Path) -> Iterator[Place]:
     folder = tmp_path / "demo"
     settings = Settings.for_demo(folder)
-    migrate(settings.database_url)
+    shutil.copy(sqlite_template, settings.database_url.removeprefix("sqlite:///"))
     with app.open_office(settings) as office:
         workspace = office.workspace
     store = open_store(settings.database_url, keys=settings.keys, clock=lambda: NOON)
