@@ -6,11 +6,13 @@ Exit codes: 0 all is well, 1 a problem was found, 2 the command or the settings 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from bot.app import CannotStart
 from bot.cli import (
@@ -91,10 +93,15 @@ byhand.command("simulate")(simulate.simulate)
 byhand.command("migrate")(migrate.migrate)
 
 
+@cache
+def _command() -> Callable[..., object]:
+    return get_command(byhand)
+
+
 def main(arguments: Sequence[str] | None = None, rooms: Rooms | None = None) -> None:
     """Run one command and exit; what goes wrong is told as a sentence instead of a trace."""
     try:
-        byhand(arguments, obj=rooms, prog_name="byhand")
+        _command()(arguments, obj=rooms, prog_name="byhand")
     except SettingsError as mistakes:
         problem(str(mistakes))
         sys.exit(2)

@@ -24,7 +24,7 @@ import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from importlib import metadata
 from threading import Lock
 
@@ -54,6 +54,12 @@ def user_agent() -> str:
     except metadata.PackageNotFoundError:  # run from a folder, not installed
         version = "0"
     return f"ByHand/{version} (+{PRIVACY})"
+
+
+@cache
+def _roots() -> ssl.SSLContext:
+    """The usual roots of trust: to load them takes 20 ms."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class Door:
@@ -88,7 +94,7 @@ class Door:
             ledger,
             threads=self._threads,
             max_bytes=max_bytes,
-            ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
+            ssl_context=ssl_context or _roots(),
         )
         self._lock = Lock()
         self._sessions: dict[tuple[str, Credential | None], Session] = {}
