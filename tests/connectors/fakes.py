@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,13 @@ Reply = Any
 
 
 def saved(name: str) -> Any:
-    """The saved answer of that name ("mastodon/status"), read anew each time."""
-    return json.loads((SAVED / f"{name}.json").read_text("utf-8"))
+    """The saved answer of that name ("mastodon/status"), another copy each time."""
+    return json.loads(_text_of(name))
+
+
+@cache
+def _text_of(name: str) -> str:
+    return (SAVED / f"{name}.json").read_text("utf-8")
 
 
 def body_of(reply: Reply, params: Params) -> bytes:
