@@ -13,13 +13,15 @@ from bot.domain.screens import Kind
 from bot.services.answers import Answers
 from bot.services.dues import AGAIN, View, view
 from bot.services.outbox import Outbox
-from bot.services.own_digest import LINES
+from bot.services.own_digest import INSTEAD_OF, LINES
 from bot.services.rings import ASIDES, Ring
 from bot.services.triage import Decision, Triage
 
 FRESH = timedelta(seconds=60)
 ROUNDS = 10
 STOPPED = "stopped"
+REMINDS = (*INSTEAD_OF, Kind.OWN_DIGEST, Kind.KINDLY)
+"""What reminds somebody to answer, so that it needs something that asks for an answer."""
 OF_NOBODYS = (Kind.NEWS, Kind.PRIVATE)
 """What is told of conversations that the person neither has nor was asked for."""
 TOGETHER = dict.fromkeys((Kind.NUDGE, Kind.PRIVATE, Kind.RETURNED), LINES_IN_A_RING) | {
@@ -131,7 +133,7 @@ class Remind:
 
     def _holds(self, workspace: str, seen: View, rings: Sequence[Ring]) -> bool:
         """The last check before the call: they still wait, in the same wait, for the same person, by a look
-        that is not older than a minute."""
+        that is not older than a minute, and nothing suggests that it was answered."""
         with self.store.read(workspace) as tx:
             known = tx.threads.of([ring.shown.conversation for ring in rings]).conversations
         now = self.clock()
@@ -140,6 +142,8 @@ class Remind:
                 continue
             one = known.get(ring.shown.conversation)
             if one is None or one.standing.status != Status.OPEN:
+                return False
+            if ring.kind in REMINDS and not one.standing.nudgeable:
                 return False
             if ring.seen and not (one.looked_at and one.looked_at >= now - FRESH):
                 return False

@@ -61,7 +61,6 @@ class Slack:
     silent: list[SendingError] = field(default_factory=list)
     channels: dict[str, Channel] = field(default_factory=dict)
     resting: dict[str, datetime] = field(default_factory=dict)
-    before_post: list[object] = field(default_factory=list)
     homes: list[tuple[str, HomeScreen]] = field(default_factory=list)
 
     def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:

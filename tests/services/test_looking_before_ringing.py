@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.connector import Broken
 from bot.domain.errors import Unavailable
-from bot.domain.model import Status, Verb
+from bot.domain.model import Status, Verb, Workspace
 from bot.domain.screens import Kind
-from tests.services.conftest import Team
+from tests.services.conftest import Slack, Team
 from tests.services.pond import ACME, ANA, MEI
+from tests.services.test_signs_of_the_network import TOM
 from tests.services.test_telling_one_person import HOUR, kinds, promised
 
 MINUTE = timedelta(minutes=1)
@@ -90,6 +92,32 @@ def test_what_came_while_a_look_was_under_way_is_looked_at_before_it_rings(team:
     team.pond.held_back = set()
     assert see(team) == []
     assert team.waiting() == []
+
+
+@dataclass
+class Interrupted(Slack):
+    """Slack, while something else happens right before a call."""
+
+    meanwhile: Callable[[], object] = field(default=lambda: None)
+
+    def rests_until(self, workspace: Workspace, slack_user: str) -> None:
+        self.meanwhile()
+
+
+def test_nobody_is_reminded_of_what_the_network_marks_as_answered_right_before_the_call(team: Team) -> None:
+    one = promised(team, team.ana)
+    due(team)
+
+    def tom_is_taken_for_the_answer() -> None:
+        team.clock.move(timedelta(seconds=1))
+        team.pond.write(TOM, "Like so", under=team.pond.posts[one.root], sign="accepted")
+        team.answers.look(team.home.id, [one.id], fresh=timedelta(0))
+
+    slack = Interrupted(team.clock, meanwhile=tom_is_taken_for_the_answer)
+    outbox = replace(team.outbox, slack=slack)
+    replace(team.remind, outbox=outbox).see(team.home.id, team.ana.id)
+    assert team.conversation(one.id).standing.sign is not None
+    assert slack.posted == []
 
 
 def test_who_is_asked_later_needs_a_look_at_their_own_posts(team: Team) -> None:
