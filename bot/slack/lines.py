@@ -55,7 +55,8 @@ def is_aside(line: Line) -> bool:
 def head(line: Line) -> Block:
     """Who waits, where, and since when."""
     handle = cut(line.handle, NAME)
-    since = line.standing.waiting_since if line.standing.status is Status.OPEN else None
+    waits = line.standing.status is Status.OPEN and not line.standing.is_news
+    since = line.standing.waiting_since if waits else None
     return paragraph(words.head(name_of(line), handle, network_of(line), since))
 
 
