@@ -279,9 +279,15 @@ class Standing:
 
     @property
     def is_news(self) -> bool:
-        """Whether all that waits there came after our answer and asks for nothing, as thanks do: told once,
-        it waits for nobody, and rests by itself."""
-        return self.status is Status.OPEN and not (self.nudgeable or self.maybes or self.sign)
+        """Whether all that waits there answers a reply of ours and asks for nothing, as thanks do: told once
+        to whoever replied, it waits for nobody, and rests by itself."""
+        told = self.uncovered <= {back.post for back in self.write_backs}
+        return self.status is Status.OPEN and told and not (self.nudgeable or self.maybes or self.sign)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody there waits for one of us, also where that was put off."""
+        return self.status is Status.SNOOZED or (self.status is Status.OPEN and not self.is_news)
 
 
 class Why(StrEnum):

@@ -96,7 +96,7 @@ class Report:
     def _lines(self, tx: Tx) -> tuple[Sequence[Line], Sequence[Conversation]]:
         """The lines to show and all who wait, without private ones: those are not even counted."""
         open_ones = (one for one in tx.threads.waiting() if not one.standing.private)
-        waiting = [one for one in open_ones if not one.standing.is_news]
+        waiting = [one for one in open_ones if one.standing.is_waiting]
         ids = [one.id for one in waiting[:COUNTED_AT_MOST]]
         return choose(make_lines(tx, self.answers.networks, ids, viewer=None), LINES), waiting
 

@@ -10,7 +10,7 @@ from typing import TypedDict
 from bot.domain.digest import has_waited_long, is_first_of_month, is_first_of_week
 from bot.domain.hours import working_between
 from bot.domain.measures import Measures
-from bot.domain.model import Conversation, Handle, Health, Lane, Line, Reason, Status, Teammate, Verb
+from bot.domain.model import Conversation, Handle, Health, Lane, Line, Reason, Teammate, Verb
 from bot.domain.nudging import Step
 from bot.domain.ports import Clock, Known, Message, Networks, Store, Tx
 from bot.domain.routing import Suggestion
@@ -26,7 +26,6 @@ from bot.services.rings import ASIDES
 from bot.services.sight import Blind, blind_networks, labelled, unseen_talks
 
 EVER = datetime.min.replace(tzinfo=UTC)
-WAITS = (Status.OPEN, Status.SNOOZED)
 WEEK = timedelta(days=7)
 WITHOUT_US = (Verb.COMMUNITY.value, Reason.ENDED.value, Reason.WITHDRAWN.value)
 """What the journal says where a conversation was settled, and by none of us."""
@@ -105,7 +104,7 @@ class Screens:
         if not message.live:
             return self._receipt(tx, message, screen)
         known = _known(tx, message)
-        waiting = [one for one in known.conversations.values() if _waits(one)]
+        waiting = [one for one in known.conversations.values() if one.standing.is_waiting]
         return replace(
             screen,
             thanked=sum(one.standing.is_news and not one.standing.private for one in tx.threads.waiting()),
@@ -149,7 +148,7 @@ class Screens:
         posted = message.sent_at or screen.as_of or self.clock()
         shown = _known(tx, message).conversations.values()
         answered = [one for one in shown if _answered_since(one, posted)]
-        waiting = [one for one in shown if _waits(one)]
+        waiting = [one for one in shown if one.standing.is_waiting]
         carried = [one for one in waiting if one not in answered]
         return replace(screen, lines=(), answered=len(answered), carried=len(carried))
 
@@ -231,8 +230,8 @@ def _as_it_is(_tx: Tx, _message: Message, screen: Screen) -> Screen:
 
 def explained(tx: Tx, lines: Sequence[Line], now: datetime) -> tuple[Line, ...]:
     """The lines with the reasons that they do not show by themselves: who waits longest, who could answer."""
-    waiting = (one for one in tx.threads.waiting() if not (one.standing.private or one.standing.is_news))
-    longest = next((one.id for one in waiting), None)
+    waiting = (one for one in tx.threads.waiting() if one.standing.is_waiting)
+    longest = next((one.id for one in waiting if not one.standing.private), None)
     free = [line.conversation for line in lines if not line.standing.holder]
     found = likely(tx, free, now)
     return tuple(
@@ -271,10 +270,6 @@ def _last_spoke(tx: Tx, line: Line) -> tuple[str, datetime] | None:
 def _known(tx: Tx, message: Message) -> Known:
     """What the message is about, as far as it is still known."""
     return tx.threads.of([one.conversation for one in message.shows])
-
-
-def _waits(one: Conversation) -> bool:
-    return one.standing.status in WAITS and not one.standing.is_news
 
 
 def _answered_since(one: Conversation, at: datetime) -> bool:

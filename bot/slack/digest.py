@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.measures import Outcome
-from bot.domain.model import Line, Status
+from bot.domain.model import Line
 from bot.domain.screens import Kind, Screen
 from bot.slack import lines, words
 from bot.slack.blocks import Block, Drawn, actions, button, divider, foot, message, paragraph
@@ -12,8 +12,6 @@ from bot.slack.values import Code
 
 SHOWN = 5
 """How many lines a digest has."""
-
-WAITS = (Status.OPEN, Status.SNOOZED)
 
 
 def digest(screen: Screen) -> Drawn:
@@ -28,7 +26,7 @@ def digest(screen: Screen) -> Drawn:
         words.stands_for(screen.days),
     )
     blocks = [*_why_here(screen), heading, *(block for line in shown for block in _line(line))]
-    there = sum(line.standing.status in WAITS and not line.standing.is_news for line in shown)
+    there = sum(line.standing.is_waiting for line in shown)
     counts = _counts(screen, left=max(0, screen.total - screen.settled - there))
     small = [foot(*said) for said in (counts, _not_seen(screen), _week(screen)) if said]
     notice = words.notice_digest(screen.total, screen.settled, screen.people)

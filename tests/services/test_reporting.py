@@ -209,6 +209,16 @@ def test_when_all_that_is_open_are_thanks_nobody_is_waiting(team: Team) -> None:
     assert [one.kind for one in team.slack.to("C100")] == [Kind.QUIET]
 
 
+def test_what_follows_an_answer_that_nobody_saw_is_told_to_none_and_so_stays_a_line(team: Team) -> None:
+    asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 8)
+    assert team.press(team.waiting()[0], Verb.ELSEWHERE, team.ana).done
+    team.pond.write(MEI, "@acme Nothing came.", under=asked, names=(ACME,))
+    team.until(3, 12)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert ([line.name for line in digest.lines], digest.total, digest.thanked) == (["Mei Tanaka"], 1, 0)
+
+
 def test_a_network_that_is_read_for_several_accounts_is_one_place(team: Team) -> None:
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.until(3, 9, 30)
