@@ -113,8 +113,10 @@ class _Server(uvicorn.Server):
             listening.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        while self.server_state.tasks:
-            await asyncio.wait(self.server_state.tasks)
+        if self.server_state.tasks:
+            _, slow = await asyncio.wait(self.server_state.tasks, timeout=1)
+            for each in slow:
+                each.cancel()
 
 
 class Serving:
