@@ -333,9 +333,8 @@ class ByHand:
     def _read(self, where: str, posted: Posted, screen: Screen) -> None:
         talks = [self._talk(line) for line in screen.lines]
         lines = [
-            {"talk": talk.id, "why": _why(screen, line), "blind": since.isoformat() if since else None}
+            {"talk": talk.id, "why": _why(screen, line), "blind": _moment(line.blind_since)}
             for talk, line in zip(talks, screen.lines, strict=True)
-            for since in [line.blind_since]
         ]
         kind = screen.kind
         post = screen.news.id if screen.news else None
@@ -432,6 +431,10 @@ def _source(network: str, kind: str, name: str) -> Source:
 
 def _is_free(line: Line) -> bool:
     return not line.standing.is_with_somebody
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _why(screen: Screen, line: Line) -> str:

@@ -8,7 +8,8 @@ rules are written afresh here, so that a mistake of theirs is not made twice. A 
     deleted, redrafted  {talk, posts}              what they wrote is gone
     pressed    {by, verb, talk, done}
     killed     {}                                  the process ended; no rule asks for it
-    ring       {to, what, lines: [{talk, why}], total, post}   a new message to a person, or "channel"
+    ring       {to, what, lines: [{talk, why, blind}], total, post}   a new message to a person, or "channel";
+                                                   `blind`: since when its line says that it could not see
 """
 
 from __future__ import annotations
