@@ -48,7 +48,7 @@ test-full: $(VENV)/.ready-to-work ## more drawn examples, another order, the loc
 	@$(SUITE) --randomly-seed=2
 	@$(MAKE) --no-print-directory check-locks
 
-sweep: $(VENV)/.ready-to-work ## the loop, killed before and after each of its commits and calls (about three hours)
+sweep: $(VENV)/.ready-to-work ## the loop, killed before and after each of its commits and calls (about an hour)
 	@BYHAND_SWEEP=all $(SUITE) tests/e2e/test_killed_anywhere.py
 
 planted: $(VENV)/.ready-to-work ## faults planted one by one, each of which the suite must see (about three minutes)
