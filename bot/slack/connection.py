@@ -59,6 +59,11 @@ def hang_up(session: Any) -> None:
             return
 
 
+def is_open(session: WebSocketApp | None) -> bool:
+    """Whether frames can come; the library calls a session connected while its socket still opens."""
+    return session is not None and session.sock is not None and bool(session.sock.connected)
+
+
 def leave_when_told(session: WebSocketApp, frame: str) -> None:
     """Slack asks to reconnect: the reader must not go back to sleep on the socket that goes."""
     if '"disconnect"' in frame[:200] and json.loads(frame).get("type") == "disconnect":
@@ -160,7 +165,7 @@ class Connection:
 
     def is_well(self) -> bool:
         """Whether the socket is open and gave a sign of life lately: being open alone is known to lie."""
-        return self._handler.client.is_connected() and self._watchdog.age() <= DEAD_AFTER
+        return is_open(self._handler.client.current_session) and self._watchdog.age() <= DEAD_AFTER
 
     def _watch(self) -> None:
         while not self._stopped.wait(CHECK_EVERY):
