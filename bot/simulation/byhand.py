@@ -392,8 +392,9 @@ class ByHand:
         with self.office.store.read(self._home) as tx:
             message = tx.messages.at(posted.channel, posted.ts)
         name = screen.news.author.handle.strip("@2") if screen.news else None
-        if message:
-            self.office.people.recognize(self._home, message, name)
+        linked = self.office.people.recognize(self._home, message, name) if message else None
+        if linked:
+            self.world.note("linked", by=name, network=linked.network)
 
 
 def _up(at: datetime | None, step: timedelta) -> datetime:

@@ -6,6 +6,7 @@ rules are written afresh here, so that a mistake of theirs is not made twice. A 
     said       {talk, network, post, asks, needs}  somebody outside wrote; `needs`: it wants an answer
     answered   {talk, by, posts, how}              one of us did; `how` shared or own can be seen as ours
     deleted, redrafted  {talk, posts}              what they wrote is gone
+    linked     {by, network}  whose an account is was told: its answers are seen, the former ones from now on
     pressed    {by, verb, talk, done}
     killed     {}                                  the process ended; no rule asks for it
     ring       {to, what, lines: [{talk, why, blind}], total, post}   a new message to a person, or "channel";
@@ -84,7 +85,7 @@ class Story:
     done: dict[str, datetime] = field(default_factory=dict)
     seen: dict[str, datetime] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
-    answered: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    answered: dict[str, tuple[datetime, str, str]] = field(default_factory=dict)
 
     def settle(self, posts: Iterable[str], at: datetime) -> None:
         """From then on these wait for nobody, as can be seen."""
@@ -165,13 +166,26 @@ Outages = Mapping[str, Sequence[tuple[datetime, datetime]]]
 def _stories(log: Sequence[Line], outages: Outages) -> dict[str, Story]:
     stories: defaultdict[str, Story] = defaultdict(Story)
     networks: dict[str, str] = {}
+    linked: set[tuple[str, str]] = set()
     for line in log:
+        if line["kind"] == "linked":
+            linked.add((line["by"], line["network"]))
+            there = (story for id, story in stories.items() if networks[id] == line["network"])
+            _now_seen(there, line["by"], _at(line))
         if "talk" not in line:
             continue
         networks.setdefault(line["talk"], line.get("network", ""))
         seen = _works_at(outages.get(networks[line["talk"]], ()), _at(line))
-        _tell(stories[line["talk"]], line, _at(line), seen)
+        is_ours = line.get("how") in {"shared", "own"} or (line.get("by"), networks[line["talk"]]) in linked
+        _tell(stories[line["talk"]], line, _at(line), seen, is_ours=is_ours)
     return stories
+
+
+def _now_seen(stories: Iterable[Story], by: str, at: datetime) -> None:
+    """What they answered through an account that nobody knew is seen from now on."""
+    for story in stories:
+        posts = [post for post, (_, who, how) in story.answered.items() if (who, how) == (by, "unlinked")]
+        story.settle(posts, at)
 
 
 def _works_at(spans: Sequence[tuple[datetime, datetime]], at: datetime) -> datetime:
@@ -179,16 +193,16 @@ def _works_at(spans: Sequence[tuple[datetime, datetime]], at: datetime) -> datet
     return next((closes for opens, closes in spans if opens <= at < closes), at)
 
 
-def _tell(story: Story, line: Line, at: datetime, seen: datetime) -> None:
-    """What one line adds to the story; `seen` is when the network shows it."""
+def _tell(story: Story, line: Line, at: datetime, seen: datetime, *, is_ours: bool) -> None:
+    """What one line adds: `seen` is when the network shows it, `is_ours` that the account is known."""
     kind = line["kind"]
     if kind == "said" and line["needs"]:
         story.came[line["post"]] = at
     elif kind == "answered":
         for post in line["posts"]:
             story.done.setdefault(post, at)
-            story.answered.setdefault(post, (at, line["by"]))
-        if line["how"] in {"shared", "own"}:
+            story.answered.setdefault(post, (at, line["by"], line["how"]))
+        if is_ours and line["how"] != "elsewhere":
             # What an account of nobody's had answered is above this reply too.
             story.settle(story.came, seen)
     elif kind in {"deleted", "redrafted"}:

@@ -175,6 +175,19 @@ def test_a_reminder_of_what_was_answered_unseen_is_a_false_alarm_and_no_breach()
     assert not any(verdict.violations.values())
 
 
+def test_what_an_account_answered_is_seen_from_when_somebody_told_whose_it_is() -> None:
+    def breaches(link: Log, *rest: dict[str, Any]) -> int:
+        log = sorted([said(6), answered(8, "unlinked"), *link, *rest], key=lambda line: str(line["at"]))
+        found = judge(log, TABLE, MONDAY + timedelta(days=1))
+        return found.violations["after the answer could be seen"]
+
+    def linked(hours: float, network: str = "pond") -> Log:
+        return [{"at": at(hours), "kind": "linked", "by": "ben", "network": network}]
+
+    assert breaches(linked(8.2), ring(8.5)) == breaches(linked(7), ring(8.5)) == 1
+    assert breaches(linked(8.2, "field"), ring(8.5)) == breaches(linked(9), ring(8.5)) == 0
+
+
 def test_what_was_answered_while_the_network_was_out_of_order_is_seen_afterwards() -> None:
     wednesday = 2 * 24  # pond is out of order from six to one
     log = [said(wednesday + 5), answered(wednesday + 7), ring(wednesday + 8)]
