@@ -318,9 +318,8 @@ class ByHand:
         outcome = self.office.triage.press(
             self._home, conversation, wait, verb, who.id, face="simulate", to=to, until=until
         )
-        self.world.note(
-            "pressed", by=who.id, verb=verb.value, talk=talk.id, to=to, done=outcome.done, why=outcome.why
-        )
+        about = {"by": who.id, "verb": verb.value, "talk": talk.id, "to": to, "until": _moment(until)}
+        self.world.note("pressed", **about, done=outcome.done, why=outcome.why)
         return outcome.done
 
     # ---- what people are told

@@ -7,7 +7,7 @@ rules are written afresh here, so that a mistake of theirs is not made twice. A 
     answered   {talk, by, posts, how}              one of us did; `how` shared or own can be seen as ours
     deleted, redrafted  {talk, posts}              what they wrote is gone
     linked     {by, network}  whose an account is was told: its answers are seen, the former ones from now on
-    pressed    {by, verb, talk, done}
+    pressed    {by, verb, talk, done, until}       `until`: "later" than that moment
     killed     {}                                  the process ended; no rule asks for it
     ring       {to, what, lines: [{talk, why, blind}], total, post}   a new message to a person, or "channel";
                                                    `blind`: since when its line says that it could not see
@@ -86,6 +86,7 @@ class Story:
     seen: dict[str, datetime] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     answered: dict[str, tuple[datetime, str, str]] = field(default_factory=dict)
+    rests: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def settle(self, posts: Iterable[str], at: datetime) -> None:
         """From then on these wait for nobody, as can be seen."""
@@ -95,6 +96,15 @@ class Story:
     def waits(self, at: datetime) -> bool:
         """Whether something waits there by what could be seen at a moment."""
         return any(came <= at and self.seen.get(post, NEVER) > at for post, came in self.came.items())
+
+    def rest(self, at: datetime, until: datetime) -> None:
+        """Put off from one moment to another: what was put off before ends then."""
+        self.rests = [(begin, min(end, at)) for begin, end in self.rests] + [(at, until)]
+
+    def is_in_a_list(self, at: datetime) -> bool:
+        """Whether a list that is made then has to count it: it waited for so long that it must be known."""
+        rests = any(begin <= at < end for begin, end in self.rests)
+        return self.waits(at) and self.waits(at - LATE) and not rests
 
     def waits_in_truth(self, at: datetime) -> bool:
         """The same for whoever knows everything."""
@@ -196,6 +206,9 @@ def _works_at(spans: Sequence[tuple[datetime, datetime]], at: datetime) -> datet
 def _tell(story: Story, line: Line, at: datetime, seen: datetime, *, is_ours: bool) -> None:
     """What one line adds: `seen` is when the network shows it, `is_ours` that the account is known."""
     kind = line["kind"]
+    if kind in {"said", "pressed"}:
+        until = line.get("until") if line.get("done") else None
+        story.rest(at, datetime.fromisoformat(until) if until else at)
     if kind == "said" and line["needs"]:
         story.came[line["post"]] = at
     elif kind == "answered":
@@ -288,7 +301,9 @@ def _forgotten(
             told[each["talk"]].append(_at(line))
         if line["to"] == "channel":
             counted.append((_at(line), line["total"]))
-    times = sorted(at for at, total in counted if total >= _waiting(stories, at))
+    times = sorted(
+        at for at, total in counted if total >= sum(story.is_in_a_list(at) for story in stories.values())
+    )
     dead = sum((closes - opens).total_seconds() for opens, closes in down) / 3600
     for id, story in stories.items():
         for post, came in story.came.items():
@@ -309,11 +324,6 @@ def _channel(team: Mapping[str, Any]) -> Person:
 
 def _meets(spans: Sequence[tuple[datetime, datetime]], begin: datetime, end: datetime) -> bool:
     return any(opens < end and begin < closes for opens, closes in spans)
-
-
-def _waiting(stories: Mapping[str, Story], at: datetime) -> int:
-    """How many a list has to count: those that waited for so long that they must be known."""
-    return sum(story.waits(at) and story.waits(at - LATE) for story in stories.values())
 
 
 def _figures(

@@ -169,6 +169,25 @@ def test_the_judge_finds_nothing_where_nothing_is_wrong(log: Log) -> None:
     assert not any(verdict.violations.values()), verdict.examples
 
 
+@pytest.mark.parametrize(
+    ("rest", "total", "forgotten"),
+    [
+        ({"done": True, "until": 50}, 0, 0),
+        ({"done": True, "until": 50}, 1, 0),
+        ({"done": True, "until": 30}, 0, 1),
+        ({"done": False, "until": 50}, 0, 1),
+    ],
+)
+def test_a_list_need_not_count_what_somebody_put_off_and_forgets_what_it_counted_too_little(
+    rest: dict[str, Any], total: int, forgotten: int
+) -> None:
+    later = {"at": at(9), "kind": "pressed", "talk": "u", "by": "ben", "verb": "later", **rest}
+    later["until"] = at(rest["until"])
+    log = [said(6), {**said(6), "talk": "u", "post": "q"}, later, ring(31.5, "digest", "channel")]
+    log[3] |= {"total": 1 + total}
+    assert judge(log, TABLE, MONDAY + timedelta(days=3)).violations["forgotten"] == forgotten
+
+
 def test_a_reminder_of_what_was_answered_unseen_is_a_false_alarm_and_no_breach() -> None:
     verdict = judge([said(6), answered(8, "unlinked"), ring(8.5)], TABLE, MONDAY + timedelta(days=1))
     assert verdict.figures["false_alarms"] == 1
