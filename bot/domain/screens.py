@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -32,6 +33,14 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """What somebody wrote back, unless only its place may be told, and when we had replied."""
+
+    post: Post | None = None
+    replied_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """One message: `kind` says which, `lines` what it is about; the rest where the kind needs it.
 
@@ -42,7 +51,9 @@ class Screen:
     `thanked` are news alone: they wrote back and ask for nothing.
     `week` are the numbers of the last seven days, once a week.
     `long_waiting` are offered to be let go, once a month.
-    `step` of `steps` numbers a reminder. `rule` is that of the team's which asks in place of an `asker`.
+    `told_as` says of each conversation as what it is told of, where one message tells of several kinds, and
+    `backs` what was written back there. `step` of `steps` numbers the first reminder of the message.
+    `rule` is that of the team's which asks in place of an `asker`.
     `brought_by` is set in the first
     message that a person ever gets. `unseen` counts, by network, the conversations that could not be looked
     at though their network was seen, and since when. `hushed` are the places that became quieter than their
@@ -56,6 +67,8 @@ class Screen:
 
     kind: Kind
     lines: tuple[Line, ...] = ()
+    told_as: Mapping[str, Kind] = field(default_factory=dict)
+    backs: Mapping[str, Back] = field(default_factory=dict)
     live: bool = True
     to: Teammate | None = None
     as_of: datetime | None = None
@@ -83,12 +96,10 @@ class Screen:
     first: bool = False
     step: int = 0
     steps: int = 0
-    working_hours: float | None = None
     reply_as: str | None = None
     looked_for: tuple[str, ...] = ()
     why_me: str | None = None
     news: Post | None = None
-    replied_at: datetime | None = None
     source: Source | None = None
     place: str | None = None
     since: datetime | None = None

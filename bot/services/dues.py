@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,11 +21,11 @@ from bot.services.likely import matters
 from bot.services.own_digest import in_a_digest
 from bot.services.places import policies_for
 from bot.services.returning import on_return
-from bot.services.rings import URGENT, Budget, Ring, budget_of
+from bot.services.rings import URGENT, Budget, Ring, budget_of, key_of
 from bot.services.sight import can_look, can_see_answers, may_see, owner_of
+from bot.services.together import go_along
 
 BLIND = "blind"
-NEWS = "news"
 PRIVATE = "private"
 KINDLY = "kindly"
 REMINDERS = (Step.FIRST, Step.SECOND, Step.LAST_WORD)
@@ -119,6 +118,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
         listed = any(one.kind is Kind.OWN_DIGEST for one in today)
         rings = list(in_a_digest(teammate, rings, theirs, looks, now, listed=listed))
     rings = list(on_return(teammate, rings, theirs, looks, now, rung=bool(today)))
+    rings = list(go_along(rings, teammate.hours, now))
     return View(teammate, rings, returns, today, _unheard(tx, person))
 
 
@@ -212,17 +212,12 @@ def _news(
         at = next_opening(teammate.hours, back.at)
         if at and not _is_told(tx, one, back, teammate):
             looks = can_look(networks, one.network, ours)
-            yield Ring(Kind.NEWS, at, _told_as(one, back), seen=looks, post=back.post)
-
-
-def _told_as(one: Conversation, back: WriteBack) -> Shown:
-    """The key of a write-back. It names no wait: the same post may come to wait in another."""
-    return Shown(one.id, 0, f"{NEWS} {hashlib.sha256(back.post.encode()).hexdigest()[:32]}")
+            yield Ring(Kind.NEWS, at, key_of(one, back), seen=looks, post=back.post)
 
 
 def _is_told(tx: Tx, one: Conversation, back: WriteBack, teammate: Teammate) -> bool:
     """Whether it or a later one was told, also to another for a shared account."""
-    later = [_told_as(one, each) for each in one.standing.write_backs if each.at >= back.at]
+    later = [key_of(one, each) for each in one.standing.write_backs if each.at >= back.at]
     whom = [teammate.id] if back.by else [each.id for each in tx.people.teammates()]
     return any(tx.messages.used(person, later) for person in whom)
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.model import Conversation, Status, Verb
-from bot.domain.nudging import LINES_IN_A_RING
 from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind
 from bot.services.answers import Answers
 from bot.services.dues import AGAIN, View, view
 from bot.services.outbox import Outbox
-from bot.services.own_digest import INSTEAD_OF, LINES
+from bot.services.own_digest import INSTEAD_OF
 from bot.services.rings import ASIDES, Ring
+from bot.services.together import together
 from bot.services.triage import Decision, Triage
 
 FRESH = timedelta(seconds=60)
@@ -24,10 +24,6 @@ REMINDS = (*INSTEAD_OF, Kind.OWN_DIGEST, Kind.KINDLY)
 """What reminds somebody to answer, so that it needs something that asks for an answer."""
 OF_NOBODYS = (Kind.NEWS, Kind.PRIVATE)
 """What is told of conversations that the person neither has nor was asked for."""
-TOGETHER = dict.fromkeys((Kind.NUDGE, Kind.PRIVATE, Kind.RETURNED), LINES_IN_A_RING) | {
-    Kind.OWN_DIGEST: LINES,
-}
-"""Of these one ring speaks of several, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class Remind:
             ready = [ring for ring in seen.ready(now) if ring.shown.conversation not in unseen]
             if not ready:
                 return self._next(seen, unseen, now)
-            untold = self._ring(workspace, seen, _together(ready))
+            untold = self._ring(workspace, seen, together(ready))
             if untold is None:
                 return None
             unseen |= untold
@@ -115,8 +111,9 @@ class Remind:
         unseen = {ring.shown.conversation for ring in still} - {ring.shown.conversation for ring in tell}
         if after is None or not tell:
             return unseen
+        told = together(tell)
         sent = self.outbox.send(
-            workspace, self._about(workspace, after, tell), lambda: self._holds(workspace, after, tell)
+            workspace, self._about(workspace, after, told), lambda: self._holds(workspace, after, told)
         )
         if sent is not None and sent.state == Sending.NOT_SENT:
             return None
@@ -158,14 +155,6 @@ def _still_waits(one: Conversation, ring: Ring) -> bool:
     if ring.kind == Kind.NEWS:
         return ring.post in one.standing.uncovered
     return one.standing.wait == ring.shown.wait
-
-
-def _together(ready: Sequence[Ring]) -> Sequence[Ring]:
-    """What one ring speaks of: up to three reminders or private words, or one of anything else."""
-    first = ready[0]
-    if first.kind not in TOGETHER:
-        return [first]
-    return [ring for ring in ready if ring.kind == first.kind][: TOGETHER[first.kind]]
 
 
 def _asked_by(tx: Tx, ring: Ring) -> str | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.model import Conversation, WriteBack
+from bot.domain.nudging import Step
 from bot.domain.ports import Shown
 from bot.domain.screens import Kind
 
@@ -20,6 +23,22 @@ ASKING = frozenset({Kind.QUESTION, Kind.KINDLY})
 
 URGENT = "urgent"
 """The step of a question that a rule of the team's marks urgent."""
+
+
+NEWS = "news"
+"""How the step of a write-back begins."""
+
+
+def key_of(one: Conversation, back: WriteBack) -> Shown:
+    """The key of a write-back. It names no wait: the same post may come to wait in another."""
+    return Shown(one.id, 0, f"{NEWS} {hashlib.sha256(back.post.encode()).hexdigest()[:32]}")
+
+
+def told_as(step: str) -> Kind:
+    """As what a conversation is told of beside others, by its step."""
+    if step == Step.LAST_WORD:
+        return Kind.LAST_WORD
+    return Kind.NEWS if step.startswith(NEWS) else Kind.NUDGE
 
 
 class Budget(StrEnum):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
 from bot.domain.digest import has_waited_long, is_first_of_month, is_first_of_week
-from bot.domain.hours import working_between
 from bot.domain.measures import Measures
-from bot.domain.model import Conversation, Handle, Health, Lane, Line, Reason, Teammate, Verb
+from bot.domain.model import Conversation, Handle, Health, Lane, Line, Reason, Teammate, Verb, WriteBack
 from bot.domain.nudging import Step
 from bot.domain.ports import Clock, Known, Message, Networks, Store, Tx
 from bot.domain.routing import Suggestion
-from bot.domain.screens import Kind, Screen
+from bot.domain.screens import Back, Kind, Screen
 from bot.domain.waits import RESTS_AFTER
 from bot.services.asides import aside_screen
 from bot.services.likely import likely
@@ -22,8 +21,9 @@ from bot.services.lines import home_of, make_lines, people_of
 from bot.services.measures import measured
 from bot.services.places import policies_for
 from bot.services.pulse import Hushed, hushed
-from bot.services.rings import ASIDES
+from bot.services.rings import ASIDES, key_of, told_as
 from bot.services.sight import Blind, blind_networks, labelled, unseen_talks
+from bot.services.together import SIDE_BY_SIDE
 
 EVER = datetime.min.replace(tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -60,10 +60,9 @@ class Screens:
         kinds: dict[Kind, Callable[[Tx, Message, Screen], Screen]] = {
             Kind.DIGEST: self._digest,
             Kind.QUIET: self._quiet,
-            Kind.NUDGE: self._nudge,
+            **dict.fromkeys(SIDE_BY_SIDE, self._side_by_side),
             Kind.QUESTION: self._question,
             Kind.KINDLY: self._question,
-            Kind.NEWS: self._news,
             Kind.RETURNED: self._returned,
             Kind.OWN_DIGEST: self._returned,
             **dict.fromkeys(ASIDES, self._aside),
@@ -172,22 +171,30 @@ class Screens:
             **self._places(tx, message),
         )
 
-    def _nudge(self, tx: Tx, message: Message, screen: Screen) -> Screen:
-        if not (screen.lines and screen.to):
+    def _side_by_side(self, tx: Tx, message: Message, screen: Screen) -> Screen:
+        """Reminders, last words and what was written back."""
+        steps = {one.conversation: one.step for one in message.shows}
+        told = {id: told_as(step) for id, step in steps.items()}
+        lines = sorted(screen.lines, key=lambda line: SIDE_BY_SIDE.index(told[line.conversation]))
+        reminds = [one for one in lines if told[one.conversation] is Kind.NUDGE]
+        if screen.to:
+            spoken = {one.conversation: spoken_of(tx, one, screen.to) for one in reminds}
+            lines = [spoken.get(one.conversation, one) for one in lines]
+        screen = replace(screen, lines=tuple(lines), told_as=told, backs=_backs(tx, message))
+        if not (reminds and screen.to):
             return screen
-        first, step = screen.lines[0], message.shows[0].step
-        since = first.standing.waiting_since
-        worked = working_between(screen.to.hours, since, screen.as_of or since) if since else None
+        return self._numbered(tx, screen, reminds[0], screen.to, steps[reminds[0].conversation])
+
+    def _numbered(self, tx: Tx, screen: Screen, first: Line, to: Teammate, step: str) -> Screen:
+        """Which of how many reminders it is, and whose replies were looked for, by the first of them."""
         ours = [one for one in tx.people.handles() if one.network == first.network]
-        policy = policies_for(tx, tx.choices.all(), [first.conversation], screen.to.id)[first.conversation]
-        steps = [each.value for each in policy.ladder if each != Step.LAST_WORD]
+        policy = policies_for(tx, tx.choices.all(), [first.conversation], to.id)[first.conversation]
+        ladder = [each.value for each in policy.ladder if each != Step.LAST_WORD]
         return replace(
             screen,
-            step=steps.index(step) + 1 if step in steps else 0,
-            steps=len(steps),
-            working_hours=worked.total_seconds() / 3600 if worked else None,
+            step=ladder.index(step) + 1 if step in ladder else 0,
+            steps=len(ladder),
             looked_for=tuple(one.name for one in ours if one.teammate is None),
-            lines=tuple(spoken_of(tx, one, screen.to) for one in screen.lines),
         )
 
     def _question(self, tx: Tx, message: Message, screen: Screen) -> Screen:
@@ -198,24 +205,6 @@ class Screens:
         note = tx.threads.notes([message.press]).get(message.press) if message.press else None
         screen = replace(screen, asker=name, first=new, brought_by=name if new else None)
         return replace(screen, rule=note) if by_rule else replace(screen, note=note)
-
-    def _news(self, tx: Tx, message: Message, screen: Screen) -> Screen:
-        known = tx.threads.of([one.conversation for one in message.shows])
-        found = (
-            (one, back)
-            for one in known.conversations.values()
-            for back in one.standing.write_backs
-            if back.post == message.post
-        )
-        one, back = next(found, (None, None))
-        if one is None or back is None:
-            return screen
-        post, reply = known.post(one.network, back.post), known.post(one.network, back.reply)
-        return replace(
-            screen,
-            news=post.post if post and not one.standing.private else None,
-            replied_at=reply.post.created_at if reply else None,
-        )
 
     def _returned(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         return replace(screen, total=message.total)
@@ -251,6 +240,24 @@ def _first(suggested: Sequence[Suggestion]) -> list[str]:
     first = suggested[0] if suggested else None
     told = first and first.reason and first.openly
     return [f"{first.teammate.name} {first.reason}."] if first and told else []
+
+
+def _backs(tx: Tx, message: Message) -> Mapping[str, Back]:
+    """By conversation what was written back there, where that is what the message tells."""
+    known = tx.threads.of([one.conversation for one in message.shows])
+    keys = set(message.shows)
+    return {
+        one.id: _back(known, one, back)
+        for one in known.conversations.values()
+        for back in one.standing.write_backs
+        if key_of(one, back) in keys
+    }
+
+
+def _back(known: Known, one: Conversation, back: WriteBack) -> Back:
+    post, reply = known.post(one.network, back.post), known.post(one.network, back.reply)
+    shown = post.post if post and not one.standing.private else None
+    return Back(shown, reply.post.created_at if reply else None)
 
 
 def spoken_of(tx: Tx, line: Line, to: Teammate) -> Line:

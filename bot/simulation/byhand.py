@@ -25,6 +25,7 @@ from bot.domain.ports import EVERYBODY, Channel, Job, Person, Posted
 from bot.domain.screens import HomeScreen, Kind, Screen
 from bot.reading.ledger import Ledger
 from bot.services.ids import drawn_by
+from bot.services.together import SIDE_BY_SIDE
 from bot.services.workers import Workers
 from bot.simulation.network import Seas, account, home_of
 from bot.simulation.people import Crowd
@@ -331,30 +332,34 @@ class ByHand:
 
     def _read(self, where: str, posted: Posted, screen: Screen) -> None:
         talks = [self._talk(line) for line in screen.lines]
-        lines = [
-            {"talk": talk.id, "why": _why(screen, line), "blind": _moment(line.blind_since)}
-            for talk, line in zip(talks, screen.lines, strict=True)
-        ]
-        kind = screen.kind
-        post = screen.news.id if screen.news else None
+        lines = [_told(screen, talk, line) for talk, line in zip(talks, screen.lines, strict=True)]
         if where == CHANNEL:
-            self.world.note("ring", to="channel", what=kind.value, lines=lines, total=screen.total)
+            self.world.note("ring", to="channel", what=screen.kind.value, lines=lines, total=screen.total)
             self.crowd.in_channel(
                 [talk for talk, line in zip(talks, screen.lines, strict=True) if _is_free(line)]
             )
             return
         who = next(one for one in self.world.team.people if slack_user(one.id) == where)
-        self.world.note("ring", to=who.id, what=kind.value, lines=lines, post=post)
-        if kind in (Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.RETURNED):
-            self.crowd.reminded(who, talks, last=kind == Kind.LAST_WORD)
-        elif kind == Kind.QUESTION:
+        self.world.note("ring", to=who.id, what=screen.kind.value, lines=lines)
+        kinds = [screen.told_as.get(line.conversation, screen.kind) for line in screen.lines]
+        if screen.kind in (Kind.BLIND, Kind.RETURNED, *SIDE_BY_SIDE):
+            self._told_of(who, [*zip(talks, kinds, strict=True)])
+        elif screen.kind == Kind.QUESTION:
             self._asked(who, talks[0])
-        elif kind == Kind.NEWS:
-            self.crowd.news(who, talks[0])
-        elif kind == Kind.STOPPED:
+        elif screen.kind == Kind.STOPPED:
             self._stopped(who)
-        elif kind == Kind.IS_ONE_OF_US:
+        elif screen.kind == Kind.IS_ONE_OF_US:
             self.crowd.press(who, partial(self._recognize, posted, screen))
+
+    def _told_of(self, who: Somebody, told: Sequence[tuple[Talk, Kind]]) -> None:
+        """Reminders are minded as such; what was written back stands below them."""
+        reminders = [(talk, kind) for talk, kind in told if kind is not Kind.NEWS]
+        last = {talk.id for talk, kind in reminders if kind is Kind.LAST_WORD}
+        if reminders:
+            self.crowd.reminded(who, [talk for talk, _ in reminders], last=last)
+        for place, (talk, kind) in enumerate(told):
+            if kind is Kind.NEWS:
+                self.crowd.news(who, talk, place)
 
     def _asked(self, who: Somebody, talk: Talk) -> None:
         world, reminded = self.world, self.world.behaviour["reminded"]
@@ -437,9 +442,20 @@ def _moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _why(screen: Screen, line: Line) -> str:
+def _told(screen: Screen, talk: Talk, line: Line) -> dict[str, str | None]:
+    kind, back = screen.told_as.get(line.conversation, screen.kind), screen.backs.get(line.conversation)
+    return {
+        "talk": talk.id,
+        "what": kind.value,
+        "why": _why(screen, kind, line),
+        "blind": _moment(line.blind_since),
+        "post": back.post.id if back and back.post else None,
+    }
+
+
+def _why(screen: Screen, kind: Kind, line: Line) -> str:
     """What the message says of why it speaks of this, and to this person."""
-    match screen.kind:
+    match kind:
         case Kind.QUESTION:
             return f"asked by {screen.asker}" if screen.asker else ""
         case Kind.NUDGE | Kind.LAST_WORD | Kind.BLIND | Kind.RETURNED:
@@ -455,4 +471,4 @@ def _why(screen: Screen, line: Line) -> str:
             ]
             return ", ".join(filter(None, whys))
         case _:
-            return screen.kind.value
+            return kind.value

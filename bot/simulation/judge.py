@@ -9,8 +9,8 @@ rules are written afresh here, so that a mistake of theirs is not made twice. A 
     linked     {by, network}  whose an account is was told: its answers are seen, the former ones from now on
     pressed    {by, verb, talk, done, until}       `until`: "later" than that moment
     killed     {}                                  the process ended; no rule asks for it
-    ring       {to, what, lines: [{talk, why, blind}], total, post}   a new message to a person, or "channel";
-                                                   `blind`: since when its line says that it could not see
+    ring       {to, what, lines: [{talk, what, why, blind, post}], total}   a new message to a person or the
+               "channel"; `blind`: since when a line says that it could not see, `post`: what was written back
 """
 
 from __future__ import annotations
@@ -253,7 +253,7 @@ def _of_rings(log: Sequence[Line], people: Mapping[str, Person], stories: Mappin
         for each in line["lines"]:
             story = stories[each["talk"]]
             since = _blind(each) if person is None else None
-            if line["what"] != "news" and not (story.waits(min(looked, since or looked)) or story.waits(at)):
+            if each["what"] != "news" and not (story.waits(min(looked, since or looked)) or story.waits(at)):
                 yield "after the answer could be seen", f"{told} of {each['talk']}"
 
 
@@ -264,11 +264,11 @@ def _twice(log: Sequence[Line], stories: Mapping[str, Story]) -> Found:
         if line["to"] == "channel":
             continue
         for each in line["lines"]:
-            about = line["post"] or stories[each["talk"]].wait(_at(line))
-            key = (line["to"], each["talk"], line["what"], about)
+            about = each.get("post") or stories[each["talk"]].wait(_at(line))
+            key = (line["to"], each["talk"], each["what"], about)
             told[key] += 1
-            if told[key] > ALLOWED.get(line["what"], 1):
-                yield "a step twice", f"{line['what']} to {line['to']} at {line['at']} of {each['talk']}"
+            if told[key] > ALLOWED.get(each["what"], 1):
+                yield "a step twice", f"{each['what']} to {line['to']} at {line['at']} of {each['talk']}"
 
 
 def _budget(log: Sequence[Line], people: Mapping[str, Person]) -> Found:
@@ -343,9 +343,8 @@ def _figures(
     false = [
         each
         for line in rings
-        if line["what"] != "news"
         for each in line["lines"]
-        if not stories[each["talk"]].waits_in_truth(_at(line))
+        if each["what"] != "news" and not stories[each["talk"]].waits_in_truth(_at(line))
     ]
     number = len(answered)
     return {

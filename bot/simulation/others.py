@@ -101,8 +101,8 @@ class Simple:
     def _remind(self, who: Somebody) -> None:
         talks = self._mine(who)
         if talks and not self.world.is_down("slack"):
-            lines = [{"talk": talk.id, "why": "it is yours"} for talk in talks]
-            self.world.note("ring", to=who.id, what="nudge", lines=lines, post=None)
+            lines = [{"talk": talk.id, "what": "nudge", "why": "it is yours"} for talk in talks]
+            self.world.note("ring", to=who.id, what="nudge", lines=lines)
             self.crowd.reminded(who, talks)
 
 
@@ -124,7 +124,7 @@ class Plain(Simple):
 
     def _nine(self) -> None:
         if self.open and not self.world.is_down("slack"):
-            lines = [{"talk": id, "why": ""} for id in self.open]
+            lines = [{"talk": id, "what": "digest", "why": ""} for id in self.open]
             self.world.note("ring", to="channel", what="digest", lines=lines, total=len(lines))
             self.crowd.in_channel([talk for id, talk in self.open.items() if id not in self.holders])
         for who in self.world.team.people:

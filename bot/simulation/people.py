@@ -6,7 +6,7 @@ What an arm lets them press is its `Desk`. All that is chance is drawn by who, a
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -175,8 +175,11 @@ class Crowd:
 
     # ---- because of a reminder
 
-    def reminded(self, who: Somebody, talks: Sequence[Talk], *, last: bool = False) -> None:
-        """A message spoke to them of these; if they are not at work they read the newest when they are."""
+    def reminded(self, who: Somebody, talks: Sequence[Talk], *, last: Collection[str] = ()) -> None:
+        """A message spoke to them of these; if they are not at work they read the newest when they are.
+
+        Of the talks in `last` it was the last word.
+        """
         self.newest[who.id] = self.newest.get(who.id, 0) + 1
         for talk in talks:
             self.times[who.id, talk.id] += 1
@@ -192,14 +195,14 @@ class Crowd:
         if self.newest[who.id] == number:
             read()
 
-    def _reads(self, who: Somebody, talks: Sequence[Talk], *, last: bool) -> None:
+    def _reads(self, who: Somebody, talks: Sequence[Talk], *, last: Collection[str]) -> None:
         reminded = self.world.behaviour["reminded"]
         likely = self._of(who, "ring") * self._worn(who)
         for place, talk in enumerate(talks):
             about = (who.id, talk.id, talk.waits, self.times[who.id, talk.id])
             if not self.world.chance.happens(likely * reminded["further_line"] ** place, "ring", *about):
                 continue
-            self._acts(who, talk, about, last=last)
+            self._acts(who, talk, about, last=talk.id in last)
 
     def _acts(self, who: Somebody, talk: Talk, about: Sequence[object], *, last: bool) -> None:
         world, reminded = self.world, self.world.behaviour["reminded"]
@@ -229,10 +232,12 @@ class Crowd:
         left: float = reminded["repeats"] ** (above / 0.05)
         return left
 
-    def news(self, who: Somebody, talk: Talk) -> None:
-        """They were told that somebody wrote back; if that asks something, they may answer."""
+    def news(self, who: Somebody, talk: Talk, place: int = 0) -> None:
+        """They were told that somebody wrote back, below so many other lines; if that asks something, they
+        may answer."""
         world, reminded, about = self.world, self.world.behaviour["reminded"], (who.id, talk.id, talk.waits)
-        if talk.waiting and world.draw("reminded", "news", *about):
+        likely = reminded["news"] * reminded["further_line"] ** place
+        if talk.waiting and world.chance.happens(likely, "news", *about):
             hours = world.chance.hours(reminded["act_after"], reminded["spread"], "news after", *about)
             world.at(who.worked(world.now, hours), partial(self.answer, who, talk))
 

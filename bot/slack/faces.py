@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.screens import Kind, Screen
-from bot.slack import asides, digest, leaving, news, nudge, own_digest, private, question, words
+from bot.slack import asides, digest, leaving, news, nudge, own_digest, private, question, reminder, words
 from bot.slack.blocks import Drawn, message, paragraph
 from bot.slack.said import plain
 
@@ -14,10 +14,8 @@ FACES: dict[Kind, Callable[[Screen], Drawn]] = {
     Kind.QUIET: digest.quiet,
     Kind.QUESTION: question.question,
     Kind.KINDLY: nudge.kindly,
-    Kind.NUDGE: nudge.nudge,
-    Kind.LAST_WORD: nudge.last_word,
+    **dict.fromkeys(reminder.PARTS, reminder.reminder),
     Kind.BLIND: nudge.blind,
-    Kind.NEWS: news.news,
     Kind.PRIVATE: private.private,
     Kind.RETURNED: leaving.returned,
     Kind.OWN_DIGEST: own_digest.own_digest,

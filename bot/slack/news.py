@@ -5,49 +5,43 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from bot.domain.model import Line, Status
-from bot.domain.screens import Screen
+from bot.domain.screens import Back, Screen
 from bot.slack import lines, words
 from bot.slack.blocks import Block, Drawn, actions, message, paragraph
 from bot.slack.said import NAME, cut, plain
 from bot.slack.values import Code
 
 
-def news(screen: Screen) -> Drawn:
+def wrote_back(screen: Screen, line: Line) -> Drawn:
     """What they wrote, and two buttons that nobody has to press."""
-    line = screen.lines[0]
     name, network = lines.name_of(line), lines.network_of(line)
     notice = words.notice_news(name, network)
     viewer = screen.to.id if screen.to else None
     if not screen.live:
         over = (f"{notice}. ", *lines.state(line, viewer))
         return message(plain(over), lines.settled(line, viewer, over, live=False))
-    after = None
-    if screen.news and screen.replied_at:
-        after = screen.news.created_at - screen.replied_at
+    back = screen.backs.get(line.conversation, Back())
+    after = back.post.created_at - back.replied_at if back.post and back.replied_at else None
+    shown = back.post or line
     return message(
         notice,
         [
             paragraph(words.wrote_back(name, network, after)),
-            *_their_words(screen, line),
-            *_what_now(screen, line, viewer),
+            *lines.their_words(shown.text, shown.warning),
+            *_what_now(screen, line, viewer, hidden=back.post is not None and back.post.warning is not None),
         ],
     )
 
 
-def _their_words(screen: Screen, line: Line) -> list[Block]:
-    post = screen.news
-    return lines.their_words(post.text, post.warning) if post else lines.their_words(line.text, line.warning)
-
-
-def _what_now(screen: Screen, line: Line, viewer: str | None) -> list[Block]:
+def _what_now(screen: Screen, line: Line, viewer: str | None, *, hidden: bool) -> list[Block]:
     waits = line.standing.status is Status.OPEN
     asks = waits and line.standing.nudgeable
     said = words.waits_again() if asks else words.nothing_to_do()
     if not waits:
         said = lines.state(line, viewer)
-    hidden = screen.news is not None and screen.news.warning is not None
+    here = line.network == screen.lines[0].network
     row = actions(
-        lines.opens(line, screen.reply_as),
+        lines.opens(line, screen.reply_as if here else None),
         lines.press(Code.GOOD_ENDING, words.GOOD_ENDING, line) if waits else None,
         lines.press(Code.WANTS_ANSWER, words.WANTS_ANSWER, line) if waits and not asks else None,
         lines.press(Code.WORDS, words.SHOW_WORDS, line) if hidden else None,

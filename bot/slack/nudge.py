@@ -3,57 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from bot.domain.hours import working_between
 from bot.domain.model import Line, Reason, Status
 from bot.domain.screens import Screen
 from bot.slack import lines, words
-from bot.slack.blocks import Block, Drawn, actions, divider, foot, message, paragraph
+from bot.slack.blocks import Block, Drawn, actions, foot, message, paragraph
 from bot.slack.said import NAME, QUOTE, Part, Said, cut, plain
 from bot.slack.values import Code
 
-SHOWN = 3
-"""How many conversations one ring may be about."""
 
-
-def nudge(screen: Screen) -> Drawn:
-    """Up to three conversations that still wait for the one who said yes."""
-    shown = screen.lines[:SHOWN]
-    first = shown[0]
-    notice = words.notice_nudge(lines.name_of(first), lines.network_of(first), len(shown) - 1)
-    over = all(is_over(screen, line) for line in shown)
-    if over:
-        notice = plain(_reminded(screen, first))
-    blocks: list[Block] = []
-    for line in shown:
-        blocks += [*([divider()] if blocks else []), *_waits(screen, line)]
-    return message(notice, [*blocks, *([] if over else _foot(screen))])
-
-
-def _waits(screen: Screen, line: Line) -> list[Block]:
-    viewer = screen.to.id if screen.to else None
+def waits(screen: Screen, line: Line) -> Drawn:
+    """Somebody still waits for the one who said yes."""
     if is_over(screen, line):
-        return _settled(screen, line, _reminded(screen, line))
+        past = _reminded(screen, line)
+        return message(plain(past), _settled(screen, line, past))
+    viewer, name, since = (
+        screen.to.id if screen.to else None,
+        lines.name_of(line),
+        line.standing.waiting_since,
+    )
     said = [words.said_yes()] if line.standing.holder == viewer else []
     # The handles on the screen are of the first line's network.
     here = line.network == screen.lines[0].network
     shared = tuple(cut(h, NAME) for h in screen.looked_for[:5]) if here else ()
     looked = [words.looked(screen.as_of, shared, screen.reply_as is not None)] if screen.as_of else []
-    return [
-        paragraph(
-            words.still_waiting(lines.name_of(line), line.standing.waiting_since, screen.working_hours)
-        ),
-        *lines.their_words(line.text, line.warning),
-        paragraph(*said, *looked, *((cut(reason),) for reason in line.reasons), *lines.doubts(line)),
-        presses(screen, line),
-    ]
+    return message(
+        words.notice_nudge(name, lines.network_of(line)),
+        [
+            paragraph(words.still_waiting(name, since, _working_hours(screen, since))),
+            *lines.their_words(line.text, line.warning),
+            paragraph(*said, *looked, *((cut(reason),) for reason in line.reasons), *lines.doubts(line)),
+            presses(screen, line),
+        ],
+    )
+
+
+def _working_hours(screen: Screen, since: datetime | None) -> float | None:
+    if screen.to is None or screen.as_of is None or since is None:
+        return None
+    return working_between(screen.to.hours, since, screen.as_of).total_seconds() / 3600
 
 
 def presses(screen: Screen, line: Line) -> Block:
     """What the one who said yes may do about it."""
-    # The handle on the screen is of the first line's network.
-    here = line.network == screen.lines[0].network
     return actions(
-        lines.opens(line, screen.reply_as if here else None),
+        lines.opens(line, _handle(screen, line)),
         lines.press(Code.LATER, words.LATER, line),
         lines.press(Code.NOT_ME, words.NOT_ME, line),
         lines.shows_words(line),
@@ -67,6 +63,11 @@ def presses(screen: Screen, line: Line) -> Block:
             viewer=screen.to.id if screen.to else None,
         ),
     )
+
+
+def _handle(screen: Screen, line: Line) -> str | None:
+    """The handle on the screen is of the first line's network."""
+    return screen.reply_as if line.network == screen.lines[0].network else None
 
 
 def is_over(screen: Screen, line: Line) -> bool:
@@ -94,21 +95,21 @@ def _settled(screen: Screen, line: Line, said: Said) -> list[Block]:
     return [*shown, paragraph(words.unseen_handle())] if missed else shown
 
 
-def _foot(screen: Screen) -> list[Block]:
+def small(screen: Screen) -> list[Block]:
+    """Below a reminder: which of how many it is, and what the bot never does."""
     step = [words.reminder(screen.step, screen.steps)] if screen.step and screen.steps else []
     why = [words.why_you(cut(screen.why_me, QUOTE))] if screen.why_me else []
     return [foot(*step, words.never_writes(), *why)]
 
 
-def last_word(screen: Screen) -> Drawn:
+def last_word(screen: Screen, line: Line) -> Drawn:
     """Offer it, I'll still do it, Let it go; nothing pressed gives it back to the team."""
-    line = screen.lines[0]
     name = lines.name_of(line)
     notice = words.notice_last_word(name, lines.network_of(line))
     if is_over(screen, line):
         return _past(screen, line, f"{notice}:")
     row = ((Code.OFFER, words.OFFER), (Code.STILL, words.STILL), (Code.LET_GO, words.LET_GO))
-    return message(notice, _asks(screen, words.last_word(name), row, words.if_nothing()))
+    return message(notice, _asks(screen, line, words.last_word(name), row, words.if_nothing()))
 
 
 def kindly(screen: Screen) -> Drawn:
@@ -122,7 +123,7 @@ def kindly(screen: Screen) -> Drawn:
     said = words.kindly(asker, lines.name_of(line))
     if screen.note:
         said = (*said, " ", *words.note(cut(screen.note, QUOTE)))
-    return message(notice, _asks(screen, said, row))
+    return message(notice, _asks(screen, line, said, row))
 
 
 def blind(screen: Screen) -> Drawn:
@@ -133,7 +134,7 @@ def blind(screen: Screen) -> Drawn:
     if is_over(screen, line):
         return _past(screen, line, notice)
     row = ((Code.ELSEWHERE, words.YES), (Code.NOT_YET, words.NOT_YET), (Code.LET_GO, words.LET_GO))
-    return message(notice, _asks(screen, words.did_you(name, network), row))
+    return message(notice, _asks(screen, line, words.did_you(name, network), row))
 
 
 def _past(screen: Screen, line: Line, notice: str) -> Drawn:
@@ -141,13 +142,14 @@ def _past(screen: Screen, line: Line, notice: str) -> Drawn:
     return message(plain(said), _settled(screen, line, said))
 
 
-def _asks(screen: Screen, asked: Said, row: Iterable[tuple[Code, str]], *small: Said) -> list[Block]:
-    line = screen.lines[0]
+def _asks(
+    screen: Screen, line: Line, asked: Said, row: Iterable[tuple[Code, str]], *small: Said
+) -> list[Block]:
     buttons = [lines.press(code, text, line) for code, text in row]
     return [
         paragraph(asked),
         *lines.their_words(line.text, line.warning),
-        actions(*buttons, lines.opens(line, screen.reply_as), lines.shows_words(line), lines.pauses()),
+        actions(*buttons, lines.opens(line, _handle(screen, line)), lines.shows_words(line), lines.pauses()),
         *([foot(*small)] if small else []),
     ]
 

@@ -499,9 +499,11 @@ def somebody() -> str:
 # ---- reminders
 
 
-def notice_nudge(name: str, network: str, others: int) -> str:
-    if others:
-        return f"{name} on {network} and {counted(others, 'other')} are waiting for you"
+def with_more(notice: str, more: int) -> str:
+    return f"{notice} (and {more} more)" if more else notice
+
+
+def notice_nudge(name: str, network: str) -> str:
     return f"{name} is waiting for you on {network}"
 
 

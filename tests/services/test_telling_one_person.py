@@ -17,6 +17,7 @@ from bot.services.dues import View
 from bot.services.policies import Place
 from bot.services.rings import Ring
 from bot.services.stand import Stand
+from bot.services.together import together
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, author
 
@@ -63,6 +64,73 @@ def test_two_reminders_a_last_word_and_back_to_the_list_with_no_note_about_the_p
     assert (released.by, released.press is not None and released.press.by) == ("", "")
     team.until(6, 16)
     assert len(kinds(team, "UANA")) == 3
+
+
+def test_a_last_word_and_a_reminder_come_in_one_ring(team: Team) -> None:
+    promised(team, team.ana)
+    team.until(3, 10)
+    kim = team.pond.write(author("kim"), "@acme Why?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    other = next(one for one in team.waiting() if kim.id in one.standing.uncovered)
+    assert team.press(other, Verb.CLAIM, team.ana).done
+    team.until(4, 16)
+    assert kinds(team, "UANA") == [Kind.NUDGE] * 3
+    (*_, told) = team.slack.to("UANA")
+    assert [told.told_as[line.conversation] for line in told.lines] == [Kind.NUDGE, Kind.LAST_WORD]
+    assert told.lines[0].conversation == other.id
+    assert (told.step, told.steps) == (1, 2)
+    team.until(5, 10)
+    assert [one.standing.holder for one in team.waiting()] == [None, team.ana.id]
+
+
+def test_news_wait_for_the_reminder_of_that_day_and_stand_below_it(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    reply = team.pond.write(ANA, "So.", under=mention)
+    team.later(HOUR)
+    kim = team.pond.write(author("kim"), "@acme Why?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (other,) = team.waiting()
+    assert kim.id in other.standing.uncovered
+    assert team.press(other, Verb.CLAIM, team.ana).done
+    team.pond.write(MEI, "@acme Thanks!", under=reply, names=(ACME,))
+    team.until(2, 13)
+    assert kinds(team, "UANA") == [], "the day's ring is kept for the reminder"
+    team.until(2, 16)
+    (told,) = team.slack.to("UANA")
+    assert told.kind == Kind.NUDGE
+    assert [told.told_as[line.conversation] for line in told.lines] == [Kind.NUDGE, Kind.NEWS]
+    assert [back.post.text for back in told.backs.values() if back.post] == ["@acme Thanks!"]
+
+
+def test_news_come_alone_when_what_they_waited_for_was_answered(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    reply = team.pond.write(ANA, "So.", under=mention)
+    team.later(HOUR)
+    kim = team.pond.write(author("kim"), "@acme Why?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    (other,) = team.waiting()
+    assert team.press(other, Verb.CLAIM, team.ana).done
+    team.pond.write(MEI, "@acme Thanks!", under=reply, names=(ACME,))
+    team.later(HOUR)
+    team.pond.write(ANA, "Because.", under=kim)
+    team.until(2, 16)
+    assert kinds(team, "UANA") == [Kind.NEWS]
+
+
+def test_one_ring_tells_of_a_conversation_once_and_of_three_at_the_most() -> None:
+    now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+    def ring(kind: Kind, about: str, minutes: int = 0) -> Ring:
+        return Ring(kind, now + timedelta(minutes=minutes), Shown(about, 1, kind.value))
+
+    news, last, nudge = ring(Kind.NEWS, "a"), ring(Kind.LAST_WORD, "b"), ring(Kind.NUDGE, "c")
+    assert together([news, last, nudge, ring(Kind.NUDGE, "d")]) == [nudge, last, news]
+    assert together([news, ring(Kind.NUDGE, "a"), nudge]) == [nudge, news]
+    asked = ring(Kind.QUESTION, "e")
+    assert together([asked, nudge, ring(Kind.QUESTION, "f")]) == [asked]
+    assert together([news, asked]) == [news]
 
 
 def test_volunteers_are_reminded_once_after_three_days_and_never_before_a_yes(team: Team) -> None:
@@ -387,8 +455,9 @@ def test_they_wrote_back_is_told_once_to_whoever_replied_and_waits_again_if_it_a
     back = team.pond.write(MEI, "@acme And on Linux?", under=reply, names=(ACME,))
     team.until(3, 16)
     (news,) = team.slack.to("UANA", Kind.NEWS)
-    assert news.news is not None
-    assert (news.news.id, news.replied_at) == (back.id, reply.created_at)
+    (told,) = news.backs.values()
+    assert told.post is not None
+    assert (told.post.id, told.replied_at) == (back.id, reply.created_at)
     now = team.conversation(one.id).standing
     assert (now.status, now.wait, now.nudgeable) == (Status.OPEN, 2, True)
     assert not team.slack.to("UBEN", Kind.NEWS)
@@ -433,7 +502,8 @@ def test_a_second_write_back_in_the_same_wait_is_told_too(team: Team) -> None:
     team.until(3, 10)
     more = team.pond.write(MEI, "@acme And on Linux?", under=reply, names=(ACME,))
     team.until(4, 16)
-    told = [screen.news.id for screen in team.slack.to("UANA", Kind.NEWS) if screen.news]
+    news = team.slack.to("UANA", Kind.NEWS)
+    told = [back.post.id for screen in news for back in screen.backs.values() if back.post]
     assert (team.conversation(one.id).standing.wait, told[1:]) == (2, [more.id])
 
 

@@ -120,7 +120,7 @@ def answered(hours: float, how: str = "shared") -> dict[str, Any]:
 
 
 def ring(hours: float, what: str = "nudge", to: str = "ben", why: str = "w") -> dict[str, Any]:
-    told = {"lines": [{"talk": "t", "why": why}], "post": None, "total": 1}
+    told = {"lines": [{"talk": "t", "what": what, "why": why}], "total": 1}
     return {"at": at(hours), "kind": "ring", "to": to, "what": what, **told}
 
 

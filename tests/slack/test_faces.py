@@ -25,12 +25,13 @@ from bot.domain.model import (
     Teammate,
     Verb,
 )
-from bot.domain.screens import HomeScreen, Kind, QueueScreen, Screen
+from bot.domain.screens import Back, HomeScreen, Kind, QueueScreen, Screen
 from bot.slack.buttons import seen_answer
 from bot.slack.digest import preview
 from bot.slack.engage import waiting
 from bot.slack.faces import FACES, draw
 from bot.slack.home import home
+from bot.slack.reminder import PARTS
 from bot.slack.values import Code
 from tests.slack.limits import check_message, read
 
@@ -72,7 +73,8 @@ def test_every_limit_holds(kind: Kind, count: int, text: str, line: Lines, noon:
     screen = Screen(
         kind, many, to=ana, as_of=noon, total=count, places=6, blind=((text, noon),) * 40, asker=text,
         note=text, brought_by=text, first=True, step=1, steps=2, reply_as=text, looked_for=(text,) * 50,
-        why_me=text, news=post, replied_at=noon - timedelta(hours=2), working_hours=6.0, about_us=7,
+        why_me=text, news=post, backs={"c1": Back(post, noon - timedelta(hours=2))}, about_us=7,
+        told_as={"c0": Kind.NUDGE, "c1": Kind.NEWS, "c2": Kind.LAST_WORD} if kind in PARTS else {},
         in_the_room=7, hushed=((text, noon),) * 40, gap=True,
         source=Source("s", text or "x", text or "x", "mentions", text), days=(date(2026, 11, 19),) * 5,
         place=text, since=noon,
@@ -361,14 +363,14 @@ def test_a_question_that_is_over_says_who_asked_and_what_became_of_it(line: Line
 
 def test_a_nudge_names_the_person_and_what_was_looked_at(line: Lines, ana: Teammate, noon: datetime) -> None:
     screen = Screen(
-        Kind.NUDGE, (line(holder="t-ana"),), to=ana, as_of=noon, step=1, steps=2, working_hours=6.0,
+        Kind.NUDGE, (line(holder="t-ana"),), to=ana, as_of=noon + timedelta(hours=4), step=1, steps=2,
         reply_as="@ana@hachyderm.example", looked_for=("@acme",),
         why_me="you said yes.",
     )  # fmt: skip
     told = shown(screen)
     assert draw(screen)[0] == "Mei Tanaka is waiting for you on Mastodon"
-    assert "Mei Tanaka is still waiting for you, since 20 Nov 12:00 UTC (6 of your working hours)." in told
-    assert "You said you would reply. I looked 20 Nov 12:00 UTC and saw no reply from" in told
+    assert "Mei Tanaka is still waiting for you, since 20 Nov 12:00 UTC (4 of your working hours)." in told
+    assert "You said you would reply. I looked 20 Nov 16:00 UTC and saw no reply from" in told
     assert "saw no reply from you or @acme." in told
     assert "[Open, reply as @ana@hachyderm.example] [Later] [Not me] [I replied elsewhere |" in told
     assert "Reminder 1 of 2, the only one today · I never write for you · Why you: you said yes." in told
@@ -385,7 +387,32 @@ def test_a_reminder_about_two_networks_names_each_handle_only_where_it_is(
     assert "saw no reply from you or @acme." in told
     assert "saw no reply from you." in told
     assert "saw no reply from @acme." in shown(replace(screen, reply_as=None))
-    assert draw(screen)[0] == "Mei Tanaka on Mastodon and 1 other are waiting for you"
+    assert draw(screen)[0] == "Mei Tanaka is waiting for you on Mastodon (and 1 more)"
+
+
+def test_one_ring_tells_of_reminders_last_words_and_news_side_by_side(
+    line: Lines, ana: Teammate, noon: datetime
+) -> None:
+    thanks = Post("mastodon", "2", "https://a.example/2", Author("1", "@lea", "Lea"), "That worked!!", noon)
+    waits = line(holder="t-ana")
+    earlier = replace(waits.standing, waiting_since=noon - timedelta(hours=3))
+    last = replace(line(conversation="c2", name="Ravi Rao"), standing=earlier)
+    back = line(conversation="c3", name="Lea Ott", nudgeable=False)
+    screen = Screen(
+        Kind.NUDGE, (waits, last, back), to=ana, as_of=noon + timedelta(hours=1), step=1, steps=2,
+        told_as={waits.conversation: Kind.NUDGE, "c2": Kind.LAST_WORD, "c3": Kind.NEWS},
+        backs={"c3": Back(thanks, noon - timedelta(hours=2))},
+    )  # fmt: skip
+    told = shown(screen)
+    assert draw(screen)[0] == "Mei Tanaka is waiting for you on Mastodon (and 2 more)"
+    assert "Mei Tanaka is still waiting for you, since 20 Nov 12:00 UTC (1 of your working hours)." in told
+    assert "My last word about Ravi Rao: shall I offer this to someone else?" in told
+    assert "Lea Ott wrote back to you on Mastodon, two hours after your reply:\n“That worked!!”" in told
+    assert told.count("[Good ending]") == told.count("[Offer it]") == told.count("[Not me]") == 1
+    assert "Reminder 1 of 2" in told
+    two = shown(replace(screen, lines=(waits, last), told_as={}))
+    assert "(1 of your working hours)" in two
+    assert "(4 of your working hours)" in two
 
 
 def test_a_past_nudge_is_one_line_without_buttons(line: Lines, ana: Teammate) -> None:
@@ -507,7 +534,9 @@ def test_where_answers_cannot_be_seen_one_question_is_asked(line: Lines, ana: Te
 def test_good_news_is_told_with_nothing_to_do(line: Lines, ana: Teammate, noon: datetime) -> None:
     thanks = Post("mastodon", "2", "https://a.example/2", Author("1", "@mei", "Mei"), "That worked!!", noon)
     back = line(nudgeable=False)
-    screen = Screen(Kind.NEWS, (back,), to=ana, news=thanks, replied_at=noon - timedelta(hours=2))
+    screen = Screen(
+        Kind.NEWS, (back,), to=ana, backs={back.conversation: Back(thanks, noon - timedelta(hours=2))}
+    )
     told = shown(screen)
     assert "Mei Tanaka wrote back to you on Mastodon, two hours after your reply:\n“That worked!!”" in told
     assert "Nothing to do unless you want to." in told

@@ -154,11 +154,11 @@ def test_nudges_in_a_row_without_an_echo_are_counted_from_the_latest(store, work
         sent(store, workspace, nudge(f"talk-{name}"), ts=f"1.{number}", at=NOON + number * MINUTE)
     assert unpressed(store, workspace) == 3
     with store.write(workspace.id) as tx:
-        move = pressed("talk-p1", press("x", at=NOON + MINUTE))
+        move = pressed("talk-p3", press("x", at=NOON))
         tx.threads.save(Changes(moves=[move]), at=NOON)
-    assert unpressed(store, workspace) == 2
+    assert unpressed(store, workspace) == 2, "whatever somebody presses, they have not turned away"
     with store.write(workspace.id) as tx:
-        early = pressed("talk-p3", press("y", at=NOON))
+        early = pressed("talk-p3", press("y", at=NOON - MINUTE))
         others = pressed("talk-p3", press("z", at=NOON + 5 * MINUTE, by="ben"))
         tx.threads.save(Changes(moves=[early, others]), at=NOON)
     assert unpressed(store, workspace) == 2, "a press before it, or by somebody else, is no echo"
