@@ -126,15 +126,18 @@ def _speaks_to_us(thread: Thread, post: Post, found: dict[str, Lane], ours: Ours
 
 
 def find_answers(
-    thread: Thread, mentions: Collection[str], ours: Ours, *, maybe_at_most: bool
+    thread: Thread, mentions: Collection[str], ours: Ours, *, maybe_at_most: bool, pointing: bool = False
 ) -> list[Evidence]:
-    """Our replies as evidence, causes first; one that is sure for some and not for others is two rows."""
+    """Our replies as evidence, causes first; one that is sure for some and not for others is two rows.
+
+    Where posts are `pointing` to what they answer, the order of those that do not proves little.
+    """
     found: list[Evidence] = []
     for post in thread.posts.values():
         handle = ours_at(post, ours)
         if handle is None:
             continue
-        sure, unsure = _covered(thread, post, mentions, ours)
+        sure, unsure = _covered(thread, post, mentions, ours, pointing=pointing)
         if maybe_at_most or is_automation(post.client) or _repeats(thread, post, ours):
             sure, unsure = set(), sure | unsure
         for strength, covered in ((Strength.STRONG, sure), (Strength.MAYBE, unsure)):
@@ -156,19 +159,27 @@ def _evidence(post: Post, handle: Handle, strength: Strength, covered: frozenset
     )
 
 
-def _covered(thread: Thread, reply: Post, mentions: Collection[str], ours: Ours) -> tuple[set[str], set[str]]:
-    """The mentions above a reply: sure where only that person and we stand between, or it names them."""
+def _covered(
+    thread: Thread, reply: Post, mentions: Collection[str], ours: Ours, *, pointing: bool
+) -> tuple[set[str], set[str]]:
+    """The mentions above a reply: sure where only that person and we stand between, or it names them.
+
+    Above a post that does not tell what it answers, where the others do, nothing is.
+    """
     sure: set[str] = set()
     unsure: set[str] = set()
     between: set[str] = set()
+    lower, is_told = reply, True
     for upper in thread.above(reply.id):
         them = upper.author.id
+        is_told = is_told and not (pointing and lower.parent is None)
         if upper.id in mentions:
             # Who closes, merges or is accepted settles it for all of them.
             direct = between <= {them} or reply.sign is not None
-            (sure if direct or them in reply.names else unsure).add(upper.id)
+            (sure if is_told and (direct or them in reply.names) else unsure).add(upper.id)
         if not ours_at(upper, ours):
             between.add(them)
+        lower = upper
     return sure, unsure
 
 

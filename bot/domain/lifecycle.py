@@ -55,7 +55,7 @@ def stand(facts: Facts, now: datetime) -> Standing:
     ours = by_account(facts.ours)
     thread = put_together(facts.posts)
     mentions = find_mentions(thread, facts, ours)
-    answers = find_answers(thread, mentions, ours, maybe_at_most=facts.maybe_at_most)
+    answers = find_answers(thread, mentions, ours, maybe_at_most=facts.maybe_at_most, pointing=facts.pointing)
     backs = find_write_backs(thread, mentions, ours)
     written = {back.post: back for back in backs}
     story = Story(thread, mentions, answers, written, facts.presses, dict(facts.numbers))

@@ -179,8 +179,9 @@ class Facts:
 
     `them` is the outside author's id, or None in a fold of many people. `posts` are all known posts of
     the thread, whoever wrote them. `mentions` maps the id of each post that a Watch matched to the lane
-    it was given. `maybe_at_most` is set for networks without immutable ids. `numbers` are those that its
-    waits were given before, each by what opened it: they are never given to another.
+    it was given. `maybe_at_most` is set for networks without immutable ids, `pointing` for those whose posts
+    point to what they answer. `numbers` are those that its waits were given before, each by what opened it:
+    they are never given to another.
     """
 
     network: str
@@ -190,6 +191,7 @@ class Facts:
     ours: frozenset[Handle] = frozenset()
     presses: frozenset[Press] = frozenset()
     maybe_at_most: bool = False
+    pointing: bool = False
     numbers: tuple[tuple[str, int], ...] = ()
 
 

@@ -107,6 +107,8 @@ def _one(versions: list[Post]) -> Post:
         names=frozenset().union(*(v.names for v in versions if v.edited_at == latest.edited_at)),
         parent=latest.parent or min((v.parent for v in versions if v.parent), default=None),
         root=latest.root or min((v.root for v in versions if v.root), default=None),
+        # A reading that tells what it answers needs no order; one that has the order alone knows less.
+        order=None if any(v.parent and v.order is None for v in versions) else latest.order,
         visibility=hidden[0] if hidden else latest.visibility,
         gone_at=min((v.gone_at for v in versions if v.gone_at), default=None),
     )

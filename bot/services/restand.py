@@ -42,17 +42,21 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class On:
-    """When and through which face the facts came; `changeable` are networks without immutable ids."""
+    """When and through which face the facts came; `changeable` are networks without immutable ids, `pointing`
+    those whose posts point to what they answer."""
 
     now: datetime
     face: str
     changeable: frozenset[str] = frozenset()
+    pointing: frozenset[str] = frozenset()
 
 
 def on(networks: Networks, now: datetime, face: str) -> On:
     """The occasion, with what the connectors declare."""
-    connectors = networks.connectors().items()
-    return On(now, face, frozenset(name for name, one in connectors if not one.facts.immutable_ids))
+    facts = {name: one.facts for name, one in networks.connectors().items()}
+    changeable = frozenset(name for name, one in facts.items() if not one.immutable_ids)
+    pointing = frozenset(name for name, one in facts.items() if one.parent_pointers)
+    return On(now, face, changeable, pointing)
 
 
 def again(work: Callable[[], T]) -> T:
@@ -68,7 +72,7 @@ def again(work: Callable[[], T]) -> T:
 def facts_of(
     conversation: Conversation,
     known: Known,
-    changeable: frozenset[str] = frozenset(),
+    on: On | None = None,
     said: Collection[Placed] = (),
 ) -> Facts:
     """All that is known of one conversation; `said` is what we said elsewhere, of which repeats count."""
@@ -90,7 +94,8 @@ def facts_of(
         ),
         ours=known.ours,
         presses=known.presses.get(conversation.id, frozenset()),
-        maybe_at_most=conversation.network in changeable,
+        maybe_at_most=on is not None and conversation.network in on.changeable,
+        pointing=on is not None and conversation.network in on.pointing,
         numbers=conversation.standing.numbers,
     )
 
@@ -117,7 +122,7 @@ def restand(tx: Tx, known: Known, news: News, *, on: On) -> Mapping[str, Convers
     whole = with_news(known, news)
     said = _said(whole)
     stood = {
-        id: _stood(one, stand(facts_of(one, whole, on.changeable, said), on.now))
+        id: _stood(one, stand(facts_of(one, whole, on, said), on.now))
         for id, one in whole.conversations.items()
     }
     new = news.conversations

@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.model import Author, Conversation, Post, Status
 from tests.services.conftest import Team
-from tests.services.pond import ACME, ANA, MEI, ZOE, author
+from tests.services.pond import ACME, ANA, FACTS, MEI, ZOE, author
 
 KIM = author("kim")
+
+
+@pytest.fixture(autouse=True)
+def flat(team: Team) -> None:
+    """A pond where nothing points to what it answers."""
+    team.pond.facts = replace(FACTS, parent_pointers=False)
 
 
 def comment(team: Team, by: Author, order: int, root: str, *names: Author) -> Post:

@@ -43,6 +43,7 @@ class Drawing:
     verdicts: list[list[str]] = field(default_factory=list)
     because: str = ""
     maybe_at_most: bool = False
+    pointing: bool = False
     fold: bool = False
 
     def at(self, now: datetime) -> Facts:
@@ -60,6 +61,7 @@ class Drawing:
             ours=frozenset(self.handles.values()),
             presses=frozenset(press for press in self.presses if press.at <= now),
             maybe_at_most=self.maybe_at_most,
+            pointing=self.pointing,
         )
 
 
@@ -158,7 +160,7 @@ def draw_line(drawing: Drawing, line: str) -> None:
     elif kind == "unlink":
         del drawing.handles[rest]
     else:
-        assert kind in {"maybe-at-most", "fold"}, f"cannot read: {line}"
+        assert kind in {"maybe-at-most", "pointing", "fold"}, f"cannot read: {line}"
         setattr(drawing, kind.replace("-", "_"), True)
 
 
