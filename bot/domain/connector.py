@@ -113,8 +113,11 @@ class ConnectorFacts:
 
     `ways` are those in which a reply of ours is seen; without any it cannot be seen there.
     `floor` is the least time between two polls of a Source; `requests` per `window` is the documented
-    limit. `immutable_ids` is false where an author is known by a changeable name only. `home` is the
-    endpoint of a network that has only one; a name is searched for there though no account has it.
+    limit. `immutable_ids` is false where an author is known by a changeable name only. `parent_pointers` is
+    false where only the order tells what a post answers; where it is true, a post without one proves little.
+    `home` is the endpoint of a network that has only one; a name is searched for there though no account has
+    it. `api` is a second origin of such a network, which gets the credential as well, and `agent` the
+    User-Agent for what is asked in somebody's name, where the network wants it in a form of its own.
     `prices` are what one of each thing read costs, in millionths of a US dollar. `words` are the network's
     own names of errors and what they mean, where the status alone tells less: a JSON body's `error`, the
     first `reason` of its details (Google), or the last part of its `type` (RFC 9457). `words_kept` is how
@@ -139,6 +142,8 @@ class ConnectorFacts:
     immutable_ids: bool = True
     parent_pointers: bool = True
     home: str = ""
+    api: str = ""
+    agent: str = ""
     key: Key = BEARER
     prices: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, type[ReadingError]] = field(default_factory=dict)
@@ -283,8 +288,11 @@ class Reader(Protocol):
         Raises NeedsSignIn when there is none.
         """
 
-    def signed(self, token: str) -> Reader:
-        """The same door, with `token` in place of the credential."""
+    def signed(self, token: str, key: Key | None = None, by: str = "") -> Reader:
+        """The same door, with `token` in place of the credential, sent as `key` says where that differs.
+
+        `by` is whose name the User-Agent has, where the facts declare an `agent` with one.
+        """
 
     def kept(self) -> str:
         """What was kept with this credential the last time (a session); empty at first."""

@@ -13,9 +13,10 @@
 
 What leaves: GET, and the exact calls that the connector declares. Where to: https, public addresses,
 each checked at the moment of connecting; of this machine only the exact origins passed in. With what:
-the credential only to the endpoint's own origin, and no more once a redirect has left it. What comes
-back is bounded in time and in size. What fails is raised as the errors of `bot.domain.errors`; after
-a server asked us to wait, the credential's next question there raises RateLimited and nothing is sent.
+the credential only to the endpoint's own origin and the `api` that its network declares, and no more
+once a redirect has left them. What comes back is bounded in time and in size. What fails is raised as
+the errors of `bot.domain.errors`; after a server asked us to wait, the credential's next question there
+raises RateLimited and nothing is sent.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from bot.domain.ports import Clock
 from bot.reading.addresses import Resolver, resolve
 from bot.reading.credential import Credential, Memory
 from bot.reading.purse import NoPurse, Purse
-from bot.reading.reader import Bound, BoundReader, Rules, Session, origin_of, parsed
+from bot.reading.reader import Bound, BoundReader, Rules, Session, homes_of, origin_of, parsed
 from bot.reading.wire import Wire
 
 Count = Callable[[str, str, str], None]
@@ -121,7 +122,8 @@ class Door:
         self, facts: ConnectorFacts, endpoint: str, credential: Credential | None, until: datetime
     ) -> None:
         """Ask nothing of that server with this credential before then, as it asked an earlier process."""
-        self._session(facts.name, credential).waits[origin_of(parsed(endpoint))] = until
+        waits = self._session(facts.name, credential).waits
+        waits.update(dict.fromkeys(homes_of(facts, endpoint), until))
 
     def close(self) -> None:
         """Close every connection; nothing may be read afterwards."""

@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from typing import TypeVar
 
 from bot.domain.connector import Broken
 from bot.domain.errors import ChangedFormat
 from bot.domain.model import Post
 from bot.reading.payload import Malformed, Part, parse_json
 
+Row = TypeVar("Row")
+
 
 def read_each(
-    rows: Sequence[Part], read: Callable[[Part], Post | None], name: Callable[[Part], str]
+    rows: Sequence[Row], read: Callable[[Row], Post | None], name: Callable[[Row], str]
 ) -> tuple[list[Post], tuple[Broken, ...]]:
     """The posts of some rows, each once, in the rows' order; a row that cannot be read stands apart.
 

@@ -135,8 +135,8 @@ class Part:
             raise Malformed(self.path, str(error)) from None
 
     def epoch(self, now: datetime) -> datetime:
-        """Seconds since 1970 as aware UTC."""
-        seconds = self.integer()
+        """Seconds since 1970 as aware UTC, whole or with a fraction."""
+        seconds = self.value if isinstance(self.value, float) else self.integer()
         try:
             return sane(datetime.fromtimestamp(seconds, UTC), now)
         except (ValueError, OverflowError, OSError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 import httpx
 
-from bot.domain.connector import Answer, Call, ConnectorFacts, Sent
+from bot.domain.connector import Answer, Call, ConnectorFacts, Key, Sent
 from bot.domain.errors import NeedsSignIn, OverBudget, RateLimited, ReadingError, Refused, Unavailable
 from bot.domain.ports import Clock
 from bot.reading.credential import Credential, Memory
@@ -68,22 +68,21 @@ class Bound:
 
 
 class BoundReader:
-    """Reads for one connector, with at most one credential, which only the endpoint's origin gets."""
+    """Reads for one connector, with at most one credential, which only the endpoint's own origins get."""
 
     def __init__(
         self,
         rules: Rules,
         session: Callable[[Credential | None], Session],
         bound: Bound,
-        token: str | None = None,
+        sign: Credential | None = None,
+        by: str = "",
     ) -> None:
-        self._rules = rules
+        self._rules = replace(rules, user_agent=_agent(rules.user_agent, bound.facts.agent, by))
         self._session = session
         self._bound = bound
-        self._home = origin_of(parsed(bound.endpoint))
-        self._credential = bound.credential
-        if bound.credential and token:
-            self._credential = replace(bound.credential, secret=token)
+        self._homes = homes_of(bound.facts, bound.endpoint)
+        self._credential = sign or bound.credential
         self._unsettled: list[tuple[Validators, str, dict[str, str]]] = []
 
     def now(self) -> datetime:
@@ -121,7 +120,7 @@ class BoundReader:
         """Send one call that the connector's facts declare; Refused for any other, nothing is sent."""
         if call not in self._bound.facts.calls or call.method != "POST":
             raise Refused("this call is not declared")
-        host = call.host or authority(parsed(self._home))
+        host = call.host or authority(parsed(self._homes[0]))
         local = (o for o in self._rules.loopback if o.endswith(f"//{host}"))
         url = parsed(next(local, f"https://{host}") + call.path)
         if authority(url) != host or url.query or url.raw_path != call.path.encode():
@@ -134,7 +133,7 @@ class BoundReader:
 
     def _exchange(self, session: Session, *, anonymous: bool) -> _Exchange:
         credential = None if anonymous else self._credential
-        return _Exchange(self._rules, session, self._home, credential, self._bound.facts.words)
+        return _Exchange(self._rules, session, self._homes, credential, self._bound.facts.words)
 
     def secret(self) -> str:
         """The credential as it was given, for the body of a declared sign-in call and for nothing else."""
@@ -142,11 +141,14 @@ class BoundReader:
             raise NeedsSignIn("there is no credential to sign in with")
         return self._bound.credential.secret
 
-    def signed(self, token: str) -> BoundReader:
-        """The same door, with `token` in place of the credential."""
-        if self._bound.credential is None:
+    def signed(self, token: str, key: Key | None = None, by: str = "") -> BoundReader:
+        """The same door, with `token` in place of the credential, sent as `key` says where that differs; `by`
+        is whose name the User-Agent has."""
+        own = self._bound.credential
+        if own is None:
             raise NeedsSignIn("there is no credential to sign in with")
-        return BoundReader(self._rules, self._session, self._bound, token)
+        sign = replace(own, secret=token, key=key or own.key)
+        return BoundReader(self._rules, self._session, self._bound, sign, by)
 
     def kept(self) -> str:
         """What was kept with this credential the last time; empty at first."""
@@ -180,7 +182,8 @@ class BoundReader:
 
     def held(self) -> datetime | None:
         """Until when the server asked us to ask nothing more with this credential."""
-        until = self._session(self._bound.credential).waits.get(self._home)
+        waits = self._session(self._bound.credential).waits
+        until = max((waits[home] for home in self._homes if home in waits), default=None)
         return until if until and until > self.now() else None
 
     def settle(self) -> None:
@@ -200,14 +203,14 @@ class _Exchange:
         self,
         rules: Rules,
         session: Session,
-        home: str,
+        homes: Sequence[str],
         credential: Credential | None,
         words: Mapping[str, type[ReadingError]],
     ) -> None:
         self._rules = rules
         self._words = words
         self.session = session
-        self._home = home
+        self._homes = homes
         self._credential = credential
         self._secret = credential
         self._deadline = Deadline(rules.deadline_seconds)
@@ -237,7 +240,7 @@ class _Exchange:
         if not (local or self._rules.outside):
             raise Refused("a demo reads its own networks and nothing outside this machine")
         _check(url, local=local)
-        if origin != self._home:
+        if origin not in self._homes:
             self._credential = None
         until = self.session.waits.get(origin)
         if until and self._rules.clock() < until:
@@ -279,7 +282,7 @@ class _Exchange:
             return target
         if self._secret.key.sent is Sent.QUERY:
             target = target.copy_remove_param(self._secret.key.name)
-        leaves = origin_of(target) != self._home
+        leaves = origin_of(target) not in self._homes
         if leaves and self._secret.secret in unquote_plus(str(target)):
             raise Refused("a redirect carries the credential to another origin")
         return target
@@ -300,6 +303,21 @@ def parsed(url: str) -> httpx.URL:
 def origin_of(url: httpx.URL) -> str:
     """Scheme, host and port, as far as the port is not the scheme's own."""
     return f"{url.scheme}://{authority(url)}"
+
+
+def homes_of(facts: ConnectorFacts, endpoint: str) -> tuple[str, ...]:
+    """The origins that get the credential: the endpoint's, and the one its network declares beside it."""
+    home = origin_of(parsed(endpoint))
+    return (home, facts.api) if facts.api and home == facts.home else (home,)
+
+
+def _agent(usual: str, form: str, by: str) -> str:
+    """The User-Agent in the network's own form, where it asks who is behind a key."""
+    if not (form and by):
+        return usual
+    product, _, about = usual.partition(" ")
+    name, _, version = product.partition("/")
+    return form.format(name=name, version=version, by=by, about=about)
 
 
 def _check(url: httpx.URL, *, local: bool) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.domain.connector import Answer, Ask, Call
+from bot.domain.connector import Answer, Ask, Call, Key
 from bot.domain.errors import Gone, NeedsSignIn
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -77,7 +77,7 @@ class FakeReader:
             raise NeedsSignIn("there is no credential to sign in with")
         return self.key
 
-    def signed(self, token: str) -> FakeReader:
+    def signed(self, token: str, key: Key | None = None, by: str = "") -> FakeReader:
         return replace(self, key=token)
 
     def kept(self) -> str:

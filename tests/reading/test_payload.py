@@ -209,7 +209,8 @@ def test_absurd_times_are_malformed(text):
 
 def test_epoch_seconds_are_a_time_too():
     assert Part(int(NOON.timestamp()), "time").epoch(NOON) == NOON
-    for absurd in (0, -1, 2**62, 10**12):
+    assert Part(NOON.timestamp() + 0.5, "time").epoch(NOON) == NOON + timedelta(seconds=0.5)
+    for absurd in (0, -1, 2**62, 10**12, float("inf"), float("nan")):
         with pytest.raises(Malformed):
             Part(absurd, "time").epoch(NOON)
 
