@@ -11,7 +11,9 @@ import typer
 from bot.app import Office
 from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say, table
+from bot.domain.connector import Call
 from bot.domain.ports import LedgerLine
+from bot.reading.ledger import template
 
 READS = ("GET", "HEAD")
 SLACK = "slack.com"
@@ -37,6 +39,9 @@ def audit(
         as_json({"networks": networks, "slack": slack, "undeclared": wrong})
     else:
         _show("Networks", networks)
+        for line in networks:
+            if line.method not in READS and (call := declared(line, opened)):
+                say(f"{line.method} {line.host}{call.path}: {call.why}.")
         _show("Slack", slack)
     if wrong:
         told = ", ".join(f"{line.method} {line.host}{line.template}" for line in wrong)
@@ -55,16 +60,16 @@ def is_slack(line: LedgerLine) -> bool:
 
 def undeclared(networks: Iterable[LedgerLine], opened: Office) -> list[LedgerLine]:
     """Requests to networks that are neither GET nor HEAD nor declared by a connector."""
-    declared = {
-        (call.method, call.host, call.path)
-        for connector in opened.networks.connectors().values()
-        for call in connector.facts.calls
-    }
-    return [
-        line
-        for line in networks
-        if line.method not in READS and (line.method, line.host, line.template) not in declared
-    ]
+    return [line for line in networks if line.method not in READS and declared(line, opened) is None]
+
+
+def declared(line: LedgerLine, opened: Office) -> Call | None:
+    """The call that a connector declares and this request was; one without a host is to any server of its
+    network, and the door lets it through to the Source's own alone."""
+    calls = (call for one in opened.networks.connectors().values() for call in one.facts.calls)
+    asked = (line.method, line.template)
+    found = (call for call in calls if (call.method, template(call.path)) == asked)
+    return next((call for call in found if call.host in ("", line.host)), None)
 
 
 def _show(title: str, lines: Sequence[LedgerLine]) -> None:

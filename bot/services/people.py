@@ -243,12 +243,13 @@ def own_posts_of(connector: Connector, handle: Handle, account: Author) -> Sourc
 
 
 def _key_for(tx: Tx, connector: Connector) -> Secret | None:
-    """A key of the team's that reads the posts of any account, where a network asks for one."""
+    """A key of the team's that reads the posts of any account: whichever there is where a network asks for
+    one, else one that is nobody's own where a network has but one server."""
     facts = connector.facts
-    if not any(query.ours and query.needs_credential for query in facts.queries):
-        return None
+    is_asked = any(query.ours and query.needs_credential for query in facts.queries)
     there = (one for one in tx.sources.sources() if one.network == facts.name and one.credential)
-    return next((key for one in there if (key := tx.sources.secret(one.credential or ""))), None)
+    keys = (key for one in there if (key := tx.sources.secret(one.credential or "")))
+    return next((key for key in keys if is_asked or (facts.home and key.account is None)), None)
 
 
 def _reads(one: Source, wanted: Source) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from bot.domain.connector import Broken
 from bot.domain.model import Source, Watch
 from bot.domain.ports import Job
+from bot.reading.ledger import template
 
 DAY = timedelta(days=1)
 
@@ -198,9 +199,27 @@ def test_the_audit_tells_networks_and_slack_apart(place, typed) -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "path", "why"),
+    [
+        ("www.reddit.com", "/api/v1/access_token", "no words to publish"),
+        ("api.x.com", "/2/oauth2/token", "renews a token"),
+        ("pds.acme.example", "/xrpc/com.atproto.server.createSession", "signs in"),
+    ],
+)
+def test_the_audit_says_of_each_declared_call_why_it_cannot_publish(place, typed, host, path, why) -> None:
+    place.requested(host, "POST", template(path))
+    shown = typed("--demo", str(place.folder), "audit")
+    assert shown.code == 0
+    (line,) = (one for one in shown.out.splitlines() if one.startswith(f"POST {host}{path}: "))
+    assert why in shown.out[shown.out.index(line) :].replace("\n", " ")
+    assert "Nothing was ever written to a network." in shown.out
+
+
+@pytest.mark.parametrize(
     ("host", "path"),
     [
         ("one.example", "/api/v1/statuses"),
+        ("www.reddit.com", "/api/comment"),
         ("slack.com.example", "/api/chat.postMessage"),
         ("127.0.0.1:4321", "/api/v1/statuses"),
     ],

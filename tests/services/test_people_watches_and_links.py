@@ -156,6 +156,21 @@ def test_a_key_proves_the_account_it_belongs_to_and_no_other(
     assert handle.proved is proved
 
 
+@pytest.mark.parametrize(
+    ("whose", "home", "keyed"), [(None, HOME, True), (ACME, HOME, False), (None, "", False)]
+)
+def test_a_key_that_is_nobody_s_reads_the_posts_of_each_of_us_where_there_is_one_server(
+    team: Team, whose: Author | None, home: str, keyed: bool
+) -> None:
+    team.pond.whose_key = whose
+    team.pond.facts = replace(team.pond.facts, home=home)
+    team.watches.add(team.home.id, "pond", "mentions", "@acme", secret="s3cret")
+    team.people.link(team.home.id, team.ben.id, "@ben_writes")
+    with team.store.read(team.home.id) as tx:
+        (own,) = (one for one in tx.sources.sources() if one.account == author("ben_writes").id)
+    assert (own.kind, own.credential is not None) == ("own", keyed)
+
+
 def test_a_mended_key_reads_on_from_where_it_stopped(team: Team) -> None:
     watch = team.watches.add(team.home.id, "pond", "mentions", "@acme", secret="old", by=team.ben.id)
     team.work()
