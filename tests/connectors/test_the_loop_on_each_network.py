@@ -66,7 +66,7 @@ class Loop:
 
     @property
     def strength(self) -> Strength:
-        return CONNECTORS[self.name].facts.answers
+        return self.network.proof or CONNECTORS[self.name].facts.answers
 
     def waiting(self) -> Any:
         (one,) = self.team.waiting()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.model import Strength
 from tests.connectors.standins.serving import Routes, Said, Server
 
 
@@ -28,11 +29,13 @@ class Network(ABC):
     """One stand-in. Posts are named by whatever text `ask` and the others give back.
 
     `deletes` is false where the connector cannot see that a reply was deleted, `tells` where their answer
-    to ours cannot be seen; docs/answered.md or the network's page must say so. Times are the clock's.
+    to ours cannot be seen; `proof` is how far a reply is seen, where that is less than by the network's best
+    way. docs/answered.md or the network's page must say so. Times are the clock's.
     """
 
     deletes = True
     tells = True
+    proof: Strength | None = None
     not_there: Said | None = None
     zipped = False
 
