@@ -126,7 +126,7 @@ class App(Reddit):
     def routes(self) -> Routes:
         return [
             ("POST", "/api/v1/access_token", self._signed_in),
-            ("GET", "/user/{name}/.rss", lambda asked, name: Said(b"", 429, {"Retry-After": "60"})),
+            ("GET", "/user/{name}/.rss", self._user),
             ("GET", "/user/{name}/about", self._about),
             ("GET", "/user/{name}/overview", self._overview),
             ("GET", "/comments/1abcde", self._comments),
@@ -137,6 +137,10 @@ class App(Reddit):
         return [Follow("replies", f"{self.origin}/user/acme", f"u/acme {' '.join(APP)}")]
 
     # ---- answers
+
+    def _user(self, asked: Asked, name: str) -> Said:
+        waits = Said(b"", 429, {"Retry-After": "60"})
+        return super()._user(asked, name) if asked.query.get("feed") == TOKEN else waits
 
     def _signed_in(self, asked: Asked) -> Said:
         """Only the head says who the app is; without a scope the token may do everything."""
@@ -232,4 +236,14 @@ class App(Reddit):
         }
 
 
-NETWORKS = (Reddit, App)
+class Both(App):
+    """Read by the inbox's feed and by the API, which tell of the same comments."""
+
+    def routes(self) -> Routes:
+        return [*super().routes(), *Reddit.routes(self)]
+
+    def follows(self) -> Sequence[Follow]:
+        return [*Reddit.follows(self), *super().follows()]
+
+
+NETWORKS = (Reddit, App, Both)
