@@ -52,7 +52,7 @@ class Remind:
             ready = [ring for ring in seen.ready(now) if ring.shown.conversation not in unseen]
             if not ready:
                 return self._next(seen, unseen, now)
-            untold = self._ring(workspace, seen, together(ready))
+            untold = self._ring(workspace, seen, together(ready, met=seen.teammate.met))
             if untold is None:
                 return None
             unseen |= untold
@@ -111,7 +111,7 @@ class Remind:
         unseen = {ring.shown.conversation for ring in still} - {ring.shown.conversation for ring in tell}
         if after is None or not tell:
             return unseen
-        told = together(tell)
+        told = together(tell, met=after.teammate.met)
         sent = self.outbox.send(
             workspace, self._about(workspace, after, told), lambda: self._holds(workspace, after, told)
         )
@@ -122,10 +122,11 @@ class Remind:
 
     def _about(self, workspace: str, seen: View, rings: Sequence[Ring]) -> Message:
         first = rings[0]
+        asks = next((ring for ring in rings if ring.kind is Kind.QUESTION), first)
         message = _message(seen, first.kind, [ring.shown for ring in rings])
         with self.store.read(workspace) as tx:
-            press = _asked_by(tx, first)
-        message = replace(message, by=first.by, post=first.post, source=first.source)
+            press = _asked_by(tx, asks)
+        message = replace(message, by=asks.by, post=first.post, source=first.source)
         return replace(message, press=press, total=first.total)
 
     def _holds(self, workspace: str, seen: View, rings: Sequence[Ring]) -> bool:

@@ -38,6 +38,8 @@ def told_as(step: str) -> Kind:
     """As what a conversation is told of beside others, by its step."""
     if step == Step.LAST_WORD:
         return Kind.LAST_WORD
+    if step in (Step.ASK, Step.ASK_AGAIN, URGENT):
+        return Kind.QUESTION
     return Kind.NEWS if step.startswith(NEWS) else Kind.NUDGE
 
 

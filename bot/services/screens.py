@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from bot.domain.digest import has_waited_long, is_first_of_month, is_first_of_week
 from bot.domain.measures import Measures
-from bot.domain.model import Conversation, Handle, Health, Lane, Line, Reason, Teammate, Verb, WriteBack
+from bot.domain.model import Conversation, Health, Lane, Line, Reason, Teammate, Verb, WriteBack
 from bot.domain.nudging import Step
 from bot.domain.ports import Clock, Known, Message, Networks, Store, Tx
 from bot.domain.routing import Suggestion
@@ -61,23 +61,23 @@ class Screens:
             Kind.DIGEST: self._digest,
             Kind.QUIET: self._quiet,
             **dict.fromkeys(SIDE_BY_SIDE, self._side_by_side),
-            Kind.QUESTION: self._question,
             Kind.KINDLY: self._question,
             Kind.RETURNED: self._returned,
             Kind.OWN_DIGEST: self._returned,
             **dict.fromkeys(ASIDES, self._aside),
         }
         to = tx.people.teammate(message.person) if message.person else None
+        lines = self._lines(tx, message)
         screen = Screen(
             kind=message.kind,
-            lines=self._lines(tx, message),
+            lines=lines,
             live=message.live,
             to=to,
             as_of=message.created_at or self.clock(),
             note=message.note,
             total=message.total if message.kind == Kind.DIGEST else 0,
             days=message.days or ((message.day,) if message.day else ()),
-            reply_as=self._reply_as(tx, message, to),
+            reply_as=self._reply_as(tx, next(iter(lines), None), to),
         )
         made = kinds.get(message.kind, _as_it_is)(tx, message, screen)
         # A question knows for ever that it was the first; of others only the first sending says so.
@@ -89,15 +89,10 @@ class Screens:
         viewer = None if digest else message.person
         return tuple(make_lines(tx, self.networks, shown, viewer=viewer))
 
-    def _reply_as(self, tx: Tx, message: Message, to: Teammate | None) -> str | None:
-        """The handle that the person would reply from where the first line stands."""
-        handle = self._handle(tx, message, to)
+    def _reply_as(self, tx: Tx, line: Line | None, to: Teammate | None) -> str | None:
+        """The handle that the person would reply from where that line stands."""
+        handle = home_of(tx.people.handles(), line.network, to.id) if line and to else None
         return handle.name if handle else None
-
-    def _handle(self, tx: Tx, message: Message, to: Teammate | None) -> Handle | None:
-        known = tx.threads.of([one.conversation for one in message.shows[:1]])
-        first = next(iter(known.conversations.values()), None)
-        return home_of(known.ours, first.network, to.id) if first and to else None
 
     def _digest(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         if not message.live:
@@ -172,15 +167,17 @@ class Screens:
         )
 
     def _side_by_side(self, tx: Tx, message: Message, screen: Screen) -> Screen:
-        """Reminders, last words and what was written back."""
+        """Reminders, last words, what was written back, and what a colleague asks."""
         steps = {one.conversation: one.step for one in message.shows}
         told = {id: told_as(step) for id, step in steps.items()}
-        lines = sorted(screen.lines, key=lambda line: SIDE_BY_SIDE.index(told[line.conversation]))
-        reminds = [one for one in lines if told[one.conversation] is Kind.NUDGE]
+        reminds = [one for one in screen.lines if told[one.conversation] is Kind.NUDGE]
         if screen.to:
             spoken = {one.conversation: spoken_of(tx, one, screen.to) for one in reminds}
-            lines = [spoken.get(one.conversation, one) for one in lines]
-        screen = replace(screen, lines=tuple(lines), told_as=told, backs=_backs(tx, message))
+            lines = (spoken.get(one.conversation, one) for one in screen.lines)
+            screen = replace(screen, lines=tuple(lines))
+        screen = replace(screen, told_as=told, backs=_backs(tx, message))
+        if Kind.QUESTION in told.values():
+            screen = self._question(tx, message, screen)
         if not (reminds and screen.to):
             return screen
         return self._numbered(tx, screen, reminds[0], screen.to, steps[reminds[0].conversation])

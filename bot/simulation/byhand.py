@@ -344,22 +344,22 @@ class ByHand:
         kinds = [screen.told_as.get(line.conversation, screen.kind) for line in screen.lines]
         if screen.kind in (Kind.BLIND, Kind.RETURNED, *SIDE_BY_SIDE):
             self._told_of(who, [*zip(talks, kinds, strict=True)])
-        elif screen.kind == Kind.QUESTION:
-            self._asked(who, talks[0])
         elif screen.kind == Kind.STOPPED:
             self._stopped(who)
         elif screen.kind == Kind.IS_ONE_OF_US:
             self.crowd.press(who, partial(self._recognize, posted, screen))
 
     def _told_of(self, who: Somebody, told: Sequence[tuple[Talk, Kind]]) -> None:
-        """Reminders are minded as such; what was written back stands below them."""
-        reminders = [(talk, kind) for talk, kind in told if kind is not Kind.NEWS]
+        """Reminders are minded as such; below them stands what was written back, and what is asked."""
+        reminders = [(talk, kind) for talk, kind in told if kind not in (Kind.NEWS, Kind.QUESTION)]
         last = {talk.id for talk, kind in reminders if kind is Kind.LAST_WORD}
         if reminders:
             self.crowd.reminded(who, [talk for talk, _ in reminders], last=last)
         for place, (talk, kind) in enumerate(told):
             if kind is Kind.NEWS:
                 self.crowd.news(who, talk, place)
+            elif kind is Kind.QUESTION:
+                self._asked(who, talk)
 
     def _asked(self, who: Somebody, talk: Talk) -> None:
         world, reminded = self.world, self.world.behaviour["reminded"]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.screens import Kind, Screen
-from bot.slack import asides, digest, leaving, news, nudge, own_digest, private, question, reminder, words
+from bot.slack import asides, digest, leaving, news, nudge, own_digest, private, reminder, words
 from bot.slack.blocks import Drawn, message, paragraph
 from bot.slack.said import plain
 
 FACES: dict[Kind, Callable[[Screen], Drawn]] = {
     Kind.DIGEST: digest.digest,
     Kind.QUIET: digest.quiet,
-    Kind.QUESTION: question.question,
     Kind.KINDLY: nudge.kindly,
     **dict.fromkeys(reminder.PARTS, reminder.reminder),
     Kind.BLIND: nudge.blind,

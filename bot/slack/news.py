@@ -39,9 +39,8 @@ def _what_now(screen: Screen, line: Line, viewer: str | None, *, hidden: bool) -
     said = words.waits_again() if asks else words.nothing_to_do()
     if not waits:
         said = lines.state(line, viewer)
-    here = line.network == screen.lines[0].network
     row = actions(
-        lines.opens(line, screen.reply_as if here else None),
+        lines.opens(line, screen.handle_for(line)),
         lines.press(Code.GOOD_ENDING, words.GOOD_ENDING, line) if waits else None,
         lines.press(Code.WANTS_ANSWER, words.WANTS_ANSWER, line) if waits and not asks else None,
         lines.press(Code.WORDS, words.SHOW_WORDS, line) if hidden else None,

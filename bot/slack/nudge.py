@@ -49,7 +49,7 @@ def _working_hours(screen: Screen, since: datetime | None) -> float | None:
 def presses(screen: Screen, line: Line) -> Block:
     """What the one who said yes may do about it."""
     return actions(
-        lines.opens(line, _handle(screen, line)),
+        lines.opens(line, screen.handle_for(line)),
         lines.press(Code.LATER, words.LATER, line),
         lines.press(Code.NOT_ME, words.NOT_ME, line),
         lines.shows_words(line),
@@ -63,11 +63,6 @@ def presses(screen: Screen, line: Line) -> Block:
             viewer=screen.to.id if screen.to else None,
         ),
     )
-
-
-def _handle(screen: Screen, line: Line) -> str | None:
-    """The handle on the screen is of the first line's network."""
-    return screen.reply_as if line.network == screen.lines[0].network else None
 
 
 def is_over(screen: Screen, line: Line) -> bool:
@@ -149,7 +144,9 @@ def _asks(
     return [
         paragraph(asked),
         *lines.their_words(line.text, line.warning),
-        actions(*buttons, lines.opens(line, _handle(screen, line)), lines.shows_words(line), lines.pauses()),
+        actions(
+            *buttons, lines.opens(line, screen.handle_for(line)), lines.shows_words(line), lines.pauses()
+        ),
         *([foot(*small)] if small else []),
     ]
 

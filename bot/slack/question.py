@@ -10,10 +10,9 @@ from bot.slack.said import NAME, QUOTE, Said, cut, plain
 from bot.slack.values import Code
 
 
-def question(screen: Screen) -> Drawn:
+def question(screen: Screen, line: Line) -> Drawn:
     """Yes, Not me, Not now, Open; once decided or past, one line."""
     asker = _asker(screen)
-    line = screen.lines[0]
     given = _is_given(screen, line)
     asks = words.notice_given if given else words.notice_question
     notice = asks(asker, lines.name_of(line), lines.network_of(line))
@@ -57,7 +56,7 @@ def _line(screen: Screen, line: Line, asker: str) -> list[Block]:
             lines.press(Code.YES, words.YES_REPLY, line),
             lines.press(Code.NOT_ME, words.NOT_ME, line),
             lines.press(Code.NOT_NOW, words.NOT_NOW, line),
-            lines.opens(line, screen.reply_as),
+            lines.opens(line, screen.handle_for(line)),
             lines.shows_words(line),
             lines.pauses(),
         ),
@@ -84,7 +83,7 @@ def _over(line: Line, asker: str, viewer: str | None) -> Said:
 
 def _held(screen: Screen, line: Line) -> Block:
     return actions(
-        lines.opens(line, screen.reply_as),
+        lines.opens(line, screen.handle_for(line)),
         lines.press(Code.NOT_ME, words.NOT_ME, line),
         lines.choices(
             line,

@@ -1,4 +1,4 @@
-"""One ring of up to three conversations side by side: who still waits, last words, and who wrote back."""
+"""One ring of up to three conversations side by side: who still waits, last words, news, and a question."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.domain.model import Line
 from bot.domain.screens import Kind, Screen
-from bot.slack import news, nudge, words
+from bot.slack import news, nudge, question, words
 from bot.slack.blocks import Block, Drawn, divider, message
 
 SHOWN = 3
@@ -15,6 +15,7 @@ PARTS: dict[Kind, Callable[[Screen, Line], Drawn]] = {
     Kind.NUDGE: nudge.waits,
     Kind.LAST_WORD: nudge.last_word,
     Kind.NEWS: news.wrote_back,
+    Kind.QUESTION: question.question,
 }
 
 

@@ -126,11 +126,46 @@ def test_one_ring_tells_of_a_conversation_once_and_of_three_at_the_most() -> Non
         return Ring(kind, now + timedelta(minutes=minutes), Shown(about, 1, kind.value))
 
     news, last, nudge = ring(Kind.NEWS, "a"), ring(Kind.LAST_WORD, "b"), ring(Kind.NUDGE, "c")
-    assert together([news, last, nudge, ring(Kind.NUDGE, "d")]) == [nudge, last, news]
-    assert together([news, ring(Kind.NUDGE, "a"), nudge]) == [nudge, news]
-    asked = ring(Kind.QUESTION, "e")
-    assert together([asked, nudge, ring(Kind.QUESTION, "f")]) == [asked]
-    assert together([news, asked]) == [news]
+    assert together([news, last, nudge, ring(Kind.NUDGE, "d")], met=True) == [nudge, last, news]
+    assert together([news, ring(Kind.NUDGE, "a"), nudge], met=True) == [nudge, news]
+    private = ring(Kind.PRIVATE, "p"), ring(Kind.PRIVATE, "q")
+    assert together([private[0], nudge, private[1]], met=True) == [*private]
+
+
+def test_a_question_goes_along_with_a_reminder_and_nothing_else() -> None:
+    now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    asked, other = (Ring(Kind.QUESTION, now, Shown(about, 1, "ask")) for about in "ab")
+    nudge, news = (Ring(kind, now, Shown(kind.value, 1, kind.value)) for kind in (Kind.NUDGE, Kind.NEWS))
+    assert together([asked, other, nudge, news], met=True) == [nudge, news, asked]
+    assert together([nudge, asked], met=True) == [nudge, asked]
+    assert together([asked, nudge], met=False) == [asked], "the first message says who brought them here"
+    assert together([asked, other, news], met=True) == [asked]
+    assert together([news, asked], met=True) == [news]
+    urgent = replace(asked, shown=Shown("a", 1, "urgent"))
+    assert together([urgent, nudge, other], met=True) == [urgent]
+    assert together([nudge, urgent], met=True) == [nudge]
+
+
+def test_a_colleagues_question_that_comes_with_the_reminder_is_one_ring_and_can_be_said_yes_to(
+    team: Team,
+) -> None:
+    promised(team, team.ana)
+    team.until(3, 16, 30)
+    assert kinds(team, "UANA") == [Kind.NUDGE] * 2
+    kim = team.pond.write(author("kim"), "@acme Why?", names=(ACME,))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    asked = next(one for one in team.waiting() if kim.id in one.standing.uncovered)
+    team.until(3, 18)
+    assert team.press(asked, Verb.ASK, team.ben, to=team.ana.id, note="You know it.").done
+    team.until(4, 10)
+    (*_, told) = team.slack.to("UANA")
+    assert [told.told_as[line.conversation] for line in told.lines] == [Kind.LAST_WORD, Kind.QUESTION]
+    assert (told.kind, told.asker, told.note, told.first) == (Kind.LAST_WORD, "Ben", "You know it.", False)
+    assert len(kinds(team, "UANA")) == 3
+    assert team.press(team.conversation(asked.id), Verb.YES, team.ana).done
+    team.until(4, 18)
+    assert len(kinds(team, "UANA")) == 3
+    assert team.conversation(asked.id).standing.holder == team.ana.id
 
 
 def test_volunteers_are_reminded_once_after_three_days_and_never_before_a_yes(team: Team) -> None:

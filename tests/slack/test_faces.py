@@ -74,7 +74,7 @@ def test_every_limit_holds(kind: Kind, count: int, text: str, line: Lines, noon:
         kind, many, to=ana, as_of=noon, total=count, places=6, blind=((text, noon),) * 40, asker=text,
         note=text, brought_by=text, first=True, step=1, steps=2, reply_as=text, looked_for=(text,) * 50,
         why_me=text, news=post, backs={"c1": Back(post, noon - timedelta(hours=2))}, about_us=7,
-        told_as={"c0": Kind.NUDGE, "c1": Kind.NEWS, "c2": Kind.LAST_WORD} if kind in PARTS else {},
+        told_as={f"c{i}": one for i, one in enumerate(PARTS)} if kind in PARTS else {},
         in_the_room=7, hushed=((text, noon),) * 40, gap=True,
         source=Source("s", text or "x", text or "x", "mentions", text), days=(date(2026, 11, 19),) * 5,
         place=text, since=noon,
@@ -410,6 +410,12 @@ def test_one_ring_tells_of_reminders_last_words_and_news_side_by_side(
     assert "Lea Ott wrote back to you on Mastodon, two hours after your reply:\n“That worked!!”" in told
     assert told.count("[Good ending]") == told.count("[Offer it]") == told.count("[Not me]") == 1
     assert "Reminder 1 of 2" in told
+    asked = line(conversation="c4", name="Kim Berg", asked="t-ana", network="bluesky", label="Bluesky")
+    asks = shown(
+        replace(screen, lines=(waits, asked), told_as={"c4": Kind.QUESTION}, asker="Ben", reply_as="@ana@h")
+    )
+    assert "Ben asks whether you would answer Kim Berg on Bluesky.\n" in asks
+    assert "[Yes, I'll reply] [Not me] [Not now] [Open] [Pause]" in asks
     two = shown(replace(screen, lines=(waits, last), told_as={}))
     assert "(1 of your working hours)" in two
     assert "(4 of your working hours)" in two
