@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    not_,
     or_,
     select,
     update,
@@ -82,6 +83,10 @@ _HEARD = (
     .order_by(messages.c.created_at.desc(), messages.c.id)
     .limit(_LOOKED_BACK)
 )
+_IS_RECEIPT = and_(
+    messages.c.day.is_not(None), messages.c.live.is_(False), messages.c.drawn == messages.c.revision
+)
+"""A past day's digest that stands as it ended: what was carried over then stays so."""
 _DIGESTED = select(func.max(digest.c.local_date)).where(of(digest), digest.c.channel == bindparam("place"))
 _NEWEST = (
     select(messages.c.id)
@@ -227,13 +232,14 @@ class SqlMessages:
     def touch(self, conversations: Collection[str]) -> None:
         """Mark every sent copy that shows one of these to be drawn again, and plan that work.
 
-        One that is being sent is marked too: its outcome plans the work, if it came to stand in Slack.
+        The receipt of a past day is not: it tells how that day ended. One that is being sent is marked too:
+        its outcome plans the work, if it came to stand in Slack.
         """
         shows = select(message_shows.c.message_id).where(
             message_shows.c.workspace_id == self.workspace,
             message_shows.c.conversation_id.in_(sorted(conversations)),
         )
-        self._mark(messages.c.id.in_(shows))
+        self._mark(and_(messages.c.id.in_(shows), not_(_IS_RECEIPT)))
 
     def shrink(self, message: str) -> None:
         """Its time has passed: no buttons from now on; marks it to be drawn again."""

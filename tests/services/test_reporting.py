@@ -26,6 +26,12 @@ def test_five_lines_of_nine_and_the_receipt_on_the_next_day(team: Team) -> None:
     shown = [one for one in team.slack.standing.values() if one.kind == Kind.DIGEST]
     assert [(one.total, one.live) for one in shown] == [(9, False), (2, True)]
     assert (shown[0].answered, shown[0].carried) == (7, 2)
+    for post in asked[7:]:
+        team.pond.write(ANA, "So.", under=post)
+    team.until(4, 16)
+    past, present = (one for one in team.slack.standing.values() if one.kind == Kind.DIGEST)
+    assert (past.answered, past.carried) == (7, 2), "what was carried over stays carried over"
+    assert present.settled == 2
 
 
 def test_what_was_answered_just_before_is_not_in_the_digest(team: Team) -> None:
