@@ -212,7 +212,8 @@ def _news(
         at = next_opening(teammate.hours, back.at)
         if at and not _is_told(tx, one, back, teammate):
             looks = can_look(networks, one.network, ours)
-            yield Ring(Kind.NEWS, at, key_of(one, back), seen=looks, post=back.post)
+            thanks = standing.is_news
+            yield Ring(Kind.NEWS, at, key_of(one, back), seen=looks, post=back.post, can_wait=thanks)
 
 
 def _is_told(tx: Tx, one: Conversation, back: WriteBack, teammate: Teammate) -> bool:

@@ -60,7 +60,8 @@ def budget_of(kind: Kind, shows: Iterable[Shown]) -> Budget:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """One thing to tell, due from `at` (UTC). `seen` is whether a look must be complete before it."""
+    """One thing to tell, due from `at` (UTC). `seen` is whether a look must be complete before it, `can_wait`
+    whether it may as well come with a reminder later that day."""
 
     kind: Kind
     at: datetime
@@ -70,6 +71,7 @@ class Ring:
     post: str | None = None
     source: str | None = None
     total: int = 0
+    can_wait: bool = False
 
     @property
     def budget(self) -> Budget:

@@ -43,7 +43,7 @@ def _alone(ready: Sequence[Ring], *, met: bool) -> Sequence[Ring]:
 
 
 def go_along(rings: Sequence[Ring], hours: Hours, now: datetime) -> Sequence[Ring]:
-    """News wait for the reminder that is due later that day: alone they would take its place."""
+    """What can wait comes with the reminder that is due later that day: alone it would take its place."""
     reminders = [ring.at for ring in rings if ring.kind in INSTEAD_OF]
 
     def with_one(ring: Ring) -> Ring:
@@ -51,4 +51,4 @@ def go_along(rings: Sequence[Ring], hours: Hours, now: datetime) -> Sequence[Rin
         later = (at for at in reminders if at > ring.at and working_day(hours, at) == day)
         return replace(ring, at=min(later, default=ring.at))
 
-    return [with_one(ring) if ring.kind is Kind.NEWS else ring for ring in rings]
+    return [with_one(ring) if ring.can_wait else ring for ring in rings]

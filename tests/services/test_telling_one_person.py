@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection, event
 
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
@@ -83,7 +84,13 @@ def test_a_last_word_and_a_reminder_come_in_one_ring(team: Team) -> None:
     assert [one.standing.holder for one in team.waiting()] == [None, team.ana.id]
 
 
-def test_news_wait_for_the_reminder_of_that_day_and_stand_below_it(team: Team) -> None:
+@pytest.mark.parametrize(
+    ("back", "at_one", "at_four"),
+    [("@acme Thanks!", [], [Kind.NUDGE]), ("@acme And on Linux?", [Kind.NEWS], [Kind.NEWS])],
+)
+def test_thanks_wait_for_the_reminder_of_that_day_and_a_new_question_does_not(
+    back: str, at_one: list[Kind], at_four: list[Kind], team: Team
+) -> None:
     mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.collect.poll(team.home.id, team.source("mentions").id)
     reply = team.pond.write(ANA, "So.", under=mention)
@@ -93,14 +100,14 @@ def test_news_wait_for_the_reminder_of_that_day_and_stand_below_it(team: Team) -
     (other,) = team.waiting()
     assert kim.id in other.standing.uncovered
     assert team.press(other, Verb.CLAIM, team.ana).done
-    team.pond.write(MEI, "@acme Thanks!", under=reply, names=(ACME,))
+    team.pond.write(MEI, back, under=reply, names=(ACME,))
     team.until(2, 13)
-    assert kinds(team, "UANA") == [], "the day's ring is kept for the reminder"
+    assert kinds(team, "UANA") == at_one
     team.until(2, 16)
+    assert kinds(team, "UANA") == at_four
     (told,) = team.slack.to("UANA")
-    assert told.kind == Kind.NUDGE
-    assert [told.told_as[line.conversation] for line in told.lines] == [Kind.NUDGE, Kind.NEWS]
-    assert [back.post.text for back in told.backs.values() if back.post] == ["@acme Thanks!"]
+    assert [told.told_as[line.conversation] for line in told.lines][-1] == Kind.NEWS
+    assert [each.post.text for each in told.backs.values() if each.post] == [back]
 
 
 def test_news_come_alone_when_what_they_waited_for_was_answered(team: Team) -> None:
