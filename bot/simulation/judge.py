@@ -8,6 +8,7 @@ rules are written afresh here, so that a mistake of theirs is not made twice. A 
     deleted, redrafted  {talk, posts}              what they wrote is gone
     linked     {by, network}  whose an account is was told: its answers are seen, the former ones from now on
     pressed    {by, verb, talk, done, until}       `until`: "later" than that moment
+    told       {by, to, talk}                      a colleague said that it is theirs: not through the bot
     killed     {}                                  the process ended; no rule asks for it
     ring       {to, what, lines: [{talk, what, why, blind, post}], total}   a new message to a person or the
                "channel"; `blind`: since when a line says that it could not see, `post`: what was written back
@@ -356,6 +357,7 @@ def _figures(
         "rings_to_people": sum(personal.values()),
         "rings_per_answer": round(len(rings) / number, 4) if number else None,
         "false_alarms": len(false),
+        "given_by_colleagues": sum(_is_given(line) for line in log),
         "rings_by_person": {id: personal[id] for id in sorted(people)},
         "rings_by_kind": dict(sorted(Counter(line["what"] for line in rings).items())),
         "rings_by_local_hour": {str(hour): hours[hour] for hour in range(24)},
@@ -364,6 +366,12 @@ def _figures(
         ),
         "answered_after_hours": _shares(took, len(asked)),
     }
+
+
+def _is_given(line: Line) -> bool:
+    """Whether a colleague wanted somebody to answer: through the bot, which rings, or without it."""
+    asked = line["kind"] == "pressed" and line["verb"] == "ask" and line["done"]
+    return bool(asked) or line["kind"] == "told"
 
 
 def _shares(took: Sequence[float], asked: int) -> dict[str, float]:

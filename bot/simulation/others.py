@@ -75,6 +75,7 @@ class Simple:
     def give(self, who: Somebody, to: Somebody, talk: Talk) -> None:
         """Assigned is told: a colleague says so, and they know once they are at work."""
         self.holders[talk.id] = to.id
+        self.world.note("told", by=who.id, to=to.id, talk=talk.id)
         self.world.at(to.worked(self.world.now, MOMENT), partial(self._told, to, talk))
 
     def _told(self, who: Somebody, talk: Talk) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-SUMS = ("mentions", "answered", "rings", "rings_to_people", "false_alarms", "killed")
+SUMS = (
+    "mentions", "answered", "rings", "rings_to_people", "given_by_colleagues", "false_alarms", "killed",
+)  # fmt: skip
 COUNTS = (
     "violations", "rings_by_person", "rings_by_kind", "rings_by_local_hour", "answers_by_person",
 )  # fmt: skip

@@ -39,6 +39,7 @@ def test_by_hand_breaks_no_rule_and_the_same_judge_finds_the_plain_bot_breaking_
     assert {rule for rule in RULES if plain[rule]} >= {"outside hours", "a step twice", "without a reason"}
     assert played["silent"]["answered_share"] < played["byhand"]["answered_share"]
     assert played["silent"]["rings"] == 0 < played["byhand"]["rings"]
+    assert all(figures["given_by_colleagues"] for figures in played.values())
     assert told_against(played) == []
 
 
