@@ -10,7 +10,7 @@ from functools import partial
 
 from bot.config import Settings
 from bot.connectors import all_connectors
-from bot.domain.connector import Connector, Reader
+from bot.domain.connector import Connector, Reader, Round
 from bot.domain.errors import NotSent
 from bot.domain.model import Source, Workspace
 from bot.domain.polling import USUAL, Pace
@@ -93,13 +93,23 @@ class LiveNetworks:
         """By name."""
         return self._connectors
 
-    def reader(self, network: str, endpoint: str, secret: Secret | None, *, source: str = "") -> Reader:
+    def reader(
+        self,
+        network: str,
+        endpoint: str,
+        secret: Secret | None,
+        *,
+        source: str = "",
+        within: Round | None = None,
+    ) -> Reader:
         """The door for one network and credential; `source` is the id of the Source that is polled."""
         facts = self._connectors[network].facts
         credential = Credential(secret.id, secret.value, facts.key) if secret else None
         memory = self._memory(secret) if secret else None
         purse = StoredPurse(self._store, secret) if self._store and secret and secret.workspace else None
-        return self._door.reader(facts, endpoint, credential, memory=memory, purse=purse, source=source)
+        return self._door.reader(
+            facts, endpoint, credential, memory=memory, purse=purse, source=source, within=within
+        )
 
     def hold(self, source: Source, secret: Secret | None) -> None:
         """Wait as long as the network asked an earlier process to."""

@@ -257,6 +257,23 @@ class Answer:
     unchanged: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One reading of a public place for every Workspace that follows it; `at` is when it began (UTC).
+
+    `answers` are those to what was asked without a credential, by address: for whom it was asked, what the
+    answer was, and the validators by which it is asked whether that changed.
+    """
+
+    at: datetime
+    answers: dict[str, tuple[str, Answer, Mapping[str, str]]] = field(default_factory=dict)
+
+    def told(self, source: str, url: str) -> tuple[Answer, Mapping[str, str]] | None:
+        """What another Source was answered there in this round, and its validators."""
+        asker, answer, validators = self.answers.get(url, (source, None, {}))
+        return (answer, validators) if answer and asker != source else None
+
+
 class Reader(Protocol):
     """The door as one connector sees it, bound to one credential. There is no method to post."""
 
@@ -325,7 +342,7 @@ class Reader(Protocol):
         """
 
     def now(self) -> datetime:
-        """The time of this reading (aware UTC)."""
+        """The time of this reading (aware UTC); of a round, when that began."""
 
 
 class Connector(Protocol):

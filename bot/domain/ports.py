@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.choices import About, Chosen, Value
-from bot.domain.connector import Broken, Connector, Reader
+from bot.domain.connector import Broken, Connector, Reader, Round
 from bot.domain.measures import Rows
 from bot.domain.model import (
     Conversation,
@@ -456,6 +456,9 @@ class Agenda(Protocol):
     def replan(self, kind: Job, subject: str, at: datetime) -> None:
         """Due at exactly that time."""
 
+    def put_off(self, kind: Job, subject: str, at: datetime) -> None:
+        """Due no sooner than that, unless somebody holds it: it was done in passing."""
+
     def drop(self, kind: Job, subject: str) -> None: ...
 
 
@@ -570,6 +573,10 @@ class Store(Protocol):
     def abandon(self) -> None:
         """Make all claimed work due again; only for the one who holds the lock file and has just started."""
 
+    def alike(self, workspace: str, source: str) -> Sequence[tuple[str, Source]]:
+        """The Sources of other Workspaces that fetch the same as this one without a credential and are well,
+        with whose they are; none for a Source with a credential."""
+
     def keep_session(self, secret: Secret, session: str) -> None:
         """Keep what a connector keeps with a stored credential, sealed as the credential is."""
 
@@ -589,8 +596,19 @@ class Networks(Protocol):
 
     def connectors(self) -> Mapping[str, Connector]: ...
 
-    def reader(self, network: str, endpoint: str, secret: Secret | None, *, source: str = "") -> Reader:
-        """The door for one network and credential; `source` is the id of the Source that is polled."""
+    def reader(
+        self,
+        network: str,
+        endpoint: str,
+        secret: Secret | None,
+        *,
+        source: str = "",
+        within: Round | None = None,
+    ) -> Reader:
+        """The door for one network and credential; `source` is the id of the Source that is polled.
+
+        Without a credential, what others were answered `within` a round is not asked again.
+        """
 
 
 class Calendars(Protocol):

@@ -31,7 +31,7 @@ from threading import Lock
 
 import httpx
 
-from bot.domain.connector import ConnectorFacts
+from bot.domain.connector import ConnectorFacts, Round
 from bot.domain.ports import Clock
 from bot.reading.addresses import Resolver, resolve
 from bot.reading.credential import Credential, Memory
@@ -109,13 +109,15 @@ class Door:
         memory: Memory | None = None,
         purse: Purse | None = None,
         source: str = "",
+        within: Round | None = None,
     ) -> BoundReader:
         """The door as one connector sees it; only the origin of `endpoint` gets the credential.
 
         `memory` is what is kept with the credential, `purse` what it may cost. What was read conditionally
-        for one `source` is not "unchanged" for another, which may stand elsewhere.
+        for one `source` is not "unchanged" for another, which may stand elsewhere. Without a credential, what
+        another Source was answered `within` a round is not asked again.
         """
-        bound = Bound(facts, endpoint, credential, memory or Memory(), purse or NoPurse(), source)
+        bound = Bound(facts, endpoint, credential, memory or Memory(), purse or NoPurse(), source, within)
         return BoundReader(self._rules, partial(self._session, facts.name), bound)
 
     def hold(

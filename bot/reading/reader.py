@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 import httpx
 
-from bot.domain.connector import Answer, Call, ConnectorFacts, Key, Sent
+from bot.domain.connector import Answer, Call, ConnectorFacts, Key, Round, Sent
 from bot.domain.errors import NeedsSignIn, OverBudget, RateLimited, ReadingError, Refused, Unavailable
 from bot.domain.ports import Clock
 from bot.reading.credential import Credential, Memory
@@ -56,7 +56,7 @@ class Bound:
     """What one reader is for: a connector's facts, its server, whose credential, and for which Source.
 
     `memory` is what is kept with the credential, `purse` what it may cost; what was read conditionally for
-    one `source` is not "unchanged" for another.
+    one `source` is not "unchanged" for another. `within` is the round that it is part of.
     """
 
     facts: ConnectorFacts
@@ -65,6 +65,7 @@ class Bound:
     memory: Memory = field(default_factory=Memory)
     purse: Purse = field(default_factory=NoPurse)
     source: str = ""
+    within: Round | None = None
 
 
 class BoundReader:
@@ -83,11 +84,13 @@ class BoundReader:
         self._bound = bound
         self._homes = homes_of(bound.facts, bound.endpoint)
         self._credential = sign or bound.credential
-        self._unsettled: list[tuple[Validators, str, dict[str, str]]] = []
+        # What a credential was shown is for nobody else.
+        self._round = bound.within if self._credential is None else None
+        self._unsettled: list[tuple[Validators, str, Mapping[str, str]]] = []
 
     def now(self) -> datetime:
-        """The time of this reading (aware UTC)."""
-        return self._rules.clock()
+        """The time of this reading (aware UTC); of a round, when that began."""
+        return self._round.at if self._round else self._rules.clock()
 
     def get(
         self,
@@ -106,13 +109,29 @@ class BoundReader:
         if params:
             asked = asked.copy_merge_params(dict(params))
         session = self._session(None if anonymous else self._bound.credential)
-        exchange = self._exchange(session, anonymous=anonymous)
         known = partial(session.validators.ask, self._bound.source) if conditional else _nothing
-        final, incoming = exchange.follow(asked, known)
-        if conditional and incoming.status == 200:
-            kept = of_answer(incoming.headers)
-            self._unsettled.append((session.validators, str(final), kept))
-        return _answer(final, incoming)
+        told = self._told(str(asked), known)
+        if told is None:
+            final, incoming = self._exchange(session, anonymous=anonymous).follow(asked, known)
+            answer = _answer(final, incoming)
+            kept = known(answer.url) if answer.unchanged else of_answer(answer.headers)
+            if self._round:
+                self._round.answers[str(asked)] = (self._bound.source, answer, kept)
+        else:
+            answer, kept = told
+        if conditional and answer.status == 200:
+            self._unsettled.append((session.validators, answer.url, kept))
+        return answer
+
+    def _told(
+        self, url: str, known: Callable[[str], Mapping[str, str]]
+    ) -> tuple[Answer, Mapping[str, str]] | None:
+        """What another was answered there in this round; that it is unchanged holds for whoever has read the
+        same before, by its validators."""
+        told = self._round.told(self._bound.source, url) if self._round else None
+        if told and told[0].unchanged and known(told[0].url) != told[1]:
+            return None
+        return told
 
     def call(
         self, call: Call, body: bytes, content_type: str = "application/json", *, anonymous: bool = False

@@ -16,7 +16,7 @@ class Validators:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: OrderedDict[tuple[str, str], dict[str, str]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], Mapping[str, str]] = OrderedDict()
 
     def ask(self, source: str, url: str) -> dict[str, str]:
         """The request headers that make the server answer 304 if nothing changed since this Source read."""
@@ -26,7 +26,7 @@ class Validators:
                 self._known.move_to_end(key)
             return dict(self._known.get(key, {}))
 
-    def keep(self, source: str, url: str, headers: dict[str, str]) -> None:
+    def keep(self, source: str, url: str, headers: Mapping[str, str]) -> None:
         """Remember for the next time."""
         key = (source, url)
         with self._lock:

@@ -2,6 +2,7 @@
 
 Nothing of the network is asked inside a transaction. The cursor, the posts and the health are written
 together; when a thread cannot be read just now, the whole page is read again later and nothing is lost.
+What was read without a credential is read for every Workspace that follows the same: each decides by itself.
 """
 
 from __future__ import annotations
@@ -11,21 +12,20 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.connector import Ask, Broken, Connector, Page, Query, Reader
-from bot.domain.covering import by_account, ours_at
+from bot.domain.connector import Broken, Connector, Query, Round
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unstorable
-from bot.domain.model import Health, Lane, Post, Source, Strength
+from bot.domain.model import Health, Lane, Post, Source
 from bot.domain.polling import USUAL, Pace, next_reading
-from bot.domain.ports import Clock, Known, Networks, Placed, Store, Tx
+from bot.domain.ports import Clock, Job, Known, Networks, Placed, Store, Tx
 from bot.domain.threads import TICK, began
 from bot.services.gathering import names_of, set_apart
 from bot.services.health import failed, next_try, place_of, tell_of_success, tell_owner, well
 from bot.services.placing import Read, place
 from bot.services.restand import again, on, restand
+from bot.services.steps import Step
 
 log = logging.getLogger(__name__)
 
-SWEPT_EVERY = timedelta(days=1)
 SWEPT = timedelta(days=2)
 """How far a sweep goes back: what was hidden or late for so long is found."""
 SWEPT_PAGES = 2
@@ -33,13 +33,14 @@ PAGES = 5
 """Pages read in one go; what is left is due again at once."""
 HISTORY = timedelta(hours=24)
 FIRST_AT_MOST = 20
-FIRST_PAGES = 25
 FACE = "collect"
+ROUND = timedelta(minutes=1)
+"""For so long what others were answered is as good as what we would be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collect:
-    """Polls Sources. One that fails stops no other: each is polled by itself."""
+    """Polls Sources. One that fails stops no other."""
 
     store: Store
     networks: Networks
@@ -47,32 +48,64 @@ class Collect:
     pace: Pace = USUAL
 
     def due(self, workspace: str, source: str) -> datetime | None:
-        """The work of POLL: read on, and once a day read the last days again for what was missed."""
-        again_at, step = self._read_on(workspace, source)
-        if step and step.is_due_for_a_sweep(self.clock()):
-            self._sweep(workspace, step)
+        """The work of POLL: read on, and once a day read the last days again for what was missed. What others
+        follow as well is read for them too."""
+        others = self.store.alike(workspace, source)
+        within = Round(self.clock()) if others else None
+        again_at, before = self._turn(workspace, source, within)
+        if within and before:
+            self._along(before, others, within)
         return again_at
 
     def poll(self, workspace: str, source: str) -> datetime | None:
         """Read on from the cursor; when the Source is due again (UTC), None if it is paused or gone."""
         return self._read_on(workspace, source)[0]
 
-    def _read_on(self, workspace: str, source: str) -> tuple[datetime | None, Step | None]:
-        """When it is due again, and how it stands if it was read to its end."""
+    def _along(self, first: Step, others: Sequence[tuple[str, Source]], within: Round) -> None:
+        """Those in other Workspaces that fetch the same read on from what was answered now. Whichever cannot
+        is no worse off: what is planned stays, and it is then read by itself."""
+        for home, other in others:
+            now = self.clock()
+            if not first.brings(other, now):
+                continue
+            within = within if now - within.at <= ROUND else Round(now)
+            try:
+                again_at, _ = self._turn(home, other.id, within, in_passing=True)
+                if again_at:
+                    with self.store.write(home, durable=False) as tx:
+                        tx.agenda.put_off(Job.POLL, other.id, again_at)
+            except Exception as error:  # noqa: BLE001 - its text may quote what was read: the place is told
+                log.warning("source %s: could not be read along with another: %s", other.id, place_of(error))
+
+    def _turn(
+        self, workspace: str, source: str, within: Round | None, *, in_passing: bool = False
+    ) -> tuple[datetime | None, Step | None]:
+        """Read on and, once a day, look back; when it is due again, and how it stood before if it was."""
+        again_at, before, after = self._read_on(workspace, source, within, in_passing=in_passing)
+        if after and after.is_due_for_a_sweep(self.clock()):
+            self._sweep(workspace, after)
+        return again_at, before
+
+    def _read_on(
+        self, workspace: str, source: str, within: Round | None = None, *, in_passing: bool = False
+    ) -> tuple[datetime | None, Step | None, Step | None]:
+        """When it is due again; how it stood before, if it could be read, and how it stands now, if it was
+        read to its end. What fails in passing is raised, and is no trouble of the Source's."""
+        before: Step | None = None
         for _ in range(PAGES):
-            step = self._begin(workspace, source)
+            step = self._begin(workspace, source, within)
             if step is None:
-                return None, None
+                return None, None, None
             try:
                 read, more = self._page(workspace, step)
-            except ReadingError as error:
-                return self._failed(workspace, source, error), None
-            except Exception as error:  # noqa: BLE001 - its text may quote what was read: the place is told
-                log.error("source %s: nobody foresaw %s", source, place_of(error))  # noqa: TRY400
-                return self._failed(workspace, source, error), None
+            except Exception as error:
+                if in_passing:
+                    raise
+                return self._failed(workspace, source, error), None, None
+            before = before or step
             if not more:
-                return self._next(step, read), replace(step, source=read)
-        return self.clock(), None
+                return self._next(step, read), before, replace(step, source=read)
+        return self.clock(), before, None
 
     def _next(self, step: Step, source: Source) -> datetime:
         spoke = source.last_post or source.history_before
@@ -80,7 +113,7 @@ class Collect:
         due = next_reading(source.id, spoke, floor, self.clock(), self.pace, awaited=step.awaited)
         return max(due, source.blocked_until or due)
 
-    def _begin(self, workspace: str, source: str) -> Step | None:
+    def _begin(self, workspace: str, source: str, within: Round | None = None) -> Step | None:
         with self.store.read(workspace) as tx:
             found, lanes = tx.sources.source(source), tx.sources.lanes(source)
             if found is None or found.health == Health.PAUSED or not lanes:
@@ -91,13 +124,15 @@ class Collect:
             query = query_of(connector, found.kind)
             awaited = query.ours and tx.threads.count_waiting(found.network) > 0
             secret = tx.sources.secret(found.credential) if found.credential else None
-        door = self.networks.reader(found.network, found.endpoint, secret, source=source)
+        within = within if found.credential is None else None
+        door = self.networks.reader(found.network, found.endpoint, secret, source=source, within=within)
         lost = found.credential is not None and secret is None
-        return Step(found, connector, door, Lane.closest(lanes), query, lost, awaited)
+        return Step(found, connector, door, Lane.closest(lanes), query, lost, awaited, within)
 
     def _page(self, workspace: str, step: Step) -> tuple[Source, bool]:
         """One page; the Source as it is then, and whether there is more."""
-        now = self.clock()
+        # What it was told in a round it knows as of then.
+        now = step.within.at if step.within else self.clock()
         source = step.source
         if step.lost:
             raise NeedsSignIn("the key of this credential is lost")
@@ -204,7 +239,7 @@ class Collect:
             if began(post) < since or not step.needs_a_look(post, [*posts, *around], known):
                 continue
             try:
-                thread = step.connector.thread(step.source.endpoint, post, step.door)
+                thread = step.thread(post)
             except Gone:
                 continue  # what it answers is gone: it stands for itself
             except ChangedFormat:
@@ -269,6 +304,9 @@ class Collect:
 
     def _failed(self, workspace: str, source: str, error: Exception) -> datetime | None:
         now = self.clock()
+        if not isinstance(error, ReadingError):
+            # Its text may quote what was read: the place is told.
+            log.error("source %s: nobody foresaw %s", source, place_of(error))
         with self.store.write(workspace, durable=False) as tx:
             found = tx.sources.source(source)
             if found is None:
@@ -278,80 +316,6 @@ class Collect:
             tell_owner(tx, after, now)
         log.warning("source %s on %s: %s", source, found.network, type(error).__name__)
         return next_try(after, error, now)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One Source with what is needed to read it; `awaited` where any post of ours may be the answer."""
-
-    source: Source
-    connector: Connector
-    door: Reader
-    lane: Lane | None
-    query: Query
-    lost: bool
-    awaited: bool
-
-    @property
-    def is_first(self) -> bool:
-        """Whether nothing was read of it before."""
-        return self.source.history_before is None
-
-    def fetch(self, cursor: str, since: datetime) -> Page:
-        """One page after the cursor."""
-        one = self.source
-        return self.connector.fetch(
-            Ask(one.endpoint, one.kind, one.query, cursor, since, one.account), self.door
-        )
-
-    def is_due_for_a_sweep(self, now: datetime) -> bool:
-        """Once a day, while it is well; not where each post that is read costs money."""
-        blocked = self.source.blocked_until is not None and self.source.blocked_until > now
-        if blocked or self.source.health != Health.WELL or self.is_first or self.connector.facts.prices:
-            return False
-        return self.source.swept_at is None or now - self.source.swept_at >= SWEPT_EVERY
-
-    def read_of(self, matched: Sequence[Post], around: Sequence[Post], since: datetime | None) -> Read:
-        """What was read of it; what began before `since` is history."""
-        return Read(
-            network=self.source.network,
-            endpoint=self.source.endpoint,
-            matched=tuple(matched),
-            around=tuple(around),
-            lane=self.lane or self.query.lane,
-            source=self.source.id,
-            account=self.source.account,
-            since=since,
-        )
-
-    def all_of_the_first(self, page: Page, since: datetime) -> Page:
-        """The first reading as one page, the newest last: only of all together can be said which are the
-        latest. It takes at most half of what the network allows in one window."""
-        for _ in range(min(FIRST_PAGES, self.connector.facts.requests // 2) - 1):
-            if not page.more:
-                break
-            following = self.fetch(page.cursor, since)
-            page = replace(
-                following, posts=page.posts + following.posts, broken=page.broken + following.broken
-            )
-        return page
-
-    def needs_a_look(self, post: Post, others: Collection[Post], known: Known) -> bool:
-        """Whether a post can only be judged in its thread: what it answers is not known; or, at the first
-        poll, it may have been answered long ago."""
-        stored = known.posts.get(post.id)
-        if (stored and stored.lane) or ours_at(post, by_account(known.ours)):
-            return False
-        if self.is_first and self.connector.facts.answers != Strength.NEVER:
-            return post.id not in {one.id for one in others if one is not post} or _unmet(post, others, known)
-        return _unmet(post, others, known)
-
-
-def _unmet(post: Post, others: Collection[Post], known: Known) -> bool:
-    """Whether it answers a post that is neither stored nor read."""
-    if post.parent is None or known.by_ref(post.parent):
-        return False
-    return not any(post.parent in (one.id, *one.refs) for one in others)
 
 
 def _is_news(post: Post, placed: Placed | None) -> bool:

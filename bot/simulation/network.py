@@ -9,7 +9,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.domain.connector import Access, Ask, Connector, ConnectorFacts, How, Page, Query, Reader, Thread, Way
+from bot.domain.connector import (
+    Access,
+    Ask,
+    Connector,
+    ConnectorFacts,
+    How,
+    Page,
+    Query,
+    Reader,
+    Round,
+    Thread,
+    Way,
+)
 from bot.domain.errors import Gone, Unavailable
 from bot.domain.model import Author, Post, Strength, Visibility
 from bot.domain.ports import Secret
@@ -168,6 +180,14 @@ class Seas:
         """By name."""
         return self.seas
 
-    def reader(self, network: str, endpoint: str, secret: Secret | None, *, source: str = "") -> Reader:
+    def reader(
+        self,
+        network: str,
+        endpoint: str,
+        secret: Secret | None,
+        *,
+        source: str = "",
+        within: Round | None = None,
+    ) -> Reader:
         """A door that opens nothing."""
         return cast(Reader, Still())

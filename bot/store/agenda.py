@@ -6,14 +6,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, and_, case, delete, or_, tuple_
+from sqlalchemy import Connection, and_, bindparam, case, delete, or_, tuple_, update
 from sqlalchemy.dialects import sqlite
 
 from bot.domain.ports import Job
+from bot.store.tables.columns import of
 from bot.store.tables.schedule import work
 from bot.store.upsert import Rows, insert, new_id
 
 Key = tuple[str, str]
+
+_THEN = bindparam("then", type_=work.c.due_at.type)
+_PUT_OFF = (
+    update(work)
+    .where(of(work), work.c.kind == bindparam("kind_is"), work.c.subject == bindparam("subject_is"))
+    .where(work.c.lease.is_(None), work.c.due_at < _THEN)
+    .values(due_at=_THEN, ready_at=_THEN)
+)
 
 
 @cache
@@ -69,6 +78,11 @@ class SqlAgenda:
         key = (kind.value, subject)
         self._forget(key)
         self._exactly[key] = at
+
+    def put_off(self, kind: Job, subject: str, at: datetime) -> None:
+        """Due no sooner than that, unless somebody holds it: it was done in passing."""
+        ours = {"of": self.workspace, "kind_is": kind.value, "subject_is": subject}
+        self.connection.execute(_PUT_OFF, {**ours, "then": at})
 
     def drop(self, kind: Job, subject: str) -> None:
         """Not to be done any more."""

@@ -16,7 +16,8 @@ from bot.domain.model import Health, Lane, Source, Visibility, Watch
 from bot.domain.ports import Job, Secret
 from bot.store.agenda import SqlAgenda
 from bot.store.once import Told, once
-from bot.store.tables.columns import of
+from bot.store.tables.columns import WORKSPACE, of
+from bot.store.tables.people import workspace as workspaces
 from bot.store.tables.posts import post as posts
 from bot.store.tables.sources import credential as credentials
 from bot.store.tables.sources import quarantine, spent, watch_source
@@ -52,6 +53,20 @@ _LANES = (
     .where(of(watch_source), watch_source.c.source_id == bindparam("source"))
     .where(watches.c.paused.is_(False))
 )
+_THIS = sources.alias("this")
+_SAME = [
+    sources.c[name] == _THIS.c[name] for name in ("network", "endpoint", "kind", "query", "credential_id")
+]
+ALIKE = (
+    select(sources)
+    .join_from(_THIS, sources, and_(*_SAME, sources.c.account.is_not_distinct_from(_THIS.c.account)))
+    .where(of(_THIS), _THIS.c.id == bindparam("source"), _THIS.c.credential_id == "")
+    .where(sources.c.workspace_id.in_(select(workspaces.c.id).where(workspaces.c.id != WORKSPACE)))
+    .where(sources.c.health == Health.WELL.value)
+    .order_by(sources.c.workspace_id)
+)
+"""The Sources of all other Workspaces that fetch the same without a credential: one step into the index of
+Sources for each Workspace."""
 _CHANGE = update(sources).where(of(sources), sources.c.id == bindparam("source"))
 _CHANGE_WHERE_AS_WELL = _CHANGE.where(sources.c.health == bindparam("as_well"))
 _SECRET = select(credentials).where(of(credentials), credentials.c.id == bindparam("credential"))
@@ -244,6 +259,12 @@ class SqlSources:
         )
         for row in gone:
             self.agenda.drop(Job.POLL, row.id)
+
+
+def alike(connection: Connection, workspace: str, source: str) -> Sequence[tuple[str, Source]]:
+    """Those of other Workspaces that fetch the same without a credential, with whose they are."""
+    rows = connection.execute(ALIKE, {"of": workspace, "source": source})
+    return [(row.workspace_id, _source(row)) for row in rows]
 
 
 def _watch(row: Row[Any], needs: tuple[str, ...]) -> Watch:

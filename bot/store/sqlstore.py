@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, case, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.model import Workspace
+from bot.domain.model import Source, Workspace
 from bot.domain.ports import (
     EVERYBODY,
     Agenda,
@@ -45,7 +45,7 @@ from bot.store.migrate import OutOfDate, require_head
 from bot.store.once import Told
 from bot.store.people import SqlPeople
 from bot.store.shapes import days_off, days_off_row
-from bot.store.sources import SqlSources
+from bot.store.sources import SqlSources, alike
 from bot.store.tables.columns import WORKSPACE, of
 from bot.store.tables.messages import greeting
 from bot.store.tables.people import workspace as workspaces
@@ -193,6 +193,12 @@ class SqlStore:
         """Make all claimed work due again; only for the one who holds the lock file and has just started."""
         with self._writing(durable=False) as connection:
             claims.abandon(connection)
+
+    def alike(self, workspace: str, source: str) -> Sequence[tuple[str, Source]]:
+        """The Sources of other Workspaces that fetch the same as this one without a credential and are well,
+        with whose they are; none for a Source with a credential."""
+        with self._reading() as connection:
+            return alike(connection, workspace, source)
 
     def keep_session(self, secret: Secret, session: str) -> None:
         """Keep what a connector keeps with a stored credential, sealed as the credential is."""

@@ -15,6 +15,7 @@ from bot.domain.connector import (
     Page,
     Query,
     Reader,
+    Round,
     Thread,
     Try,
     Way,
@@ -208,6 +209,14 @@ class Waters:
     def connectors(self) -> dict[str, Pond]:
         return {"pond": self.pond, **self.others}
 
-    def reader(self, network: str, endpoint: str, secret: Secret | None, *, source: str = "") -> Door:
+    def reader(
+        self,
+        network: str,
+        endpoint: str,
+        secret: Secret | None,
+        *,
+        source: str = "",
+        within: Round | None = None,
+    ) -> Door:
         self.keys.append(secret)
         return Door(until=self.until)

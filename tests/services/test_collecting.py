@@ -84,6 +84,17 @@ def test_a_page_that_changes_other_threads_takes_no_more_than_twelve_statements(
     assert counts[0] == counts[1] <= 12
 
 
+def test_whether_others_follow_the_same_is_one_question_a_poll(team: Team) -> None:
+    source = team.source("mentions").id
+    counts = []
+    for read in (team.collect.poll, team.collect.due, team.collect.due):
+        team.clock.move(HOUR)
+        with statements(team) as said:
+            read(team.home.id, source)
+        counts.append(len(said))
+    assert counts[1] == counts[2] == counts[0] + 1
+
+
 def test_a_page_seen_before_changes_nothing_but_its_source(team: Team) -> None:
     post = team.pond.write(MEI, "@acme How?", names=(ACME,))
     before = poll(team)

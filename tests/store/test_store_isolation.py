@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.choices import About
-from bot.domain.model import Lane, Workspace
+from bot.domain.model import Health, Lane, Source, Watch, Workspace
 from bot.domain.ports import Changes, Incoming, Job, Sending, Shown
 from tests.store.build import MEI, MINUTE, NOON, conversation, nudge
 from tests.store.filled import fill
@@ -129,3 +129,33 @@ def test_the_same_ids_and_keys_live_side_by_side(store, other):
         )
         assert tx.inbox.take(Incoming("Ev1", "press", {}, NOON))
     assert store.claim([Job.LOOK], 9, at=NOON, lease=MINUTE)
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"credential": "key"},
+        {"account": "another"},
+        {"account": None},
+        {"query": "another"},
+        {"kind": "own"},
+        {"endpoint": "https://other.example"},
+        {"network": "lemmy"},
+        {"health": Health.BACKING_OFF},
+    ],
+    ids=str,
+)
+def test_others_are_known_by_a_source_alone_that_fetches_the_same_without_a_key(store, workspace, differs):
+    same = Source("", "pond", "https://pond.example", "replies", "@acme", account="us")
+    sources = {}
+    for team, source in (("T300", same), ("T400", same), ("T500", replace(same, **differs))):
+        home = store.add_workspace(Workspace("", team=team, name=team)).id
+        with store.write(home) as tx:
+            watch = tx.sources.save_watch(Watch("", team, None), [source])
+            sources[home] = tx.sources.source(watch.sources[0])
+    (ours, mine), (theirs, twin), (third, other) = sources.items()
+    assert store.alike(ours, mine.id) == [(theirs, twin)]
+    assert store.alike(theirs, twin.id) == [(ours, mine)]
+    assert store.alike(ours, other.id) == []
+    if other.health is Health.WELL:
+        assert store.alike(third, other.id) == []

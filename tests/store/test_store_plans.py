@@ -14,7 +14,7 @@ from bot.domain.ports import Job
 from bot.store import SqlStore, migrate, open_store
 from bot.store.claims import CLAIM
 from bot.store.shapes import conversation_row
-from bot.store.sources import SPOKEN
+from bot.store.sources import ALIKE, SPOKEN
 from bot.store.tables.conversations import conversation as conversations
 from bot.store.tables.schedule import work
 from bot.store.threads import LONGEST_WAITING
@@ -115,6 +115,15 @@ def test_sqlite_takes_the_partial_index_for_who_spoke_of_late(small_and_large):
             plan = explain(connection, SPOKEN, {"of": "w"})
         assert "ix_post_matched" in plan
         assert "TEMP B-TREE" not in plan
+
+
+def test_who_else_follows_a_source_is_one_step_into_an_index_for_each_team(small_and_large):
+    for store in small_and_large:
+        with store.engine.connect() as connection:
+            plan = explain(connection, ALIKE, {"of": "w", "source": "s"})
+        assert "SCAN source" not in plan
+        assert "SCAN this" not in plan
+        assert "query=? AND credential_id=?" in plan
 
 
 def sent(connection: Connection, statement, given) -> tuple[str, Any]:

@@ -196,3 +196,30 @@ def test_looks_are_added_up_by_the_day(store, workspace):
             tx.journal.count_looks(times, at)
     with store.read(workspace.id) as tx:
         assert [tx.journal.looks(NOON + timedelta(days=days)) for days in (0, 1, 2)] == [10, 5, 0]
+
+
+def test_what_was_done_in_passing_is_due_no_sooner_than_that(store, workspace):
+    plan(store, workspace, "soon", at=NOON)
+    plan(store, workspace, "late", at=NOON + 9 * MINUTE)
+    with store.write(workspace.id) as tx:
+        for subject in ("soon", "late", "unplanned"):
+            tx.agenda.put_off(Job.LOOK, subject, NOON + 5 * MINUTE)
+    assert store.planned(workspace.id, Job.LOOK) == {"soon": NOON + 5 * MINUTE, "late": NOON + 9 * MINUTE}
+    assert claim(store, at=NOON + 4 * MINUTE) == []
+
+
+def test_what_somebody_holds_is_not_put_off(store, workspace):
+    plan(store, workspace, "held")
+    (held,) = claim(store)
+    with store.write(workspace.id) as tx:
+        tx.agenda.put_off(Job.LOOK, "held", NOON + 9 * MINUTE)
+    assert [one.subject for one in claim(store, at=NOON + MINUTE)] == ["held"], "its holder died"
+    assert not store.finish(held, at=NOON, again=NOON)
+
+
+def test_what_another_team_planned_is_not_put_off(store, workspace):
+    other = store.add_workspace(Workspace("", team="T200", name="Other"))
+    plan(store, workspace, "soon")
+    with store.write(other.id) as tx:
+        tx.agenda.put_off(Job.LOOK, "soon", NOON + 9 * MINUTE)
+    assert store.planned(workspace.id, Job.LOOK) == {"soon": NOON}

@@ -66,10 +66,12 @@ class Fault:
 
 
 class Server:
-    """On a free port of 127.0.0.1 while `running()`. `log` has the (method, path) of every request."""
+    """On a free port of 127.0.0.1 while `running()`. `log` has the (method, path) of every request, and
+    `asked` all of it."""
 
     def __init__(self, routes: Routes, *, not_there: Said | None = None, zipped: bool = False) -> None:
         self.log: list[tuple[str, str]] = []
+        self.asked: list[Asked] = []
         self.faults: list[Fault] = []
         self.origin = ""
         self._routes = [(method, _pattern(path), handler) for method, path, handler in routes]
@@ -81,6 +83,7 @@ class Server:
         """One after the other, so that a network needs no lock of its own."""
         with self._lock:
             self.log.append((asked.method, asked.path))
+            self.asked.append(asked)
             fault = next(
                 (one for one in self.faults if one.times and re.fullmatch(one.path, asked.path)), None
             )
