@@ -138,7 +138,8 @@ def shown(line: Line) -> str:
 
 @dataclass
 class Post:
-    """A post as its own server had it. `named` says when it came to those whom it names."""
+    """A post as its own server had it. `named` says when it came to those whom it names; on a network
+    that has an order and no pointers, `place` is where it stands in its `thread`."""
 
     id: str
     author: str
@@ -149,6 +150,14 @@ class Post:
     texts: list[str]
     named: dict[str, tuple[int, datetime]]
     gone: tuple[int, datetime] | None = None
+
+    @property
+    def thread(self) -> str:
+        return str(self.line.get("thread", ""))
+
+    @property
+    def place(self) -> int:
+        return int(self.line.get("place", 0))
 
     @property
     def visibility(self) -> str:
@@ -264,7 +273,7 @@ class World:
         """Our handles by the network's account id."""
         found: defaultdict[str, list[Line]] = defaultdict(list)
         for handle in self.lists["handles"]:
-            name = str(handle["author_id"]).rpartition("/@")[2]
+            name = str(handle["author_id"]).rpartition("/")[2].removeprefix("@")
             for id, account in self.accounts.items():
                 if account["network"] == handle["network"] and name in (account["acct"], id):
                     found[id].append(handle)
@@ -277,7 +286,25 @@ class World:
         for line in self.lists["posts"]:
             for ref in line["refs"]:
                 found.setdefault(self.at_home(str(ref).rpartition("/")[2]), line)
-        return {id: found[id] for id in self.posts if id in found}
+        return {id: line for id, post in self.posts.items() if (line := found.get(id) or self._told(post))}
+
+    def _told(self, post: Post) -> Line | None:
+        """What stands in a feed has no number: it is told by the second in which it was written."""
+        same = (post.line["network"], post.created.replace(microsecond=0))
+        return self._entries.get(same) if self.kinds.get(post.line["network"]) == "feed" else None
+
+    @cached_property
+    def _entries(self) -> dict[tuple[str, datetime], Line]:
+        return {
+            (line["network"], sure(line["created_at"]).replace(microsecond=0)): line
+            for line in self.lists["posts"]
+            if line.get("created_at")
+        }
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Which network is flat or a feed, as its log says; the others have pointers to parents."""
+        return {line["network"]: line["what"] for line in self.network if line["kind"] == "network"}
 
     @cached_property
     def ids(self) -> dict[str, str]:
@@ -316,10 +343,24 @@ class World:
                 return True
         return False
 
-    def above(self, post: Post) -> Iterator[Post]:
+    def above(self, post: Post, known: Collection[str] | None = None) -> Iterator[Post]:
+        """What it descends from, the nearest first; by order alone, those of the `known` before it."""
+        before = self.in_order.get(post.thread, ())
+        for each in reversed(before):
+            if each.place < post.place and (known is None or each.id in known):
+                yield each
         while post.parent and post.parent in self.posts:
             post = self.posts[post.parent]
             yield post
+
+    @cached_property
+    def in_order(self) -> dict[str, list[Post]]:
+        """The posts of each thread that has an order."""
+        found: defaultdict[str, list[Post]] = defaultdict(list)
+        for post in sorted(self.posts.values(), key=lambda one: one.place):
+            if post.thread:
+                found[post.thread].append(post)
+        return dict(found)
 
     @cached_property
     def roots(self) -> dict[str, str]:
@@ -403,12 +444,13 @@ def is_to_us(world: World, post: Post, known: Known) -> bool:
     if world.is_ours(post) or world.accounts[post.author].get("bot"):
         return False
     lower = post
-    for upper in world.above(post):
+    for upper in world.above(post, known.posts):
         if upper.id not in known.posts:
             break
         if world.is_ours(upper):
             return True
-        if _names_us(world, lower) - set(upper.named):
+        # Only who answers by a pointer carries names along.
+        if _names_us(world, lower) - set(() if lower.thread else upper.named):
             return True
         if upper.author != post.author:
             return False
@@ -427,7 +469,7 @@ def answers(world: World, reply: Post, post: Post, known: Known) -> bool:
     if reply.id in known.gone and reply.gone and known.at >= reply.gone[1] + REDRAFT:
         return False
     between: set[str] = set()
-    for upper in world.above(reply):
+    for upper in world.above(reply, known.posts):
         if upper.id == post.id:
             return between <= {post.author} or post.author in reply.named
         if not world.is_ours(upper):
@@ -459,9 +501,9 @@ def rests(world: World, post: Post, known: Known, wanted: Collection[str]) -> bo
     """Thanks for a reply of ours, that ask nothing, rest after seven days."""
     if post.id in wanted or ASKS.search(re.sub(r"https?://\S+", " ", post.texts[-1])):
         return False
-    for upper in world.above(post):
+    for upper in world.above(post, known.posts):
         if world.is_ours(upper):
-            theirs = any(one.author == post.author for one in world.above(upper))
+            theirs = any(one.author == post.author for one in world.above(upper, known.posts))
             return theirs and known.at >= post.created + RESTS
         if upper.author != post.author:
             return False
@@ -520,14 +562,27 @@ def _must_be_known(world: World, post: Post) -> bool:
     if post.gone:
         return False
     seq = max([post.seq, *(seq for who, (seq, _) in post.named.items() if who in world.ours)])
-    listed = {_reader_of(world, who) for who in post.named if who in world.ours and _hears(world, who)}
-    own = f"/api/v1/accounts/{post.author}/statuses"
+    hearing = [who for who in post.named if who in world.ours and _hears(world, who)]
     return any(
         line["seq"] > seq
-        and ((line["path"] == "/api/v1/notifications" and _by(line) in listed) or line["path"] == own)
+        and (_lists_mentions(world, line, hearing) or _lists_own(line, post.author))
         and (post.is_open or bool(line["who"]))
         for line in world.answers
     )
+
+
+def _lists_mentions(world: World, line: Line, accounts: Iterable[str]) -> bool:
+    """Whether it is the list of what names one of the accounts: by Mastodon's path, or as the log says."""
+    if line.get("lists"):
+        return any(line["lists"] == ["mentions", id] for id in accounts)
+    asks = {_reader_of(world, id) for id in accounts}
+    return line["path"] == "/api/v1/notifications" and _by(line) in asks
+
+
+def _lists_own(line: Line, account: str) -> bool:
+    if line.get("lists"):
+        return bool(line["lists"] == ["own", account])
+    return bool(line["path"] == f"/api/v1/accounts/{account}/statuses")
 
 
 def _reader_of(world: World, account: str) -> tuple[str, Any]:
@@ -1382,17 +1437,26 @@ def cursor(world: World) -> Iterator[Breach]:
         if source["kind"] != "mentions" or not source["history_before"]:
             continue
         heard = [id for id, handles in world.ours.items() if _is_account(source, handles)]
-        polls = [
-            line
-            for line in world.answers
-            if line["path"] == "/api/v1/notifications"
-            and _by(line) in {_reader_of(world, id) for id in heard}
-        ]
+        polls = [line for line in world.answers if _lists_mentions(world, line, heard)]
         if polls and sure(source["history_before"]) > sure(polls[0]["world"]) + GRACE:
             story = f"source {source['id']} calls history what came after it was first read."
             yield Breach(15, story, (shown(source), shown(polls[0])))
         for post in world.posts.values():
             yield from _passed(world, post, heard, source, polls)
+    yield from _fed(world)
+
+
+def _fed(world: World) -> Iterator[Breach]:
+    """What a feed showed after the beginning is stored: it may never show that again."""
+    begun: defaultdict[str, list[datetime]] = defaultdict(list)
+    for source in world.lists["sources"]:
+        begun[source["network"]] += filter(None, [moment(source["history_before"])])
+    for post in world.posts.values():
+        network = post.line["network"]
+        is_fed = world.kinds.get(network) == "feed" and post.id in world.seen
+        if is_fed and post.id not in world.marks and any(post.created >= at for at in begun[network]):
+            story = f"the feed showed post {post.id}, which is neither stored nor set aside."
+            yield Breach(15, story, (shown(post.line),))
 
 
 def _is_account(source: Line, handles: Iterable[Line]) -> bool:

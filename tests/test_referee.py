@@ -285,6 +285,74 @@ def asked_elsewhere_and_not_here_yet(run: Run) -> None:
     run.request("14:22", "/api/v1/notifications", server="social.example")
 
 
+# ---- other kinds of networks
+
+
+def by_order(run: Run) -> None:
+    """A forum: what stands above what is told by the order in a topic, and its lists by the forum itself."""
+    run.net("09:00", "network", network="mastodon", what="flat")
+    next(line for line in run.network if line.get("id") == "501").update(thread="70", place=1)
+
+
+def ana_writes_next(run: Run, place: int = 2) -> None:
+    run.posted("14:06", "502", "1002", "It does.", thread="70", place=place)
+    run.request("14:10", "/user_actions.json", "502", lists=["own", "1002"])
+
+
+def answered_by_order_and_open(run: Run) -> None:
+    by_order(run)
+    ana_writes_next(run)
+
+
+def answered_by_order_unless_somebody_stands_between(run: Run) -> None:
+    by_order(run)
+    run.net("09:00", "account", network="mastodon", id="1004", acct="lars", bot=False)
+    run.posted("14:06", "503", "1004", "I wonder too", thread="70", place=2)
+    run.request("14:06", "/t/70.json", "501", "503")
+    ana_writes_next(run, place=3)
+
+
+def answered_where_it_was_not_read_yet(run: Run) -> None:
+    by_order(run)
+    run.posted("14:06", "502", "1002", "It does.", thread="70", place=2)
+    run.request("14:10", "/user_actions.json", lists=["own", "1001"])
+
+
+def passed_by_a_list_that_the_network_declares(run: Run) -> None:
+    by_order(run)
+    run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", thread="71", place=1)
+    run.request("14:22", "/notifications.json", lists=["mentions", "1001"])
+
+
+def shown_by_a_feed(run: Run) -> None:
+    """What it shows has no number, and the export a hash: both know when it was written."""
+    run.net("09:00", "network", network="rss", what="feed")
+    run.net("09:00", "account", network="rss", id="lars", acct="lars", bot=False)
+    run.posted("14:20", "1", "lars", "Does it keep dates?", network="rss")
+    run.request("14:22", "/latest", "1", who="")
+    source = run.lists["sources"][0]
+    run.lists["sources"].append({**source, "id": "s3", "network": "rss", "kind": "feed", "account": None})
+
+
+def fed_and_stored(run: Run) -> None:
+    shown_by_a_feed(run)
+    entry = {
+        "id": "M3",
+        "refs": ["host/5fe"],
+        "network": "rss",
+        "created_at": at("14:20"),
+        "lane": "about us",
+    }
+    run.lists["posts"].append({**run.lists["posts"][0], **entry, "conversation_id": "c3"})
+    run.lists["conversations"].append(conversation(id="c3", network="rss", lane="about us", status="closed"))
+
+
+def fed_and_waiting(run: Run) -> None:
+    fed_and_stored(run)
+    run.lists["conversations"][1].update(lane="to us", status="open", uncovered=["M3"])
+    run.lists["outbox"][0].update(total=1)
+
+
 # ---- one breach each
 
 
@@ -600,6 +668,10 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (14, typed_and_sent, "words typed in Slack reached a network."),
     (15, passed_and_unknown, "source s1 has passed post 503, which is neither stored nor set aside."),
     (15, came_and_not_stored, "source s1 has passed post 503, which is neither stored nor set aside."),
+    (1, answered_by_order_and_open, "conversation c1 is open, and by the network nobody waits there"),
+    (15, passed_by_a_list_that_the_network_declares, "source s1 has passed post 503, which is neither"),
+    (15, shown_by_a_feed, "the feed showed post 1, which is neither stored nor set aside."),
+    (1, fed_and_waiting, "conversation c3 is open, and by the network nobody waits there any more."),
     (15, history_that_came_afterwards, "source s1 calls history what came after it was first read."),
     (16, words_that_stayed, "words of post 501, which is gone, still stand in Slack."),
     (17, a_copy_that_still_asks, "c1 is answered, and a message about it still offers “claim”."),
@@ -721,6 +793,10 @@ SOUND = [
     from_elsewhere,
     answered_elsewhere_and_not_here_yet,
     asked_elsewhere_and_not_here_yet,
+    by_order,
+    answered_by_order_unless_somebody_stands_between,
+    answered_where_it_was_not_read_yet,
+    fed_and_stored,
 ]
 
 
