@@ -30,6 +30,7 @@ from bot.domain.connector import (
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, Refused
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.domain.naming import Form
+from bot.domain.threads import told_at
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
@@ -349,8 +350,9 @@ def _notified(ask: Ask, door: Reader, reading: Reading, row: Part) -> Post | Non
         post = reading.post(_json(door, f"{ask.endpoint}/posts/{quote(number, safe='')}.json"))
     except Gone:
         return None
-    us = frozenset({ask.account} if names_us and ask.account else ())
-    return replace(with_names([post], {})[0], names=us) if post else None
+    if post is None or not (names_us and ask.account):
+        return replace(post, names=frozenset()) if post else None
+    return told_at(replace(post, names=frozenset({ask.account})), row["created_at"].time(reading.now))
 
 
 def _own(ask: Ask, door: Reader) -> Page:

@@ -30,6 +30,7 @@ from bot.domain.connector import (
 from bot.domain.errors import CanWrite, ChangedFormat, Gone, NeedsSignIn, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.domain.naming import Form
+from bot.domain.threads import told_at
 from bot.reading.html import plain
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
@@ -197,8 +198,7 @@ class Reading:
     def mention(self, notification: Part, account: str | None) -> Post | None:
         """The post that a notification is about, or None for the kinds that speak to nobody.
 
-        A mention names us even where the server leaves `mentions` empty (snac, Pixelfed). An edit that
-        came before the notification is what named us.
+        A mention names us even where the server leaves `mentions` empty (snac, Pixelfed).
         """
         kind, status = notification["type"].text(), notification.get("status")
         if kind not in _SPOKEN or status is None:
@@ -206,9 +206,8 @@ class Reading:
         post = self.post(status)
         if kind == "update":
             return post if account in post.names else None
-        told_at = notification["created_at"].time(self.now)
-        by_edit = post.edited_at if post.edited_at and post.edited_at <= told_at else None
-        return replace(post, names=post.names | ({account} if account else set()), named_us_at=by_edit)
+        named = replace(post, names=post.names | ({account} if account else set()))
+        return told_at(named, notification["created_at"].time(self.now))
 
     def thread(self, status: Part, context: Part, *, running: bool = False) -> Thread:
         """A status with all that stands above and below it here; `running`: replies are still fetched.

@@ -13,6 +13,8 @@ from bot.domain.model import Post
 TICK = timedelta(microseconds=1)
 QUIET = timedelta(days=30)
 REDRAFT_WITHIN = timedelta(minutes=60)
+AT_ONCE = timedelta(minutes=1)
+"""A network that tells later than this of a post that was edited tells of an edit."""
 LONGEST_NAME = 500
 """Bytes in UTF-8 of an id or a ref: several stand side by side in an index, whose rows a database bounds."""
 
@@ -49,6 +51,17 @@ def is_name(text: str) -> bool:
 def began(post: Post) -> datetime:
     """When a post began to concern us: its writing, or the edit that named us."""
     return post.named_us_at or post.created_at
+
+
+def told_at(post: Post, at: datetime) -> Post:
+    """A post that names us, as the network told us of it at that time: if an edit came before, that named us.
+
+    Of one that was edited again since, its last edit is all that is known: that it named us only later is
+    seen by how late we were told.
+    """
+    if post.edited_at is None or (post.edited_at > at and at - post.created_at <= AT_ONCE):
+        return post
+    return replace(post, named_us_at=min(post.edited_at, at))
 
 
 def is_top(post: Post) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -130,6 +131,24 @@ def test_notifications_are_read_without_marking_them_as_seen(saved):
     (found,) = CONNECTOR.fetch(Ask(HOME, "mentions", US, account="forum.example/users/11"), reader).posts
     assert found.names == {"forum.example/users/11"}
     assert all("recent" not in params for _, params in reader.asked)
+
+
+@pytest.mark.parametrize(
+    ("told", "edited", "named"),
+    [("10", None, None), ("12", "12", "12"), ("12", "14", "12"), ("10", "12", None)],
+    ids=["at once", "by an edit", "by an edit before the last", "before an edit"],
+)
+def test_a_post_that_an_edit_lets_name_us_waits_since_then(
+    saved: Any, told: str, edited: str | None, named: str | None
+) -> None:
+    row = post(1, created_at="2026-03-10T10:00:00.000Z")
+    row |= {"version": 2, "updated_at": f"2026-03-10T{edited}:00:00.000Z"} if edited else {}
+    note = saved("discourse/notification") | {"created_at": f"2026-03-10T{told}:00:00.000Z"}
+    reader = FakeReader(
+        {f"{HOME}/notifications.json": {"notifications": [note]}, f"{HOME}/posts/4001.json": row}
+    )
+    (found,) = CONNECTOR.fetch(Ask(HOME, "mentions", US, account="forum.example/users/11"), reader).posts
+    assert found.named_us_at == (datetime(2026, 3, 10, int(named), tzinfo=UTC) if named else None)
 
 
 def test_an_account_a_category_a_tag_and_a_forum_are_typed_as_their_addresses(saved):

@@ -122,6 +122,15 @@ def test_a_later_edit_of_a_post_that_named_us_before_moves_nothing(reader, saved
     assert CONNECTOR.fetch(MENTIONS, reader).posts[0].named_us_at is None
 
 
+def test_an_edit_that_named_us_counts_though_the_post_was_edited_once_more(reader, saved):
+    """Written before we followed, edited to name us, and edited again before it was read: it is no history."""
+    told = notification(saved, 7, edited_at="2026-03-12T11:00:00.000Z")
+    told["created_at"] = "2026-03-11T11:00:01.000Z"
+    reader.replies[NOTIFICATIONS] = [told]
+    named = CONNECTOR.fetch(MENTIONS, reader).posts[0].named_us_at
+    assert named == datetime(2026, 3, 11, 11, 0, 1, tzinfo=UTC)
+
+
 def test_kinds_that_speak_to_nobody_are_passed_over_and_the_cursor_moves(reader, saved):
     liked = notification(saved, 8) | {"type": "pleroma:emoji_reaction"}
     followed = notification(saved, 9) | {"type": "follow", "status": None}
