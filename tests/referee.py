@@ -614,7 +614,10 @@ def _is_surely_gone(world: World, post: Post) -> bool:
 
 def is_watched(world: World, post: Post) -> bool:
     """Whether a Source for our account had to find it, and it is no history."""
-    for who, (_, at) in post.named.items():
+    told = dict.fromkeys(post.line.get("told", ()), post.created) | {
+        who: at for who, (_, at) in post.named.items()
+    }
+    for who, at in told.items():
         handles = {handle["author_id"] for handle in world.ours.get(who, ())}
         for source in world.lists["sources"]:
             before = moment(source["history_before"])
