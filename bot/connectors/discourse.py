@@ -79,7 +79,7 @@ _CHUNKS = 6  # so that of a longer topic no look is complete
 _REGULAR, _MODERATOR, _ACTION = 1, 2, 3
 _TOLD = {
     1: True,
-    2: False,
+    2: True,
     3: True,
     9: False,
     15: True,

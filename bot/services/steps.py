@@ -10,6 +10,7 @@ from bot.domain.connector import Ask, Connector, Page, Query, Reader, Round, Thr
 from bot.domain.covering import by_account, ours_at
 from bot.domain.model import Health, Lane, Post, Source, Strength
 from bot.domain.ports import Known
+from bot.domain.threads import is_top
 from bot.services.placing import Read
 
 SWEPT_EVERY = timedelta(days=1)
@@ -105,7 +106,7 @@ class Step:
             return False
         if self.is_first and self.connector.facts.answers != Strength.NEVER:
             return post.id not in {one.id for one in others if one is not post} or _unmet(post, others, known)
-        return _unmet(post, others, known)
+        return _unmet(post, others, known) or (self.lane is None and _is_alone(post, others, known))
 
 
 def _unmet(post: Post, others: Collection[Post], known: Known) -> bool:
@@ -113,3 +114,12 @@ def _unmet(post: Post, others: Collection[Post], known: Known) -> bool:
     if post.parent is None or known.by_ref(post.parent):
         return False
     return not any(post.parent in (one.id, *one.refs) for one in others)
+
+
+def _is_alone(post: Post, others: Collection[Post], known: Known) -> bool:
+    """Whether only its thread's order can tell whom it answers, and nothing of that thread is known."""
+    names_us = any((post.network, name) in by_account(known.ours) for name in post.names)
+    if post.order is None or post.parent or is_top(post) or names_us:
+        return False
+    kin = (one for one in (*others, *(placed.post for placed in known.posts.values())) if one.id != post.id)
+    return not any(post.root in (one.root, one.id, *one.refs) for one in kin)

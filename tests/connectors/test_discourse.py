@@ -125,6 +125,18 @@ def test_a_category_takes_its_own_posts_and_a_forum_all():
     assert len(CONNECTOR.fetch(Ask(HOME, "category", HOME), reader).posts) == 2
 
 
+@pytest.mark.parametrize(("kind", "speaks_to_us"), [(1, True), (2, True), (3, True), (15, True), (9, False)])
+def test_an_answer_to_our_post_speaks_to_us_whatever_is_known_of_its_topic(
+    saved: Any, kind: int, *, speaks_to_us: bool
+) -> None:
+    note = saved("discourse/notification") | {"notification_type": kind}
+    reader = FakeReader(
+        {f"{HOME}/notifications.json": {"notifications": [note]}, f"{HOME}/posts/4001.json": post(1)}
+    )
+    (found,) = CONNECTOR.fetch(Ask(HOME, "mentions", US, account="forum.example/users/11"), reader).posts
+    assert bool(found.names) is speaks_to_us
+
+
 def test_notifications_are_read_without_marking_them_as_seen(saved):
     notes = {"notifications": [saved("discourse/notification")]}
     reader = FakeReader({f"{HOME}/notifications.json": notes, f"{HOME}/posts/4001.json": post(1)})

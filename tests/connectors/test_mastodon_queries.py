@@ -123,7 +123,7 @@ def test_a_later_edit_of_a_post_that_named_us_before_moves_nothing(reader, saved
 
 
 def test_an_edit_that_named_us_counts_though_the_post_was_edited_once_more(reader, saved):
-    """Written before we followed, edited to name us, and edited again before it was read: it is no history."""
+    """Written before we followed, edited to name us, and edited again before it was read: no history."""
     told = notification(saved, 7, edited_at="2026-03-12T11:00:00.000Z")
     told["created_at"] = "2026-03-11T11:00:01.000Z"
     reader.replies[NOTIFICATIONS] = [told]

@@ -74,8 +74,8 @@ class Door:
 class Pond:
     """The network and its connector in one. `asked` is its own log of what it was asked.
 
-    `held_back` are posts that no thread shows, `unreadable` broken posts of every thread; `meanwhile` is what
-    happens while it answers a question.
+    `held_back` are posts that no thread shows, `told` those that are among the mentions and name nobody,
+    `unreadable` broken posts of every thread; `meanwhile` is what happens while it answers a question.
     """
 
     clock: Callable[[], datetime]
@@ -89,6 +89,7 @@ class Pond:
     whole: bool = True
     broken: tuple[Broken, ...] = ()
     hides: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
     held_back: set[str] = field(default_factory=set)
     unreadable: tuple[Broken, ...] = ()
     meanwhile: Callable[[str], object] | None = None
@@ -176,7 +177,11 @@ class Pond:
         if ask.kind == "tag":
             return ask.query in post.text
         above = self.posts.get(post.parent or "")
-        return ask.account in post.names or (above is not None and above.author.id == ask.account)
+        return (
+            post.id in self.told
+            or ask.account in post.names
+            or (above is not None and above.author.id == ask.account)
+        )
 
     def _below(self, top: Post) -> Iterator[Post]:
         if top.order is not None:

@@ -86,6 +86,17 @@ def test_what_somebody_wrote_below_our_answer_waits_though_all_of_it_was_read_on
     assert {one.author for one in team.waiting()} == {ZOE.id}
 
 
+def test_what_the_network_tells_us_of_is_judged_in_its_thread_though_nothing_of_that_is_known(
+    team: Team,
+) -> None:
+    team.pond.hides.add(issue(team, ACME, "i1").id)
+    team.pond.hides.add(issue(team, ZOE, "i2").id)
+    for root in ("i1", "i2"):
+        team.pond.told.add(comment(team, MEI, 5, root).id)
+    team.later(timedelta(minutes=40))
+    assert [one.root for one in team.waiting()] == ["i1"]
+
+
 def test_what_was_written_before_the_first_reading_is_history_in_a_thread_too(team: Team) -> None:
     issue(team, MEI, "i1")
     team.pond.posts["i1"] = replace(team.pond.posts["i1"], created_at=team.clock() - timedelta(days=9))
