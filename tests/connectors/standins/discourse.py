@@ -1,4 +1,4 @@
-"""A Discourse forum from its API documentation (docs.discourse.org): one topic, notifications for a key."""
+"""A Discourse forum from its API documentation (docs.discourse.org): topics, and notifications for a key."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from tests.connectors.standins.network import Follow, Network
 from tests.connectors.standins.serving import Asked, Refusal, Routes, Said
 
-USERS = {"acme": 11, "ana": 12, "mei": 21}
+USERS = {"acme": 11, "ana": 12, "mei": 21, "kim": 22, "chidi": 23}
 KEY = "a-stand-in-key"
 TOPIC = 70
 
 
 class _Forum(Network):
-    """Posts by number in one topic; a deleted one is missing from the topic and answers 404."""
+    """Posts by number in their topic; a deleted one is missing from the topic and answers 404."""
 
     not_there = Said({"errors": ["not found"], "error_type": "not_found"}, 404)
 
@@ -23,7 +23,8 @@ class _Forum(Network):
         super().__init__(clock)
         self.posts: dict[int, dict[str, Any]] = {}
         self.notes: list[dict[str, Any]] = []
-        self.numbers = 0
+        self.made = 0
+        self.topics: dict[int, int] = {}
         self.write("ana", "Tell us here about tags")
 
     def routes(self) -> Routes:
@@ -51,13 +52,13 @@ class _Forum(Network):
     def delete(self, post: str) -> None:
         del self.posts[int(post.rpartition("/")[2])]
 
-    def write(self, by: str, words: str, *, names: str = "", answers: str = "") -> str:
-        """Writes to the topic, or to a post of it; whom it names is notified."""
-        self.numbers += 1
-        id, at = 4000 + self.numbers, self.clock().strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    def write(self, by: str, words: str, *, names: str = "", answers: str = "", topic: int = TOPIC) -> str:
+        """Writes to a topic, or to a post of it; whom it names is notified."""
+        self.made += 1
+        number = self.topics[topic] = self.topics.get(topic, 0) + 1
+        id, at = 4000 + self.made, self.at()
         answered = self.posts[int(answers.rpartition("/")[2])] if answers else {}
         above = answered.get("post_number")
-        named = f'<a class="mention" href="/u/{names}">@{names}</a> ' if names else ""
         self.posts[id] = {
             "id": id,
             "username": by,
@@ -65,22 +66,36 @@ class _Forum(Network):
             "user_id": USERS[by],
             "created_at": at,
             "updated_at": at,
-            "cooked": f"<p>{named}{words}</p>",
-            "post_number": self.numbers,
+            "cooked": self.cooked(words, names),
+            "post_number": number,
             "post_type": 1,
             "reply_to_post_number": above,
             "reply_to_user": {"username": answered["username"]} if answered else None,
-            "topic_id": TOPIC,
+            "topic_id": topic,
             "topic_slug": "tags",
             "category_id": 5,
             "version": 1,
             "user_deleted": False,
         }
         if names:
-            data = {"original_post_id": id, "original_username": by}
-            note = {"id": 9000 + self.numbers, "notification_type": 1, "user_id": USERS[names], "data": data}
-            self.notes.append(note | {"created_at": at, "topic_id": TOPIC, "post_number": self.numbers})
+            self.notify(id, 1, names)
         return f"{self.origin.partition('://')[2]}/posts/{id}"
+
+    def at(self) -> str:
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    def cooked(self, words: str, names: str) -> str:
+        """The HTML of a post's words."""
+        named = f'<a class="mention" href="/u/{names}">@{names}</a> ' if names else ""
+        return f"<p>{named}{words}</p>"
+
+    def notify(self, id: int, kind: int, whom: str) -> None:
+        """Tells somebody of a post: kind 1 that it names them, 2 that it answers theirs."""
+        post = self.posts[id]
+        data = {"original_post_id": id, "original_username": post["username"]}
+        place = {"topic_id": post["topic_id"], "post_number": post["post_number"], "created_at": self.at()}
+        note = {"id": 9001 + len(self.notes), "notification_type": kind, "user_id": USERS[whom], "data": data}
+        self.notes.append(note | place)
 
     def _current(self, asked: Asked) -> Any:
         self._known(asked)
@@ -102,11 +117,12 @@ class _Forum(Network):
         return {"latest_posts": found[:50]}
 
     def _topic(self, _: Asked, id: str) -> Any:
-        if id != str(TOPIC):
+        posts = [one for one in self.posts.values() if str(one["topic_id"]) == id]
+        if not posts:
             return self.not_there
-        posts = list(self.posts.values())
+        posts.sort(key=lambda one: one["post_number"])
         stream = {"posts": posts[:20], "stream": [one["id"] for one in posts]}
-        return {"id": TOPIC, "title": "Tags", "slug": "tags", "closed": False, "post_stream": stream}
+        return {"id": int(id), "title": "Tags", "slug": "tags", "closed": False, "post_stream": stream}
 
     def _more(self, asked: Asked, _: str) -> Any:
         wanted = asked.query["post_ids[]"]

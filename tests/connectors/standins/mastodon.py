@@ -10,7 +10,7 @@ from tests.connectors.standins.serving import Asked, Handler, Refusal, Routes, S
 
 TOKEN = "a-read-only-token"
 SCOPES = ["read:accounts", "read:notifications", "read:statuses"]
-PEOPLE = ("acme", "ana", "mei")
+PEOPLE = ("acme", "ana", "mei", "kim", "chidi")
 V1 = "/api/v1"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.model import Strength
-from tests.connectors.standins.serving import Routes, Said, Server
+from tests.connectors.standins.serving import Asked, Routes, Said, Server
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Network(ABC):
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock
-        self.server = Server(self.routes(), not_there=self.not_there, zipped=self.zipped)
+        self.server = Server(self.routes(), not_there=self.not_there, zipped=self.zipped, heard=self.heard)
 
     @property
     def origin(self) -> str:
@@ -75,6 +75,10 @@ class Network(ABC):
     @abstractmethod
     def delete(self, post: str) -> None:
         """A post of ours is gone, as its author deletes it there."""
+
+    def heard(self, asked: Asked, said: Said) -> object:
+        """It was asked, and said this; one that keeps a log writes it down."""
+        return None
 
     def url(self, post: str) -> str | None:
         """The address of a reply as evidence shows it; None where the test need not compare it."""

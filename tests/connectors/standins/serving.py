@@ -8,7 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -35,11 +35,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Said:
-    """One answer: `body` is bytes, or what becomes JSON."""
+    """One answer: `body` is bytes, or what becomes JSON; of one that is `cut` the second half never comes."""
 
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+    @property
+    def sent(self) -> bytes:
+        """The body as it is sent."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
 
 class Refusal(Exception):
@@ -58,18 +64,30 @@ Routes = Sequence[tuple[str, str, Handler]]
 
 @dataclass
 class Fault:
-    """The next `times` requests whose path matches the pattern are answered with this."""
+    """The next `times` requests whose path matches the pattern are answered with this.
+
+    Without an answer of its own the true one is given, after `meanwhile`; with `cut` only half of that.
+    """
 
     path: str
-    said: Said
+    said: Said | None = None
     times: int = 1
+    cut: bool = False
+    meanwhile: Callable[[], object] | None = None
 
 
 class Server:
     """On a free port of 127.0.0.1 while `running()`. `log` has the (method, path) of every request, and
-    `asked` all of it."""
+    `asked` all of it; `heard` is called with each and what is said to it."""
 
-    def __init__(self, routes: Routes, *, not_there: Said | None = None, zipped: bool = False) -> None:
+    def __init__(
+        self,
+        routes: Routes,
+        *,
+        not_there: Said | None = None,
+        zipped: bool = False,
+        heard: Callable[[Asked, Said], object] | None = None,
+    ) -> None:
         self.log: list[tuple[str, str]] = []
         self.asked: list[Asked] = []
         self.faults: list[Fault] = []
@@ -77,6 +95,7 @@ class Server:
         self._routes = [(method, _pattern(path), handler) for method, path, handler in routes]
         self._not_there = not_there or Said({"message": "Not Found"}, 404)
         self._zipped = zipped
+        self._heard = heard
         self._lock = threading.Lock()
 
     def answer(self, asked: Asked) -> Said:
@@ -84,16 +103,24 @@ class Server:
         with self._lock:
             self.log.append((asked.method, asked.path))
             self.asked.append(asked)
-            fault = next(
-                (one for one in self.faults if one.times and re.fullmatch(one.path, asked.path)), None
-            )
-            if fault:
-                fault.times -= 1
+            said = self._said(asked)
+            if self._heard:
+                self._heard(asked, said)
+            return said
+
+    def _said(self, asked: Asked) -> Said:
+        fault = next((one for one in self.faults if one.times and re.fullmatch(one.path, asked.path)), None)
+        if fault:
+            fault.times -= 1
+            if fault.meanwhile:
+                fault.meanwhile()
+            if fault.said:
                 return fault.said
-            try:
-                return self._handled(asked)
-            except Refusal as refusal:
-                return refusal.said
+        try:
+            said = self._handled(asked)
+        except Refusal as refusal:
+            said = refusal.said
+        return replace(said, cut=True) if fault and fault.cut else said
 
     def _handled(self, asked: Asked) -> Said:
         method = "GET" if asked.method == "HEAD" else asked.method
@@ -143,7 +170,7 @@ def _handler(server: Server, *, zipped: bool) -> type[BaseHTTPRequestHandler]:
                     body=self.rfile.read(int(self.headers.get("Content-Length", 0))),
                 )
             )
-            body = said.body if isinstance(said.body, bytes) else json.dumps(said.body).encode()
+            body = said.sent
             if zipped:
                 body = gzip.compress(body)
             self.send_response(said.status)
@@ -156,7 +183,8 @@ def _handler(server: Server, *, zipped: bool) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) // 2] if said.cut else body)
+            self.close_connection |= said.cut
 
         def log_message(self, *_args: object) -> None:
             """Quiet."""
