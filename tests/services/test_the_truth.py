@@ -245,7 +245,7 @@ def test_in_the_end_just_those_wait_who_wait_by_the_log_of_the_network(
 ) -> None:
     def make() -> Life:
         clock.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
-        facts = replace(FACTS, ways=()) if kind == "feed" else FACTS
+        facts = replace(FACTS, ways=() if kind == "feed" else FACTS.ways, parent_pointers=kind == "parents")
         return Life(store, clock, (Feed if kind == "feed" else Pond)(clock, facts), kind)
 
     many = 60 if request.config.getoption("--examples") == "full" else 2
