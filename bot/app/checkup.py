@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot.app.office import CannotStart, Office, open_office, utc_now
 from bot.config import Settings
+from bot.domain.connector import fetches
 from bot.domain.errors import ReadingError, SendingError
 from bot.domain.model import Source, Workspace
 from bot.domain.ports import Channel, Clock, Job
@@ -165,6 +166,8 @@ def _keys(office: Office, workspace: str, users: Mapping[str | None, Source]) ->
         label, warning = connector.facts.label, connector.facts.can_post_warning
         if secret is None:
             yield Key(label, source.endpoint, lost=True)
+            continue
+        if not fetches(connector):  # it lets somebody in, and opens nothing outside
             continue
         door = office.networks.reader(source.network, source.endpoint, secret)
         try:

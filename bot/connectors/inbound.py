@@ -13,20 +13,15 @@ from hashlib import sha256
 from typing import TypeVar
 
 from bot.domain.connector import (
-    Access,
-    Ask,
     Broken,
     ConnectorFacts,
     Handed,
     How,
-    Page,
     Query,
-    Reader,
-    Thread,
     Told,
     Way,
 )
-from bot.domain.errors import ChangedFormat, Gone, Refused
+from bot.domain.errors import ChangedFormat
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.reading.html import plain
 from bot.reading.payload import Malformed, Part, parse_json
@@ -226,38 +221,6 @@ class Inbound:
         whole = parse_json(body)
         whole.mapping()
         return _each(_rows(whole, "answered"), Reading(name, now).told)
-
-    def fetch(self, ask: Ask, door: Reader) -> Page:
-        """Refused: it is handed to us."""
-        raise Refused("what is handed to us is not fetched")
-
-    def thread(self, endpoint: str, post: Post, door: Reader) -> Thread:
-        """The post alone: nobody is asked about it."""
-        return Thread((post,), post.root, complete=False)
-
-    def exists(self, endpoint: str, post: Post, door: Reader) -> bool:
-        """Refused: only its sender knows."""
-        raise Refused("what is handed to us is not asked about")
-
-    def check(self, endpoint: str, door: Reader) -> Access:
-        """It lets somebody in, and opens nothing outside."""
-        return Access(None, ("what is handed to us",))
-
-    def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
-        """Gone: nobody has an account here."""
-        raise Gone("this is no account")
-
-    def of_link(self, link: str) -> tuple[str, str] | None:
-        """None: an address does not show who told us of it."""
-        return None
-
-    def read_link(self, link: str, door: Reader) -> Post:
-        """Gone: see `of_link`."""
-        raise Gone("a link is not handed to us")
-
-    def reply_link(self, post: Post, home: str | None) -> str:
-        """The address that came with it."""
-        return post.url
 
 
 CONNECTOR = Inbound()

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from bot.domain.connector import Access, Ask, ConnectorFacts, Page, Reader, Thread
-from bot.domain.errors import Gone, Refused, Unavailable
+from bot.domain.connector import ConnectorFacts
 from bot.domain.model import Author, Post, Visibility
 from bot.reading.payload import is_web_address
 
@@ -71,38 +70,6 @@ class Web:
             root=id_,
             visibility=Visibility.PUBLIC,
         )
-
-    def fetch(self, ask: Ask, door: Reader) -> Page:
-        """Refused: nothing is fetched."""
-        raise Refused("a link that was put on the list by hand is not fetched")
-
-    def thread(self, endpoint: str, post: Post, door: Reader) -> Thread:
-        """The post alone, and never complete."""
-        return Thread((post,), post.root, complete=False)
-
-    def exists(self, endpoint: str, post: Post, door: Reader) -> bool:
-        """Unavailable: nobody looks."""
-        raise Unavailable("a link that was put on the list by hand is not looked at")
-
-    def check(self, endpoint: str, door: Reader) -> Access:
-        """Refused: there is no key."""
-        raise Refused("a link has no key")
-
-    def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
-        """Gone: nobody has an account here."""
-        raise Gone("this is no account")
-
-    def of_link(self, link: str) -> tuple[str, str] | None:
-        """None: a link is kept here only when no network can read it."""
-        return None
-
-    def read_link(self, link: str, door: Reader) -> Post:
-        """Gone: see `kept`."""
-        raise Gone("a link is kept and not read")
-
-    def reply_link(self, post: Post, home: str | None) -> str:
-        """The link."""
-        return post.url
 
 
 CONNECTOR = Web()

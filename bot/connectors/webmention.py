@@ -10,8 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from bot.domain.connector import Access, Ask, ConnectorFacts, Heard, Page, Query, Reader, Thread
-from bot.domain.errors import Gone, Refused
+from bot.domain.connector import ConnectorFacts, Heard, Query, Reader
 from bot.domain.model import Author, Lane, Post, Visibility
 from bot.reading.microformats import read_source
 from bot.reading.payload import is_web_address
@@ -70,42 +69,6 @@ class Webmention:
             named_us_at=now,
         )
         return Heard(post, Lane.TO_US if entry.how == "in-reply-to" else Lane.ABOUT_US)
-
-    def fetch(self, ask: Ask, door: Reader) -> Page:
-        """Refused: senders tell us."""
-        raise Refused("what senders tell us is not fetched")
-
-    def thread(self, endpoint: str, post: Post, door: Reader) -> Thread:
-        """The post alone: a page does not show who answered it."""
-        return Thread((post,), post.root, complete=False)
-
-    def exists(self, endpoint: str, post: Post, door: Reader) -> bool:
-        """Whether the page still answers."""
-        try:
-            door.get(post.url)
-        except Gone:
-            return False
-        return True
-
-    def check(self, endpoint: str, door: Reader) -> Access:
-        """Refused: there is no key."""
-        raise Refused("a webmention has no key")
-
-    def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
-        """Gone: nobody has an account here."""
-        raise Gone("this is no account")
-
-    def of_link(self, link: str) -> tuple[str, str] | None:
-        """None: an address does not show whether its page links to us."""
-        return None
-
-    def read_link(self, link: str, door: Reader) -> Post:
-        """Gone: see `of_link`."""
-        raise Gone("a link is no webmention")
-
-    def reply_link(self, post: Post, home: str | None) -> str:
-        """The page itself."""
-        return post.url
 
 
 CONNECTOR = Webmention()

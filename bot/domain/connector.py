@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from bot.domain.errors import ReadingError
 from bot.domain.model import Author, Lane, Post, Strength
@@ -346,9 +346,16 @@ class Reader(Protocol):
 
 
 class Connector(Protocol):
-    """One network. No sleeping, retrying, logging, storing or reading of the environment."""
+    """One network: a Fetcher, or one of those whose posts are handed to us (Receiver, Verifier, Keeper).
+
+    No sleeping, retrying, logging, storing or reading of the environment.
+    """
 
     facts: ConnectorFacts
+
+
+class Fetcher(Connector, Protocol):
+    """A network that is asked what was said there."""
 
     def fetch(self, ask: Ask, door: Reader) -> Page:
         """The next page of a Source after its cursor; raises the errors of `bot.domain.errors`."""
@@ -375,12 +382,16 @@ class Connector(Protocol):
         """Where a person replies by hand: through their own server `home` where the network has such."""
 
 
+def fetches(connector: Connector) -> TypeGuard[Fetcher]:
+    """Whether it can be asked; what is pushed has nothing to ask."""
+    return not connector.facts.pushed
+
+
 @runtime_checkable
-class Receiver(Protocol):
+class Receiver(Connector, Protocol):
     """A network whose posts are handed to us. `unsigned` are the kinds whose senders cannot sign: for those
     the key stands in the address."""
 
-    facts: ConnectorFacts
     unsigned: frozenset[str]
 
     def handed(
@@ -394,10 +405,8 @@ class Receiver(Protocol):
 
 
 @runtime_checkable
-class Verifier(Protocol):
+class Verifier(Connector, Protocol):
     """A network of pages that senders tell us of, each of which is read before it is believed."""
-
-    facts: ConnectorFacts
 
     def name(self, source: str, target: str) -> str:
         """The id of what the page `source` says about our page `target`."""
@@ -407,10 +416,8 @@ class Verifier(Protocol):
 
 
 @runtime_checkable
-class Keeper(Protocol):
+class Keeper(Connector, Protocol):
     """Where links stay that no network can read: they are put on the list by hand, and never fetched."""
-
-    facts: ConnectorFacts
 
     def kept(self, link: str, now: datetime) -> Post:
         """A post of which only the address is known, the same for each spelling of one link.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.connector import Connector, Keeper, Reader
+from bot.domain.connector import Fetcher, Keeper, Reader, fetches
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, OverBudget, Refused
 from bot.domain.model import Lane, Line, Post, Source
 from bot.domain.ports import Clock, Networks, Secret, Store, Tx
@@ -74,10 +74,9 @@ class Add:
         post = keeper.kept(link, self.clock())
         return Read(post.network, "", matched=(post,), lane=Lane.TO_US, by_hand=True), post.id
 
-    def _whose(self, link: str) -> Iterator[tuple[str, Connector, str]]:
+    def _whose(self, link: str) -> Iterator[tuple[str, Fetcher, str]]:
         for name, connector in self.networks.connectors().items():
-            found = connector.of_link(link)
-            if found:
+            if fetches(connector) and (found := connector.of_link(link)):
                 yield name, connector, found[0]
 
     def _key(
@@ -111,7 +110,7 @@ class Add:
         return next(iter(make_lines(tx, self.networks, [placed.conversation], viewer=teammate)), None)
 
 
-def _read(connector: Connector, endpoint: str, post: Post, door: Reader) -> Read:
+def _read(connector: Fetcher, endpoint: str, post: Post, door: Reader) -> Read:
     try:
         thread = connector.thread(endpoint, post, door)
         around = tuple(replace(one, root=one.root or thread.root) for one in thread.posts)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.connector import Connector, Reader
+from bot.domain.connector import Fetcher, Reader, fetches
 from bot.domain.errors import Gone, OverBudget, RateLimited, ReadingError
 from bot.domain.model import Conversation, Post, Seen
 from bot.domain.polling import USUAL, Pace
@@ -110,7 +110,7 @@ class Answers:
 
     def _followed(self, workspace: str, network: str, now: datetime) -> Sequence[Conversation]:
         connector = self.networks.connectors().get(network)
-        if connector and connector.facts.pushed:
+        if connector and not fetches(connector):
             return ()
         with self.store.read(workspace) as tx:
             return tx.threads.followed(network, now - QUIET)
@@ -127,14 +127,14 @@ class Answers:
         connector = self.networks.connectors().get(look.network)
         if connector is None:
             return set()
-        if connector.facts.pushed:
+        if not fetches(connector):
             # Nobody is asked: all that was told is here.
             return {one.id for one in look.conversations}
         self._read_ours(workspace, look, connector)
         self._read_threads(workspace, look, connector)
         return self._write(workspace, look)
 
-    def _read_threads(self, workspace: str, look: Look, connector: Connector) -> None:
+    def _read_threads(self, workspace: str, look: Look, connector: Fetcher) -> None:
         """Read thread after thread: one that cannot be read holds up no other, and comes last next time."""
         failing = 0
         for one in sorted(look.conversations, key=lambda each: (each.unseen_since is not None, each.id)):
@@ -163,7 +163,7 @@ class Answers:
             if source:
                 tx.sources.save_source(replace(source, blocked_until=error.until))
 
-    def _read_ours(self, workspace: str, look: Look, connector: Connector) -> None:
+    def _read_ours(self, workspace: str, look: Look, connector: Fetcher) -> None:
         """Read our accounts' own posts, but for those that were read to their end just now."""
         look.offers_own = any(query.ours for query in connector.facts.queries)
         collect = Collect(self.store, self.networks, self.clock, self.pace)
@@ -188,7 +188,7 @@ class Answers:
     def _is_over(self, look: Look) -> bool:
         return self.clock() - look.start >= LONGEST
 
-    def _thread(self, workspace: str, look: Look, connector: Connector, one: Conversation) -> None:
+    def _thread(self, workspace: str, look: Look, connector: Fetcher, one: Conversation) -> None:
         """Read the threads of one conversation: from each post that waits, unless it came along."""
         key = self._key(workspace, look, one)
         if key is None:
@@ -208,7 +208,7 @@ class Answers:
                 look.whole[one.id] = frozenset(seen)
 
     def _read_from(
-        self, post: Post, look: Look, connector: Connector, one: Conversation, key: _Key
+        self, post: Post, look: Look, connector: Fetcher, one: Conversation, key: _Key
     ) -> tuple[set[str], bool]:
         """Read the thread that a post stands in: what was seen there, and whether that is all."""
         door, source = key
@@ -230,7 +230,7 @@ class Answers:
         return {each.id for each in posts} | {post.id}, complete
 
     def _check_absent(
-        self, look: Look, connector: Connector, one: Conversation, seen: Collection[str], key: _Key
+        self, look: Look, connector: Fetcher, one: Conversation, seen: Collection[str], key: _Key
     ) -> None:
         """Ours that answered, and what settles it, are asked for when the thread no longer shows them."""
         answers = {each.post for each in one.standing.evidence if each.post and each.gone_at is None}
@@ -246,7 +246,7 @@ class Answers:
             else:
                 self._is_gone(look, connector, one, placed.post, door)
 
-    def _is_gone(self, look: Look, connector: Connector, one: Conversation, post: Post, door: Reader) -> None:
+    def _is_gone(self, look: Look, connector: Fetcher, one: Conversation, post: Post, door: Reader) -> None:
         """A post is missing only while another known one there still answers."""
         at = self.clock()
         for other in self._witnesses(look, one, post):

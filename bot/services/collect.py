@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.connector import Broken, Connector, Query, Round
+from bot.domain.connector import Broken, Connector, Query, Round, fetches
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unstorable
 from bot.domain.model import Health, Lane, Post, Source
 from bot.domain.polling import USUAL, Pace, next_reading
@@ -119,7 +119,7 @@ class Collect:
             if found is None or found.health == Health.PAUSED or not lanes:
                 return None
             connector = self.networks.connectors().get(found.network)
-            if connector is None or connector.facts.pushed:
+            if connector is None or not fetches(connector):
                 return None
             query = query_of(connector, found.kind)
             awaited = query.ours and tx.threads.count_waiting(found.network) > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.domain.connector import fetches
 from bot.domain.errors import ReadingError
 from bot.domain.model import Status, Verb
 from bot.domain.ports import Clock, Networks, Store
@@ -42,6 +43,8 @@ class Forget:
     def _author(self, network: str, account: str) -> str:
         """The account's id; where the network knows it no more, what was typed is taken for the id."""
         connector = self.networks.connectors()[network]
+        if not fetches(connector):
+            return account
         try:
             return connector.resolve(account, self.networks.reader(network, "", None))[1].id
         except (ReadingError, ValueError):

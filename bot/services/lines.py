@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.connector import fetches
 from bot.domain.covering import asks
 from bot.domain.model import Conversation, Evidence, Handle, Line, Post, Press, Status, Strength
 from bot.domain.ports import Known, Networks, Placed, Tx
@@ -102,7 +103,7 @@ def _line(networks: Networks, shelf: Shelf, one: Conversation, viewer: str | Non
         standing=standing,
         name=post.author.name or post.author.handle,
         handle=post.author.handle,
-        url=connector.reply_link(post, home.home) if home else post.url,
+        url=connector.reply_link(post, home.home) if home and fetches(connector) else post.url,
         text="" if standing.private else post.text,
         warning=None if standing.private else post.warning,
         language=post.language,

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.choices import About, skills_kept
-from bot.domain.connector import Connector
+from bot.domain.connector import Connector, fetches
 from bot.domain.daysoff import by_status
 from bot.domain.errors import Gone, ReadingError, Refused
 from bot.domain.languages import main_tag
@@ -110,7 +110,7 @@ class People:
         """
         troubles: list[ReadingError] = []
         for name, connector in self.networks.connectors().items():
-            if not any(query.ours for query in connector.facts.queries):
+            if not fetches(connector) or not any(query.ours for query in connector.facts.queries):
                 continue
             try:
                 key = self._key(workspace, connector) if workspace else None
@@ -165,9 +165,11 @@ class People:
 
     def home_of(self, network: str, account: Author) -> str | None:
         """The server that a known account lives on, when its network says so just now."""
-        door = self.networks.reader(network, "", None)
+        connector = self.networks.connectors()[network]
+        if not fetches(connector):
+            return None
         try:
-            endpoint, found = self.networks.connectors()[network].resolve(account.handle, door)
+            endpoint, found = connector.resolve(account.handle, self.networks.reader(network, "", None))
         except (ValueError, ReadingError):
             return None
         return endpoint if found.id == account.id else None

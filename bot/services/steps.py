@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.connector import Ask, Connector, Page, Query, Reader, Round, Thread
+from bot.domain.connector import Ask, Fetcher, Page, Query, Reader, Round, Thread
 from bot.domain.covering import by_account, ours_at
 from bot.domain.model import Health, Lane, Post, Source, Strength
 from bot.domain.ports import Known
@@ -25,7 +25,7 @@ class Step:
     """
 
     source: Source
-    connector: Connector
+    connector: Fetcher
     door: Reader
     lane: Lane | None
     query: Query

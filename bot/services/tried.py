@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
-from bot.domain.connector import Ask, Connector, ConnectorFacts, Query, Reader
+from bot.domain.connector import Ask, ConnectorFacts, Fetcher, Query, Reader, fetches
 from bot.domain.errors import Gone, ReadingError
 from bot.domain.lifecycle import stand
 from bot.domain.model import Author, Handle, Lane, Post, Standing
@@ -145,7 +145,7 @@ class Tried:
     ) -> Iterator[_Walk]:
         connectors = self.networks.connectors()
         named, text = where
-        for connector in [connectors[named]] if named else connectors.values():
+        for connector in filter(fetches, [connectors[named]] if named else connectors.values()):
             to_us, about = _tries(connector.facts, text, named=bool(named))
             for asked, instead in [(to_us, about)] if named else [(to_us, ()), (about, ())]:
                 if asked or instead:
@@ -226,7 +226,7 @@ class _Walk:
     """
 
     place: Place
-    connector: Connector
+    connector: Fetcher
     asked: tuple[Asked, ...]
     instead: tuple[Asked, ...]
     networks: Networks

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.choices import About
-from bot.domain.connector import Ask, Connector, Query
+from bot.domain.connector import Ask, Connector, Fetcher, Query, fetches
 from bot.domain.covering import by_account, ours_at
-from bot.domain.errors import NeedsSignIn
+from bot.domain.errors import NeedsSignIn, Refused
 from bot.domain.matching import lane_of
 from bot.domain.model import Author, Handle, Health, Lane, Post, Source, Watch
 from bot.domain.ports import Clock, Job, Networks, Secret, Store, Tx
@@ -72,7 +72,7 @@ class Watches:
     ) -> Preview:
         """Read one page and save nothing. Raises KeyError for an unknown network, ValueError for an
         unknown kind, CanWrite for a key that could publish, and the other errors of reading."""
-        connector = self.networks.connectors()[network]
+        connector = self._fetcher(network)
         asked, account, access, scopes = self._prepare(connector, kind, query, endpoint, secret)
         door = self.networks.reader(network, asked.endpoint, access)
         since = self.clock() - HISTORY
@@ -104,7 +104,7 @@ class Watches:
 
         An account's own posts are read too: they are how an answer is seen. Raises as `test` does.
         """
-        connector = self.networks.connectors()[network]
+        connector = self._fetcher(network)
         asked, account, access, _ = self._prepare(connector, kind, query, endpoint, secret)
         with self.store.write(workspace) as tx:
             if access:
@@ -165,7 +165,7 @@ class Watches:
             raise KeyError(source)
         fresh = Secret(found.credential, found.network, found.endpoint, secret, found.account)
         door = self.networks.reader(found.network, found.endpoint, fresh)
-        access = self.networks.connectors()[found.network].check(found.endpoint, door)
+        access = self._fetcher(found.network).check(found.endpoint, door)
         whose = known.account if known else found.account
         if whose and access.account and access.account.id != whose:
             raise NeedsSignIn("this key is another account's")
@@ -219,8 +219,14 @@ class Watches:
             for id in () if paused else found.sources:
                 tx.agenda.plan(Job.POLL, id, self.clock())
 
+    def _fetcher(self, network: str) -> Fetcher:
+        connector = self.networks.connectors()[network]
+        if not fetches(connector):
+            raise Refused("what is said there is handed to us, and nothing is asked")
+        return connector
+
     def _prepare(
-        self, connector: Connector, kind: str, query: str, endpoint: str, secret: str | None
+        self, connector: Fetcher, kind: str, query: str, endpoint: str, secret: str | None
     ) -> tuple[Source, Author | None, Secret | None, tuple[str, ...] | None]:
         """The Source as it would be saved, the account of ours it reads, and its key with its scopes."""
         network, offered = connector.facts.name, _query(connector, kind)

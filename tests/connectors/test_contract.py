@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from bot import connectors
-from bot.domain.connector import Ask, How, Keeper, Page, Query, Receiver, Verifier
-from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Refused, Unavailable
+from bot.domain.connector import Fetcher, How, Keeper, Page, Receiver, Verifier, fetches
+from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unavailable
 from bot.domain.naming import Form
 from bot.reading.credential import Credential, Memory
 from bot.reading.door import Door
@@ -28,6 +28,7 @@ CONNECTORS = connectors.all_connectors()
 DOCS = Path(__file__).parents[2] / "docs" / "connectors"
 FETCHED = [name for name, one in CONNECTORS.items() if not one.facts.pushed]
 CASES = [case for name in FETCHED for case in importlib.import_module(f"tests.connectors.cases.{name}").CASES]
+ASKED = {name for name in vars(Fetcher) if not name.startswith("_")}
 HEADINGS = (
     "## What it sees",
     "## What it cannot see",
@@ -166,13 +167,18 @@ def test_no_module_of_the_folder_is_left_out():
 
 
 @pytest.mark.parametrize("name", sorted(set(CONNECTORS) - set(FETCHED)))
-def test_what_is_pushed_is_taken_in_one_of_three_ways_and_never_fetched(name):
+def test_what_is_pushed_is_taken_in_one_of_three_ways_and_cannot_be_asked(name):
     connector = CONNECTORS[name]
     assert sum(isinstance(connector, way) for way in (Receiver, Verifier, Keeper)) == 1
-    reader = CASES[0].reader()
-    for query in connector.facts.queries or (Query("link", "A link", "https://forum.example/1"),):
-        with pytest.raises(Refused):
-            connector.fetch(Ask("", query.kind, query.example), reader)
+    assert not fetches(connector)
+    assert ASKED.isdisjoint(dir(connector))
+
+
+@each_fetched
+def test_what_is_not_pushed_can_be_asked_all_that_a_network_is_asked(name):
+    connector = CONNECTORS[name]
+    assert fetches(connector)
+    assert set(dir(connector)) >= ASKED
 
 
 @each_fetched

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from bot.app.office import LiveNetworks
-from bot.connectors.web import CONNECTOR, FACTS
-from bot.domain.errors import Gone, Unavailable
+from bot.domain.errors import Unavailable
 from bot.domain.model import Status, Teammate, Verb, Workspace
 from bot.domain.screens import Kind
 from bot.reading.door import Door
@@ -166,13 +165,3 @@ def test_what_is_no_link_is_refused(place: Place, text: str) -> None:
     with pytest.raises(ValueError, match=r"no web address|out of range"):
         place.add(text)
     assert place.team.waiting() == []
-
-
-def test_whoever_asks_about_a_kept_link_learns_nothing(place: Place, clock: Callable[[], Any]) -> None:
-    post = CONNECTOR.kept(POST, clock())
-    assert not CONNECTOR.thread("", post, None).complete  # type: ignore[arg-type]
-    assert CONNECTOR.reply_link(post, None) == POST
-    for unknown in (CONNECTOR.resolve, CONNECTOR.read_link):
-        with pytest.raises(Gone):
-            unknown(POST, None)  # type: ignore[arg-type]
-    assert FACTS.cannot_see.startswith("Who wrote it")
