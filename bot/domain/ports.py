@@ -368,7 +368,7 @@ class Messages(Protocol):
         """What rang this person since then, oldest first."""
 
     def unpressed(self, person: str) -> int:
-        """How many nudges in a row, the latest first, had neither a press nor an answer."""
+        """How many nudges in a row, the latest first, had no answer and were followed by no press of theirs."""
 
     def digested(self, channel: str) -> date | None:
         """The last local date with a digest there, sent or unknown."""
