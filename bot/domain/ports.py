@@ -368,7 +368,7 @@ class Messages(Protocol):
         """What rang this person since then, oldest first."""
 
     def unpressed(self, person: str) -> int:
-        """How many nudges in a row, the latest first, had no answer and were followed by no press of theirs."""
+        """How many nudges in a row, the latest first, had no answer and no press of theirs after them."""
 
     def digested(self, channel: str) -> date | None:
         """The last local date with a digest there, sent or unknown."""

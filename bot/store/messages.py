@@ -205,7 +205,7 @@ class SqlMessages:
         return self._load(_RINGS, person=person, since=since)
 
     def unpressed(self, person: str) -> int:
-        """How many nudges in a row, the latest first, had no answer and were followed by no press of theirs."""
+        """How many nudges in a row, the latest first, had no answer and no press of theirs after them."""
         rows = self.connection.execute(_HEARD, {"of": self.workspace, "person": person}).all()
         return next((count for count, row in enumerate(rows) if row.heard), len(rows))
 
