@@ -370,6 +370,9 @@ class Messages(Protocol):
     def unpressed(self, person: str) -> int:
         """How many nudges in a row, the latest first, had no answer and no press of theirs after them."""
 
+    def channel(self) -> str | None:
+        """The channel, and no person, to which a digest went last."""
+
     def digested(self, channel: str) -> date | None:
         """The last local date with a digest there, sent or unknown."""
 

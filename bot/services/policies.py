@@ -8,7 +8,7 @@ from bot.domain.choices import About
 from bot.domain.nudging import PRESETS, USUAL, Policy, Rhythm
 from bot.domain.policies import TEAM_ONLY, Told, changed, kept
 from bot.domain.ports import Clock, Job, Store
-from bot.services.stand import Stand
+from bot.services.stand import Stand, first_lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class Policies:
         before = self.of(workspace, place)
         about, subject = place.key
         with self.store.write(workspace) as tx:
+            if told.get("digest") == Rhythm.DIRECT and first_lead(tx) is None:
+                raise ValueError("the digest would go to the first lead alone, and there is none yet")
             policies = tx.choices.all().policies
             here = {About.POLICY: {"": policies.team}, About.WATCH_POLICY: policies.watches}
             former = here.get(about, policies.people).get(subject, {})

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from enum import StrEnum
 
 from bot.domain.choices import About
-from bot.domain.model import Workspace
+from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Channel, Clock, Job, Slack, Store, Tx
 from bot.services.report import plan_of
 
@@ -57,17 +57,13 @@ class Stand:
         return chosen
 
     def direct(self, workspace: str, *, wanted: bool) -> None:
-        """The digest goes to the first lead alone, or no longer does; when it comes next is decided anew."""
+        """The digest goes to the first lead alone, or to the channel again where it stood before; when it
+        comes next is decided anew. Without a lead it stays where it is.
+        """
         with self.store.write(workspace) as tx:
-            home = tx.workspace
-            lead = next((one for one in tx.people.teammates() if one.is_lead and one.can_be_assigned), None)
-            if wanted and lead is None:
-                return
-            chosen = home
+            chosen = home = tx.workspace
             if home.is_direct != wanted:
-                chosen = replace(home, channel=lead.slack_user if wanted and lead else None)
-                if lead and home.zone == UNCHOSEN:
-                    chosen = replace(chosen, zone=lead.hours.zone)
+                chosen = _to_the_lead(tx) if wanted else replace(home, channel=tx.messages.channel())
                 tx.save_workspace(chosen)
             self._plan(tx, chosen, chosen.channel or "", home.channel)
 
@@ -91,6 +87,19 @@ class Stand:
         due = plan_of(tx, self.clock())
         if due:
             tx.agenda.replan(Job.DIGEST, channel, due)
+
+
+def first_lead(tx: Tx) -> Teammate | None:
+    """The one person whom a digest would go to that goes to no channel."""
+    return next((one for one in tx.people.teammates() if one.is_lead and one.can_be_assigned), None)
+
+
+def _to_the_lead(tx: Tx) -> Workspace:
+    home, lead = tx.workspace, first_lead(tx)
+    if lead is None:
+        return home
+    zone = lead.hours.zone if home.zone == UNCHOSEN else home.zone
+    return replace(home, channel=lead.slack_user, zone=zone)
 
 
 def _unfit(channel: Channel | None) -> Unfit | None:

@@ -88,6 +88,12 @@ _IS_RECEIPT = and_(
 )
 """A past day's digest that stands as it ended: what was carried over then stays so."""
 _DIGESTED = select(func.max(digest.c.local_date)).where(of(digest), digest.c.channel == bindparam("place"))
+_CHANNEL = (
+    select(digest.c.channel)
+    .where(of(digest), func.substr(digest.c.channel, 1, 1).not_in(["U", "W"]))  # Slack's ids of people
+    .order_by(digest.c.local_date.desc())
+    .limit(1)
+)
 _NEWEST = (
     select(messages.c.id)
     .where(of(messages), messages.c.place == bindparam("place"), messages.c.state.in_(_RANG))
@@ -208,6 +214,10 @@ class SqlMessages:
         """How many nudges in a row, the latest first, had no answer and no press of theirs after them."""
         rows = self.connection.execute(_HEARD, {"of": self.workspace, "person": person}).all()
         return next((count for count, row in enumerate(rows) if row.heard), len(rows))
+
+    def channel(self) -> str | None:
+        """The channel, and no person, to which a digest went last."""
+        return self.connection.execute(_CHANNEL, {"of": self.workspace}).scalar_one_or_none()
 
     def digested(self, channel: str) -> date | None:
         """The last local date with a digest there, sent or unknown."""

@@ -118,15 +118,31 @@ def test_while_slack_does_not_tell_how_the_channel_is_nothing_is_posted(team: Te
     assert len(team.slack.to("C100", Kind.DIGEST)) == 1
 
 
-def test_a_team_of_one_gets_the_digest_alone_and_may_take_it_back(team: Team) -> None:
-    team.policies.choose(team.home.id, {}, preset="team of one")
+def test_a_team_of_one_gets_the_digest_alone_and_may_give_it_back_to_the_channel(team: Team) -> None:
+    def came() -> tuple[int, int]:
+        return len(team.slack.to("UANA", Kind.DIGEST)), len(team.slack.to("C100", Kind.DIGEST))
+
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.until(3, 12)
-    assert len(team.slack.to("UANA", Kind.DIGEST)) == 1
-    assert team.slack.to("C100", Kind.DIGEST) == []
-    team.policies.choose(team.home.id, {}, preset="default")
+    assert came() == (0, 1)
+    team.policies.choose(team.home.id, {}, preset="team of one")
     team.until(4, 12)
-    assert len(team.slack.to("UANA", Kind.DIGEST)) == 1
+    assert came() == (2, 1), "that of the day comes at once, as its hour has passed"
+    team.policies.choose(team.home.id, {}, preset="default")
+    team.until(5, 12)
+    assert came() == (2, 3)
+
+
+def test_without_a_lead_there_is_nobody_for_a_digest_that_goes_to_one_person(team: Team) -> None:
+    with team.store.write(team.home.id) as tx:
+        for one in tx.people.teammates():
+            tx.people.save_teammate(replace(one, is_lead=False))
+    with pytest.raises(ValueError, match="there is none yet"):
+        team.policies.choose(team.home.id, {"reminders": 1}, preset="team of one")
+    assert team.policies.of(team.home.id).reminders == 2
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.until(3, 12)
+    assert len(team.slack.to("C100", Kind.DIGEST)) == 1
 
 
 def test_who_takes_the_daily_digest_again_gets_it_on_the_next_day(team: Team) -> None:

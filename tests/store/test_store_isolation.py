@@ -54,6 +54,7 @@ READS = {
     "steps": lambda tx: tx.messages.steps("ana", "talk-p1", 1),
     "rings": lambda tx: tx.messages.rings("ana", NOON),
     "unpressed": lambda tx: tx.messages.unpressed("ana"),
+    "channel": lambda tx: tx.messages.channel(),
     "digested": lambda tx: tx.messages.digested("C100"),
     "last_digest": lambda tx: tx.messages.last_digest("C100"),
     "at": lambda tx: tx.messages.at("D100", "1.1"),
