@@ -207,10 +207,12 @@ def _edited(said: Part, now: datetime) -> datetime | None:
 
 def _is_lost(said: Part) -> bool:
     """Whether its author deleted it or somebody removed it: it keeps its place and loses its words."""
-    words = said.get("body") or said.get("selftext")
-    by_whom = said["author"].text()
+    by_whom, words = said.mapping().get("author"), said.get("body") or said.get("selftext")
+    if by_whom is None:
+        raise Malformed(said.path, "has no author")
+    is_nobody_s = by_whom.value is None or by_whom.text() == _DELETED
     is_wordless = words is not None and words.text().strip() in _REMOVED
-    return by_whom == _DELETED or is_wordless or said.get("removed_by_category") is not None
+    return is_nobody_s or is_wordless or said.get("removed_by_category") is not None
 
 
 def _is_gone(post: Post) -> bool:
@@ -280,7 +282,8 @@ def _feeds(endpoint: str, door: Reader, typed: str = "") -> _Feeds:
         return _Feeds(endpoint, door)
     parts = parse_qs(urlsplit(given).query or given)
     token, user = parts.get("feed", [""])[0], parts.get("user", [""])[0]
-    return _Feeds(endpoint, door.signed(token) if token else door, user or typed)
+    known_as = user if _WORD.fullmatch(user) else ""
+    return _Feeds(endpoint, door.signed(token, by=known_as) if token else door, user or typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,32 +388,30 @@ def _app(endpoint: str, door: Reader) -> _App | None:
         return None
     if len(given) <= 1:
         return None
-    found = _NAME.fullmatch(given[0])
-    if not found or len(given) != len(("owner", "id", "secret")):
-        raise NeedsSignIn(_HOW)
-    return _App(endpoint, door, found[1], given[1], given[2])
+    try:
+        owner, id_, secret = given
+        return _App(endpoint, door, _matched(_NAME, owner), id_, secret)
+    except (ValueError, Gone):
+        raise NeedsSignIn(_HOW) from None
 
 
 # ---- polls
 
 
 def _paths(ask: Ask) -> tuple[str, str, Params]:
-    """Where a query is read by feeds and by the API, and how it is asked."""
-    searched = {"q": f'"{ask.query.replace(chr(34), " ").strip()}"', "sort": "new"}
-    found: dict[str, Callable[[], tuple[str, str, Params]]] = {
-        "inbox": lambda: ("/message/inbox/.rss", "", {}),
-        "search": lambda: ("/search.rss", "/search", searched),
-        "keyed-search": lambda: ("/search.rss", "/search", searched),
-        "subreddit": lambda: (*_both(f"/r/{_matched(_ROOM, ask.query)}/new"), {}),
-        "own": lambda: (f"/user/{_us(ask)}/.rss", f"/user/{_us(ask)}/overview", {"sort": "new"}),
-    }
-    if ask.kind not in found:
-        raise Refused(f"Reddit has no query called {ask.kind}")
-    return found[ask.kind]()
-
-
-def _both(path: str) -> tuple[str, str]:
-    return f"{path}/.rss", path
+    """Where a query is read by feeds and by the API, if at all, and how it is asked."""
+    match ask.kind:
+        case "inbox":
+            return "/message/inbox/.rss", "", {}
+        case "search" | "keyed-search":
+            phrase = ask.query.replace('"', " ").strip()
+            return "/search.rss", "/search", {"q": f'"{phrase}"', "sort": "new"}
+        case "subreddit":
+            room = f"/r/{_matched(_ROOM, ask.query)}/new"
+            return f"{room}/.rss", room, {}
+        case "own":
+            return f"/user/{_us(ask)}/.rss", f"/user/{_us(ask)}/overview", {"sort": "new"}
+    raise Refused(f"Reddit has no query called {ask.kind}")
 
 
 def _us(ask: Ask) -> str:

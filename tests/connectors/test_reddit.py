@@ -115,6 +115,19 @@ def test_the_key_is_a_whole_feed_address_and_says_whose_it_is():
         CONNECTOR.check(HOME, FakeReader({INBOX: feed_of([])}, key="0f0f"))
 
 
+@pytest.mark.parametrize(("user", "by"), [("Acme", "Acme"), ("a%20b", "")])
+def test_whose_token_it_is_stands_in_the_user_agent_if_it_is_a_name(user, by):
+    named = []
+
+    class Heard(FakeReader):
+        def signed(self, token, key=None, by=""):
+            named.append((token, by))
+            return super().signed(token, key, by)
+
+    CONNECTOR.check(HOME, Heard({INBOX: feed_of([])}, key=f"{INBOX}?feed=0f0f&user={user}"))
+    assert named == [("0f0f", by)]
+
+
 def test_only_the_token_itself_travels_to_reddit():
     with stand_in() as network:
         network.replies["/message/inbox/.rss"] = lambda params: feed_of([]) if params["feed"] == "0f0f" else 7

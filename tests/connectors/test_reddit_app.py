@@ -202,13 +202,27 @@ def test_reddit_s_own_robot_waits_for_nobody():
 
 
 @pytest.mark.parametrize(
-    "lost", [{"author": "[deleted]", "body": "[deleted]"}, {"body": "[removed]"}, {"author": "[deleted]"}]
+    "lost",
+    [
+        {"author": "[deleted]", "body": "[deleted]"},
+        {"body": "[removed]"},
+        {"author": "[deleted]"},
+        {"author": None},
+    ],
 )
 def test_what_was_deleted_or_removed_is_passed_over_and_known_as_gone(lost):
     found = post()
     assert listed(row(100, **lost)).posts == ()
     assert not CONNECTOR.exists(HOME, found, reader({INFO: listing([row(100, **lost)])}))
     assert CONNECTOR.exists(HOME, found, reader({INFO: listing([row(100)])}))
+
+
+def test_a_row_without_an_author_at_all_is_a_changed_format_and_no_deletion():
+    rows = [row(100), row(101)]
+    for one in rows:
+        del one["data"]["author"]
+    with pytest.raises(ChangedFormat):
+        listed(*rows)
 
 
 def test_a_post_that_a_moderator_took_away_is_gone():
