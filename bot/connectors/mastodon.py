@@ -79,7 +79,8 @@ FACTS = ConnectorFacts(
 
 _VERSION = 1
 _SPOKEN = ("mention", "quote", "update")
-_FIRST_PAGES = 2  # how far back a first poll goes
+_FIRST_PAGES = 2  # how far back a first poll goes, and a look at the last days
+_FIRST_PAGES_OF_TAG = 10  # under a busy hashtag what came late stands far behind
 _PAGES_OF_NEW = 20  # how far back when there was nothing at the first poll, so that all is new
 _PAGES_IN_A_ROW = 50  # a pager that never ends rests after these until the next poll
 _SHORT = 20  # a page shorter than this is the last: no server is known to give less while there is more
@@ -311,7 +312,7 @@ def _json(door: Reader, url: str, params: Params | None = None) -> Part:
 
 
 def _newer(
-    ask: Ask, door: Reader, url: str, params: Params, place: _Place
+    ask: Ask, door: Reader, url: str, params: Params, place: _Place, *, pages: int = _FIRST_PAGES
 ) -> tuple[list[Part], _Place, bool]:
     """The rows right after `place`, oldest first, the place after them, and whether to ask again.
 
@@ -323,7 +324,7 @@ def _newer(
         rows = rows[: ids.index(place.newest)] if place.newest in ids else rows
         more = len(rows) >= _SHORT and place.pages < _PAGES_IN_A_ROW
     else:
-        rows, more = _first(ask, door, url, params), False
+        rows, more = _first(ask, door, url, params, pages), False
     newest = next((found for row in rows if (found := _id(row))), "")
     if rows and not newest:
         raise ChangedFormat("no row of the page has an id")
@@ -331,11 +332,11 @@ def _newer(
     return rows[::-1], after, more
 
 
-def _first(ask: Ask, door: Reader, url: str, params: Params) -> list[Part]:
+def _first(ask: Ask, door: Reader, url: str, params: Params, pages: int) -> list[Part]:
     """The newest rows of a first poll; all there are when an earlier poll found nothing at all."""
     if ask.cursor:
         return _back(door, url, params, datetime.min.replace(tzinfo=UTC), _PAGES_OF_NEW)
-    return _back(door, url, params, ask.since or door.now(), _FIRST_PAGES)
+    return _back(door, url, params, ask.since or door.now(), pages)
 
 
 def _back(door: Reader, url: str, params: Params, until: datetime, pages: int) -> list[Part]:
@@ -379,7 +380,7 @@ def _mentions(ask: Ask, door: Reader, place: _Place) -> Page:
 def _hashtag(ask: Ask, door: Reader, place: _Place) -> Page:
     tag = quote(ask.query.strip().lstrip("#"), safe="")
     url = f"{ask.endpoint}/api/v1/timelines/tag/{tag}"
-    rows, after, more = _newer(ask, door, url, {"limit": "40"}, place)
+    rows, after, more = _newer(ask, door, url, {"limit": "40"}, place, pages=_FIRST_PAGES_OF_TAG)
     posts, broken = _read(rows, _reading(ask.endpoint, door).unboosted)
     return Page(tuple(posts), after.text(), more, broken)
 
