@@ -24,6 +24,7 @@ from bot.cli import (
     doctor,
     export,
     hours,
+    keys,
     migrate,
     people,
     policy,
@@ -81,6 +82,7 @@ byhand.command("digest")(digest.digest)
 byhand.command("stats")(stats.stats)
 byhand.command("collect")(collect.collect)
 watches.watches.command("suggest")(suggest.suggest)
+watches.watches.command("key")(keys.key)
 byhand.add_typer(watches.watches, name="watches")
 people.people.command("hours")(hours.hours)
 people.people.command("holidays")(hours.holidays)

@@ -22,7 +22,7 @@ SKEWED = timedelta(seconds=30)
 UNSIGNED = timedelta(minutes=5)
 """Beyond this Slack's signatures are refused as too old."""
 INSTALL = "Install the app anew from deploy/slack-manifest.yaml, on its page at api.slack.com/apps."
-NEW_KEY = "Give it a new key: byhand watches add --help."
+NEW_KEY = "Give it a new key: byhand watches key --help."
 RUN = "Start it: byhand run."
 
 

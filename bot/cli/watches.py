@@ -12,9 +12,10 @@ from bot.app import Office
 from bot.cli import entrances, people
 from bot.cli.collect import health_of, what
 from bot.cli.queue import shorten
-from bot.cli.rooms import office
+from bot.cli.rooms import chosen, office
 from bot.cli.shown import as_json, problem, say, table, when
-from bot.domain.connector import Connector, Query
+from bot.cli.signing import Paste, SignIn, sign_in
+from bot.domain.connector import Connector, ConnectorFacts, Query
 from bot.domain.model import Health, Post, Watch
 from bot.services.pulse import Pulse
 from bot.services.watches import Preview
@@ -37,7 +38,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 @watches.command("test")
 def preview(
-    ctx: typer.Context, network: Network, kind: Kind, query: Words, *, at: At = "", as_data: AsJson = False
+    ctx: typer.Context,
+    network: Network,
+    kind: Kind,
+    query: Words,
+    *,
+    at: At = "",
+    account: SignIn = "",
+    paste: Paste = False,
+    as_data: AsJson = False,
 ) -> None:
     """What it would match now. Nothing is saved.
 
@@ -47,7 +56,7 @@ def preview(
         if _offered(opened, network, kind)[0].facts.pushed:
             problem("Mentions are handed to us there, so there is nothing to look at beforehand.")
             raise typer.Exit(2)
-        secret = _secret(opened, network, kind)
+        secret, at = _key(ctx, opened, (network, kind), account, at=at, paste=paste)
         found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
     warn(opened, found, secret)
     if as_data:
@@ -67,6 +76,8 @@ def add(
     query: Words,
     *,
     at: At = "",
+    account: SignIn = "",
+    paste: Paste = False,
     name: Annotated[str, typer.Option(help="How to call it; what it follows otherwise.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask again before a key is kept.")] = False,
 ) -> None:
@@ -80,7 +91,7 @@ def add(
         if _offered(opened, network, kind)[0].facts.pushed:
             entrances.made(opened, network, kind, query)
             return
-        secret = _secret(opened, network, kind)
+        secret, at = _key(ctx, opened, (network, kind), account, at=at, paste=paste)
         if secret:
             found = opened.watches.test(opened.workspace, network, kind, query, endpoint=at, secret=secret)
             if warn(opened, found, secret) and not yes:
@@ -347,24 +358,38 @@ def _offered(opened: Office, network: str, kind: str) -> tuple[Connector, Query]
     return connector, offered
 
 
-def _secret(opened: Office, network: str, kind: str) -> str | None:
-    """The key that this kind needs: asked for unseen, or one line of standard input; never an argument."""
-    connector, offered = _offered(opened, network, kind)
-    if not offered.needs_credential:
-        return None
+def _key(
+    ctx: typer.Context, opened: Office, what: tuple[str, str], account: str, *, at: str, paste: bool
+) -> tuple[str | None, str]:
+    """The key that this (network, kind) needs, and the server: by a sign-in as `account`, else as typed."""
+    connector, offered = _offered(opened, *what)
+    if account:
+        browse = chosen(ctx).rooms.browse
+        signed = sign_in(opened, connector, account, browse, at=at, paste=paste)
+        return signed.secret, signed.endpoint
+    return (typed_key(connector.facts) if offered.needs_credential else None), at
+
+
+def typed_key(facts: ConnectorFacts) -> str:
+    """A key: asked for unseen, or one line of standard input; never an argument."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
-    say(connector.facts.credential or "")
+    say(facts.credential or "")
     answer: str = typer.prompt("Key (not shown)", hide_input=True)
     return answer.strip()
 
 
 def warn(opened: Office, found: Preview, secret: str | None) -> bool:
     """Say so where the network does not show what the key may do; whether it was said."""
-    warning = opened.networks.connectors()[found.source.network].facts.can_post_warning
-    if secret is None or found.scopes is not None or warning is None:
+    facts = opened.networks.connectors()[found.source.network].facts
+    return secret is not None and hides(facts, found.scopes)
+
+
+def hides(facts: ConnectorFacts, scopes: tuple[str, ...] | None) -> bool:
+    """Say so where a key's scopes are hidden and it could post; whether it was said."""
+    if scopes is not None or facts.can_post_warning is None:
         return False
-    problem(warning)
+    problem(facts.can_post_warning)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Bluesky: an account's notifications with an app password, everything public by the AppView without one.
+"""Bluesky: an account's notifications by a sign-in or an app password, all that is public by the AppView.
 
 An author's id is the DID, a post's its at-uri; both stay (atproto.com/specs/at-uri-scheme). What a post
 answers and quotes stands in its record: a notification's reason may be "mention" for a reply. The endpoint is
@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from bot.domain.connector import (
     Access,
     Ask,
+    Begun,
     Broken,
     Call,
     ConnectorFacts,
@@ -30,9 +31,11 @@ from bot.domain.connector import (
     Try,
     Way,
 )
-from bot.domain.errors import CanWrite, ChangedFormat, Gone, NeedsSignIn, Refused
+from bot.domain.errors import CanWrite, ChangedFormat, Gone, NeedsSignIn, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.domain.naming import Form
+from bot.reading import atproto, oauth
+from bot.reading.oauth import PUSH, TOKEN
 from bot.reading.pages import keep_place, known_place, read_each
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
@@ -77,11 +80,12 @@ FACTS = ConnectorFacts(
     sees="Mentions, replies and quotes of an account, a phrase, and what our accounts post.",
     cannot_see="What somebody hides from strangers without a key, posts of accounts that ours blocks or that "
     "block it, what hangs below a deleted reply, and which app wrote a post.",
-    credential="Your handle, a space, and an app password: acme.example abcd-efgh-ijkl-mnop. "
+    credential="With --sign-in you give a key that only reads, in the browser. Otherwise: your handle, a "
+    "space, and an app password, acme.example abcd-efgh-ijkl-mnop. "
     "Make one at bsky.app/settings/app-passwords, without access to direct messages.",
     can_post_warning="I know that this could post: Bluesky has no app password that only reads. "
     "By Hand sends nothing with it but the questions in docs/connectors/bluesky.md.",
-    calls=(CREATE, REFRESH),
+    calls=(PUSH, TOKEN, CREATE, REFRESH),
     home=HOME,
     words={
         "NotFound": Gone,
@@ -92,6 +96,13 @@ FACTS = ConnectorFacts(
         "AccountTakedown": NeedsSignIn,
         "AuthenticationRequired": NeedsSignIn,
         "AuthFactorTokenRequired": NeedsSignIn,
+        "invalid_token": NeedsSignIn,
+        "invalid_grant": NeedsSignIn,
+        "invalid_scope": NeedsSignIn,
+        "invalid_client": NeedsSignIn,
+        "invalid_client_metadata": NeedsSignIn,
+        "invalid_dpop_proof": Unavailable,  # a clock that is wrong, ours or theirs
+        "use_dpop_nonce": Unavailable,
     },
 )
 
@@ -107,6 +118,13 @@ _RECENT_AT_FIRST = timedelta(days=31)
 _SPOKEN = ("mention", "reply", "quote")
 _DEEPEST = "80"  # far below what can be parsed; a thread that goes on below is not complete
 _HIDDEN_FROM_STRANGERS = "!no-unauthenticated"
+_METHODS = (
+    "app.bsky.actor.getProfile",
+    "app.bsky.feed.getAuthorFeed",
+    "app.bsky.feed.getPostThread",
+    "app.bsky.feed.searchPosts",
+    "app.bsky.notification.listNotifications",
+)
 _TOO_MUCH = ("com.atproto.access", "com.atproto.appPassPrivileged")
 _DID = re.compile(r"did:(?:plc|web):[A-Za-z0-9._:%-]{1,300}", re.ASCII)
 _HANDLE = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]*", re.ASCII | re.IGNORECASE)
@@ -305,6 +323,8 @@ def _told(door: Reader, endpoint: str, method: str, params: Params) -> Part:
     if not _has_key(door):
         return _public(door, endpoint, method, params)
     url = f"{endpoint}/xrpc/{method}"
+    if oauth.is_grant(door.secret()):
+        return parse_json(oauth.read(endpoint, url, params, _only_reads, door).body)
     access = _kept(door)["access"].text(10_000) if door.kept() else _renewed(door, "")
     try:
         return parse_json(door.signed(access).get(url, params).body)
@@ -360,6 +380,17 @@ def _keep(door: Reader, made: Part) -> str:
     kept = {"access": access, "refresh": made["refreshJwt"].text(10_000), "did": made["did"].id()}
     door.keep(json.dumps(kept))
     return access
+
+
+def _only_reads(scope: str) -> None:
+    """Raises CanWrite for a sign-in that may do more than read, NeedsSignIn where it may read too little."""
+    if wrong := atproto.too_much(scope):
+        raise CanWrite(
+            f"this sign-in may do more than read ({wrong[0][:60]}): end it where your server lists connected "
+            "apps, and sign in anew; if it may do so again, that server knows no sign-in that only reads"
+        )
+    if missing := atproto.lacking(scope, _METHODS):
+        raise NeedsSignIn(f"not all that is asked for was allowed ({', '.join(missing)}): sign in again")
 
 
 def _scope(token: str) -> str:
@@ -574,16 +605,33 @@ class Bluesky:
         return True
 
     def check(self, endpoint: str, door: Reader) -> Access:
-        """Whose app password this is; CanWrite for the account's own password, or one for direct messages.
+        """Whose key this is; CanWrite for a sign-in that may do more than read, for the account's own
+        password, and for an app password that reads direct messages.
 
-        Its scopes read as hidden: each app password could post, which is said when it is given.
+        The scopes of an app password read as hidden: each could post, which is said when it is given.
         """
+        if oauth.is_grant(door.secret()):
+            return self._granted(endpoint, door)
         if not door.kept():
             _renewed(door, "")
         me = _told(door, endpoint, "app.bsky.actor.getProfile", {"actor": _kept(door)["did"].id()})
         if _scope(_kept(door)["access"].text(10_000)) in _TOO_MUCH:
             raise CanWrite("this password may do more than it must: make an app password without messages")
         return Access(Reading(door.now()).author(me), None)
+
+    def _granted(self, endpoint: str, door: Reader) -> Access:
+        grant = oauth.current(door)
+        _only_reads(grant.scope)
+        me = _told(door, endpoint, "app.bsky.actor.getProfile", {"actor": grant.account})
+        return Access(Reading(door.now()).author(me), atproto.told(grant.scope))
+
+    def begin(self, endpoint: str, account: Author, back: str, door: Reader) -> Begun:
+        """Ask the account's server for the read-only set."""
+        return oauth.begin(endpoint, account, atproto.SCOPE, back, door)
+
+    def finish(self, begun: Begun, came: Mapping[str, str], door: Reader) -> str:
+        """The session as text, which is the credential."""
+        return oauth.finish(begun, came, _only_reads, door).text()
 
     def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
         """From a handle, a DID or a profile's address: the server it lives on, by its DID document."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +20,9 @@ class Call:
     """One exact request other than GET that a connector needs; `why` says why it cannot publish.
 
     An empty `host` is that of the Source's own server, where every team has another. With `only_query` the
-    door sends nothing but one GraphQL query.
+    door sends nothing but one GraphQL query. With `named` it goes without any credential to the issuer that
+    the Source's server names (RFC 9728), if that issuer names exactly this path of its own in that field of
+    its metadata (RFC 8414).
     """
 
     method: str
@@ -28,6 +30,12 @@ class Call:
     path: str
     why: str
     only_query: bool = False
+    named: str = ""
+
+
+Prove = Callable[[str, str, str], str]
+"""Makes the proof that a key is ours (RFC 9449) for one request: its method, its address, and the nonce that
+the server gave last (empty at first)."""
 
 
 class Sent(StrEnum):
@@ -41,12 +49,14 @@ class Sent(StrEnum):
 class Key:
     """How a network takes its credential: a bearer token (RFC 6750), unless said otherwise.
 
-    `name` is the header or query parameter that it travels in, `prefix` stands before it.
+    `name` is the header or query parameter that it travels in, `prefix` stands before it. A token that is
+    bound to a key carries a proof with each request, which `prove` makes.
     """
 
     sent: Sent = Sent.HEADER
     name: str = "Authorization"
     prefix: str = "Bearer "
+    prove: Prove | None = field(default=None, repr=False)
 
 
 BEARER = Key()
@@ -291,11 +301,18 @@ class Reader(Protocol):
         """
 
     def call(
-        self, call: Call, body: bytes, content_type: str = "application/json", *, anonymous: bool = False
+        self,
+        call: Call,
+        body: bytes,
+        content_type: str = "application/json",
+        *,
+        anonymous: bool = False,
+        prove: Prove | None = None,
     ) -> Answer:
         """Send one call that the connector's facts declare; Refused for any other, nothing is sent.
 
-        `anonymous` leaves the credential out of the head, as where a sign-in has it in its body.
+        `anonymous` leaves the credential out of the head, as where a sign-in has it in its body. `prove`
+        makes the proof that goes along; it is made anew, once, where the server wants its nonce in it.
         """
 
     def secret(self) -> str:
@@ -385,6 +402,38 @@ class Fetcher(Connector, Protocol):
 def fetches(connector: Connector) -> TypeGuard[Fetcher]:
     """Whether it can be asked; what is pushed has nothing to ask."""
     return not connector.facts.pushed
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in that a person ends in the browser: `url` is what they open, `back` where that sends them.
+
+    `state` comes back with them and is this sign-in's alone. The rest stays here until then: whose account it
+    must be, the issuer, our name there, and two secrets.
+    """
+
+    url: str
+    back: str
+    state: str
+    account: str
+    issuer: str
+    client: str
+    verifier: str = field(repr=False)
+    key: str = field(repr=False)
+
+
+@runtime_checkable
+class SignsIn(Fetcher, Protocol):
+    """A network where a person gives access in the browser, so that no key is typed."""
+
+    def begin(self, endpoint: str, account: Author, back: str, door: Reader) -> Begun:
+        """Ask for reading alone, as that account; raises Gone where its server offers no such sign-in."""
+
+    def finish(self, begun: Begun, came: Mapping[str, str], door: Reader) -> str:
+        """The credential, from what the browser came back with.
+
+        Raises NeedsSignIn where it was not given, or to another account; CanWrite where it could publish.
+        """
 
 
 @runtime_checkable

@@ -13,15 +13,16 @@ from urllib.parse import unquote_plus
 
 import httpx
 
-from bot.domain.connector import Answer, Call, ConnectorFacts, Key, Round, Sent
+from bot.domain.connector import Answer, Call, ConnectorFacts, Key, Prove, Round, Sent
 from bot.domain.errors import NeedsSignIn, OverBudget, RateLimited, ReadingError, Refused, Unavailable
 from bot.domain.ports import Clock
 from bot.reading.credential import Credential, Memory
 from bot.reading.graphql import only_query
+from bot.reading.issuer import issuer_of
 from bot.reading.limits import asked_to_wait
 from bot.reading.purse import NoPurse, Purse, month_of, next_month
 from bot.reading.validators import Validators, of_answer
-from bot.reading.verdict import judge, spoken
+from bot.reading.verdict import judge, spoken, wants_nonce
 from bot.reading.wire import Deadline, Incoming, Outgoing, Wire, authority
 
 MAX_REDIRECTS = 3
@@ -43,11 +44,13 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What belongs to one credential on one network, and to no other: `waits` is by origin."""
+    """What belongs to one credential on one network, and to no other: `waits` is by origin, and so are the
+    `nonces` that servers gave for proofs."""
 
     wire: Wire
     validators: Validators = field(default_factory=Validators)
     waits: dict[str, datetime] = field(default_factory=dict)
+    nonces: dict[str, str] = field(default_factory=dict)
     turn: Lock = field(default_factory=Lock)
 
 
@@ -134,12 +137,19 @@ class BoundReader:
         return told
 
     def call(
-        self, call: Call, body: bytes, content_type: str = "application/json", *, anonymous: bool = False
+        self,
+        call: Call,
+        body: bytes,
+        content_type: str = "application/json",
+        *,
+        anonymous: bool = False,
+        prove: Prove | None = None,
     ) -> Answer:
         """Send one call that the connector's facts declare; Refused for any other, nothing is sent."""
         if call not in self._bound.facts.calls or call.method != "POST":
             raise Refused("this call is not declared")
-        host = call.host or authority(parsed(self._homes[0]))
+        homes = (self._named(call),) if call.named else self._homes
+        host = call.host or authority(parsed(homes[0]))
         local = (o for o in self._rules.loopback if o.endswith(f"//{host}"))
         url = parsed(next(local, f"https://{host}") + call.path)
         if authority(url) != host or url.query or url.raw_path != call.path.encode():
@@ -147,12 +157,28 @@ class BoundReader:
         if call.only_query:
             body, content_type = only_query(body), "application/json"
         session = self._session(self._bound.credential)
-        exchange = self._exchange(session, anonymous=anonymous)
+        bare = anonymous or bool(call.named)
+        exchange = self._exchange(session, anonymous=bare, homes=homes, prove=prove)
         return _answer(url, exchange.post(url, body, content_type))
 
-    def _exchange(self, session: Session, *, anonymous: bool) -> _Exchange:
+    def _named(self, call: Call) -> str:
+        """The issuer that takes this call at exactly its path, asked each time; Refused for any other."""
+        issuer = issuer_of(self, self._homes[0])
+        if call.host or issuer.at(call.named) != issuer.origin + call.path:
+            raise Refused("the issuer takes this call at another address than the declared one")
+        return issuer.origin
+
+    def _exchange(
+        self,
+        session: Session,
+        *,
+        anonymous: bool,
+        homes: Sequence[str] = (),
+        prove: Prove | None = None,
+    ) -> _Exchange:
         credential = None if anonymous else self._credential
-        return _Exchange(self._rules, session, self._homes, credential, self._bound.facts.words)
+        words = self._bound.facts.words
+        return _Exchange(self._rules, session, homes or self._homes, credential, words, prove=prove)
 
     def secret(self) -> str:
         """The credential as it was given, for the body of a declared sign-in call and for nothing else."""
@@ -225,6 +251,8 @@ class _Exchange:
         homes: Sequence[str],
         credential: Credential | None,
         words: Mapping[str, type[ReadingError]],
+        *,
+        prove: Prove | None = None,
     ) -> None:
         self._rules = rules
         self._words = words
@@ -232,6 +260,7 @@ class _Exchange:
         self._homes = homes
         self._credential = credential
         self._secret = credential
+        self._prove = prove
         self._deadline = Deadline(rules.deadline_seconds)
 
     def follow(self, url: httpx.URL, known: Callable[[str], Mapping[str, str]]) -> tuple[httpx.URL, Incoming]:
@@ -267,9 +296,24 @@ class _Exchange:
         headers = {"User-Agent": self._rules.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         wire_url, own = _with_credential(url, self._credential)
         sent = tuple({**headers, **extra, **own}.items())
-        out = Outgoing(method, wire_url, sent, body, local)
-        incoming = self.session.wire.exchange(out, self._deadline)
+        incoming = self._proved(Outgoing(method, wire_url, sent, body, local), origin)
         self._judge(url, incoming)
+        return incoming
+
+    def _proved(self, out: Outgoing, origin: str) -> Incoming:
+        """Send it, with a fresh proof where one is needed; once more if the server wants its nonce there."""
+        prove = self._prove or (self._credential.key.prove if self._credential else None)
+        if prove is None:
+            return self.session.wire.exchange(out, self._deadline)
+        incoming = self._with_proof(prove, out, origin)
+        return self._with_proof(prove, out, origin) if wants_nonce(incoming) else incoming
+
+    def _with_proof(self, prove: Prove, out: Outgoing, origin: str) -> Incoming:
+        proof = prove(out.method, str(out.url), self.session.nonces.get(origin, ""))
+        headers = (*out.headers, ("DPoP", proof))
+        incoming = self.session.wire.exchange(replace(out, headers=headers), self._deadline)
+        if told := incoming.headers.get("dpop-nonce"):
+            self.session.nonces[origin] = told
         return incoming
 
     def _judge(self, url: httpx.URL, incoming: Incoming) -> None:

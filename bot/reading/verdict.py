@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Gone, NeedsSignIn, OverBudget, RateLimited, Unavailable
+from bot.reading.wire import Incoming
 
 _GOOD = frozenset({200, 201, 202, 203, 204, 304})
 UNPAID = timedelta(hours=6)
@@ -33,6 +34,17 @@ def spoken(headers: Mapping[str, str], body: bytes) -> str:
         said = _reason(said.get("details"))
     word = said.rpartition("/")[2] if isinstance(said, str) else ""
     return word if _WORD.fullmatch(word) else ""
+
+
+def wants_nonce(incoming: Incoming) -> bool:
+    """Whether a proof was refused only for its nonce (RFC 9449, sections 8 and 9): by an issuer in the body,
+    by who is read in a header."""
+    if incoming.status not in (400, 401) or not incoming.headers.get("dpop-nonce"):
+        return False
+    challenge = incoming.headers.get("www-authenticate", "")
+    return (
+        'error="use_dpop_nonce"' in challenge or spoken(incoming.headers, incoming.body) == "use_dpop_nonce"
+    )
 
 
 def _reason(details: object) -> object:

@@ -670,7 +670,7 @@ def catches_up(network: str) -> Said:
 
 
 def how_to_mend() -> Said:
-    return ("To mend it, give me a new key on the computer where I run: byhand watches add --help.",)
+    return ("To mend it, give me a new key on the computer where I run: byhand watches key --help.",)
 
 
 def notice_back(network: str) -> str:

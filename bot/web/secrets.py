@@ -16,23 +16,14 @@ from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.web.local import DONE, HOST, is_from_here, shown
 from bot.web.server import Server
 
-HOST = "127.0.0.1"
 LARGEST = 16_384
 """Bytes of one answer."""
-
-STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem; }
-label { display: block; margin-top: 1.25rem; font-weight: 600; }
-small { display: block; opacity: .8; }
-input { font: inherit; box-sizing: border-box; width: 100%; padding: .5rem; margin-top: .25rem; }
-button { font: inherit; margin-top: 1.5rem; padding: .5rem 1.25rem; }
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +61,20 @@ class OneTimePage:
         return Starlette(routes=[Route(self.path, self._page, methods=["GET", "POST"])])
 
     async def _page(self, request: Request) -> Response:
-        if not self._from_here(request):
+        if not is_from_here(request, self.port):
             return PlainTextResponse("wrong Host or Origin", 403)
         if self._done.is_set():
             return PlainTextResponse("this page was used", 410)
         if request.method != "POST":
-            return self._shown(self._form())
+            return shown(self.title, self._form())
         typed = await self._read(request)
         if typed is None:
-            return self._shown(f"<p role=alert>Please fill in all of it.</p>{self._form()}", 400)
+            return shown(self.title, f"<p role=alert>Please fill in all of it.</p>{self._form()}", 400)
         if self._typed is not None:  # another answer came while this one was being read
             return PlainTextResponse("this page was used", 410)
         self._typed = typed
         self._done.set()
-        return self._shown("<p>Thank you. You can close this page and go back to the terminal.</p>")
-
-    def _from_here(self, request: Request) -> bool:
-        here = {f"{name}:{self.port}" for name in (HOST, "localhost")}
-        origin = request.headers.get("origin")
-        return request.headers.get("host", "") in here and (
-            origin is None or origin.removeprefix("http://") in here
-        )
+        return shown(self.title, DONE)
 
     async def _read(self, request: Request) -> Mapping[str, str] | None:
         body = b""
@@ -111,25 +95,6 @@ class OneTimePage:
         )
         why = "<p>What you type here goes to this computer alone, and is not shown again.</p>"
         return f"{why}<form method=post>{asked}<button>Hand over</button></form>"
-
-    def _shown(self, content: str, status: int = 200) -> HTMLResponse:
-        nonce = secrets.token_urlsafe(12)
-        page = (
-            f'<!doctype html><html lang="en"><meta charset="utf-8">'
-            f'<meta name="viewport" content="width=device-width"><title>{escape(self.title)}</title>'
-            f'<style nonce="{nonce}">{STYLE}</style><h1>{escape(self.title)}</h1>{content}'
-        )
-        policy = (
-            f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors 'none'"
-        )
-        headers = {
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": policy,
-            "Referrer-Policy": "same-origin",  # with less the browser would send no Origin to check
-            "X-Content-Type-Options": "nosniff",
-        }
-        return HTMLResponse(page, status, headers)
 
 
 @contextmanager

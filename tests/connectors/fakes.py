@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.domain.connector import Answer, Ask, Call, Key
+from bot.domain.connector import Answer, Ask, Call, Key, Prove
 from bot.domain.errors import Gone, NeedsSignIn
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -64,7 +64,13 @@ class FakeReader:
         return Answer(200, url, self.headers, body_of(reply, params or {}))
 
     def call(
-        self, call: Call, body: bytes, content_type: str = "application/json", *, anonymous: bool = False
+        self,
+        call: Call,
+        body: bytes,
+        content_type: str = "application/json",
+        *,
+        anonymous: bool = False,
+        prove: Prove | None = None,
     ) -> Answer:
         """Answers like `get`; a function gets what the body's JSON has."""
         url = next((url for url in self.replies if url.endswith(call.host + call.path)), call.path)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.connectors.authorizing import READ_ONLY, Issuer, Proofs, methods
 from tests.connectors.standins.network import Follow, Network
 from tests.connectors.standins.serving import Asked, Refusal, Routes, Said
 
@@ -34,6 +35,8 @@ class Bluesky(Network):
 
     def __init__(self, clock: Any) -> None:
         super().__init__(clock)
+        self.issuer: Issuer | None = None
+        self.proofs = Proofs("server", clock)
         self.posts: dict[str, dict[str, Any]] = {}
         self.sessions: dict[str, tuple[str, datetime]] = {}
         self.renewals: set[str] = set()
@@ -47,8 +50,10 @@ class Bluesky(Network):
             "app.bsky.feed.getPostThread": self._thread,
             "app.bsky.actor.getProfile": self._profile,
         }
+        resource = ("GET", "/.well-known/oauth-protected-resource", self._names_its_issuer)
         calls = {"createSession": self._sign_in, "refreshSession": self._renew}
         return [
+            resource,
             *(("GET", f"/xrpc/{name}", answer) for name, answer in named.items()),
             *(("POST", f"/xrpc/com.atproto.server.{name}", answer) for name, answer in calls.items()),
         ]
@@ -125,12 +130,26 @@ class Bluesky(Network):
         """Who asks; nobody without a token, which the AppView takes for public questions."""
         if not asked.bearer:
             return None
+        if self.issuer and asked.headers["authorization"].startswith("DPoP "):
+            return self._signed_in(self.issuer, asked)
         if asked.bearer not in self.sessions:
             raise refused("InvalidToken")
         name, until = self.sessions[asked.bearer]
         if self.clock() >= until:
             raise refused("ExpiredToken")
         return name
+
+    def _names_its_issuer(self, asked: Asked) -> Said:
+        if self.issuer is None:
+            return self.not_there
+        return Said({"resource": self.origin, "authorization_servers": [self.issuer.origin]})
+
+    def _signed_in(self, issuer: Issuer, asked: Asked) -> str:
+        did, scope = issuer.viewer(asked, self.origin, self.proofs)
+        needed = methods(asked.path.removeprefix("/xrpc/app.bsky."))
+        if not {needed, READ_ONLY} & set(scope.split()):
+            raise refused("ScopeMissingError", 403)
+        return next(name for name, known in NAMES.items() if known == did)
 
     # ---- views
 
