@@ -13,8 +13,6 @@ import typer
 from bot.app import Office
 from bot.cli.shown import problem, say
 from bot.domain.connector import Begun, Connector, SignsIn
-from bot.web.comeback import PATH, comeback_page
-from bot.web.local import HOST
 
 MINUTES = 10
 """How long the browser is waited for: issuers keep what was announced for five."""
@@ -68,6 +66,8 @@ def sign_in(
 def _awaited(
     begin: Callable[[str], Begun], label: str, browse: Callable[[str], object]
 ) -> tuple[Begun, Mapping[str, str]]:
+    from bot.web.comeback import comeback_page  # noqa: PLC0415 - it loads a web server
+
     with comeback_page(f"Signed in to {label}") as page:
         begun = begin(page.url)
         page.expect(begun.state)
@@ -82,7 +82,9 @@ def _awaited(
 
 
 def _pasted(begin: Callable[[str], Begun]) -> tuple[Begun, Mapping[str, str]]:
-    begun = begin(f"http://{HOST}{PATH}")
+    from bot.web.comeback import ELSEWHERE  # noqa: PLC0415 - it loads a web server
+
+    begun = begin(ELSEWHERE)
     say("Sign in and allow it to read, at")
     say(begun.url)
     say("The browser ends on a page that does not open. Copy its whole address from the address bar.")

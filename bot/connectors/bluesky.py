@@ -80,9 +80,9 @@ FACTS = ConnectorFacts(
     sees="Mentions, replies and quotes of an account, a phrase, and what our accounts post.",
     cannot_see="What somebody hides from strangers without a key, posts of accounts that ours blocks or that "
     "block it, what hangs below a deleted reply, and which app wrote a post.",
-    credential="With --sign-in you give a key that only reads, in the browser. Otherwise: your handle, a "
-    "space, and an app password, acme.example abcd-efgh-ijkl-mnop. "
-    "Make one at bsky.app/settings/app-passwords, without access to direct messages.",
+    credential="Your handle, a space, and an app password: acme.example abcd-efgh-ijkl-mnop. "
+    "Make one at bsky.app/settings/app-passwords, without access to direct messages. "
+    "With byhand watches add --sign-in you give a key that only reads instead, in the browser.",
     can_post_warning="I know that this could post: Bluesky has no app password that only reads. "
     "By Hand sends nothing with it but the questions in docs/connectors/bluesky.md.",
     calls=(PUSH, TOKEN, CREATE, REFRESH),

@@ -22,6 +22,8 @@ from bot.web.server import Server
 
 PATH = "/signed-in"
 """The same each time: our name at the network has it in it."""
+ELSEWHERE = f"http://{HOST}{PATH}"
+"""Where the browser of another computer ends: nothing is there, and its address says it all."""
 
 
 @dataclass(slots=True)
