@@ -149,12 +149,21 @@ def key_in(data_dir: Path) -> tuple[str, ...]:
     file = data_dir / "key"
     try:
         keys = load_keys(file)
-    except PermissionError as refused:
-        raise SettingsError((str(refused),), "the data directory") from None
+    except OSError as refused:
+        told = cannot_write(data_dir, refused) if refused.errno else str(refused)
+        raise SettingsError((told,), "the data directory") from None
     if not keys or not all(map(_is_key, keys)):
         told = f"{file} holds no valid key; move it away to have a new one made"
         raise SettingsError((told,), "the data directory")
     return keys
+
+
+def cannot_write(data_dir: Path, why: OSError) -> str:
+    """What to say and do where nothing can be written in the data directory."""
+    return (
+        f"Nothing can be written in {data_dir} ({why.strerror}). Give that folder to the user who runs "
+        "By Hand, make room, or name another one: BYHAND_DATA_DIR, for the demo --data-dir."
+    )
 
 
 def _keys(text: str) -> tuple[str, ...]:

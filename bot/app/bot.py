@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.app.desk import SlackLine, open_desk
 from bot.app.office import CannotStart, Office, utc_now
 from bot.clock import Ticker
-from bot.config import Settings
+from bot.config import Settings, cannot_write
 from bot.domain.model import Source, Workspace
 from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import EVERYBODY, Clock, Job, Tx
@@ -242,6 +242,8 @@ def _lock(settings: Settings) -> Iterator[bool]:
             stack.enter_context(held)
         except AlreadyRunning as why:
             raise CannotStart(str(why)) from why
+        except OSError as why:
+            raise CannotStart(cannot_write(file.parent, why)) from why
         yield alone
 
 

@@ -20,7 +20,7 @@ from rich.markup import escape
 from bot.app.bot import Bot, open_bot, quiet
 from bot.app.office import CannotStart, Office
 from bot.app.tour import play
-from bot.config import DEMO_MARKER, Settings
+from bot.config import DEMO_MARKER, Settings, cannot_write
 from bot.domain.model import Verb
 from bot.domain.polling import EAGER
 from bot.sandbox import story
@@ -161,6 +161,8 @@ def _own_folder(data_dir: Path) -> Iterator[None]:
                 f"A demo is already running in {data_dir}: stop that one first, or name another folder with "
                 "--data-dir."
             ) from None
+        except OSError as why:
+            raise CannotStart(cannot_write(data_dir, why)) from why
         for left in (found for pattern in MADE for found in data_dir.glob(pattern)):
             if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left)

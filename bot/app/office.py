@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from bot.config import Settings
+from bot.config import Settings, cannot_write
 from bot.connectors import all_connectors
 from bot.domain.connector import Connector, Reader, Round
 from bot.domain.errors import NotSent
@@ -257,9 +257,11 @@ def _hold(store: SqlStore, networks: LiveNetworks, now: datetime) -> None:
 
 def migrate(settings: Settings) -> str:
     """Bring the database up to date; the revision it is at then. Raises CannotStart."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         migrate_database(settings.database_url)
+    except OSError as why:
+        raise CannotStart(cannot_write(settings.data_dir, why)) from why
     except (NoDatabase, OutOfDate) as why:
         raise CannotStart(str(why)) from why
     return head()

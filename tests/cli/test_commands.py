@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
+from bot.app import CannotStart
+from bot.app.demo import open_demo
 from bot.cli.rooms import Rooms
 from tests.foundation.test_docs import commands
 
@@ -124,3 +127,31 @@ def test_a_command_on_the_demo_reads_nothing_outside(typed, tmp_path: Path) -> N
     place = ("--demo", str(tmp_path), "watches")
     shown = typed(*place, "test", "rss", "feed", "https://feed.example/feed.xml")
     assert (shown.code, "demo" in shown.err) == (1, True)
+
+
+@pytest.mark.parametrize("key", ["a key in the folder", "a key from outside"])
+@pytest.mark.parametrize("words", [("--env-file", "-", "queue"), ("--env-file", "-", "run"), ("--demo",)])
+def test_a_folder_in_which_nothing_can_be_written_is_named_with_what_to_do(
+    typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], key: str
+) -> None:
+    """Somebody's file stands where the folder should be: that stops the superuser as well."""
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    folder = in_the_way / "data"
+    monkeypatch.chdir(tmp_path)
+    given = {"BYHAND_DATA_DIR": str(folder), "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    if key == "a key from outside":
+        monkeypatch.setenv("BYHAND_KEY", Fernet.generate_key().decode())
+    shown = typed(*words, *([str(folder), "queue"] if words == ("--demo",) else []))
+    assert shown.code in (1, 2)
+    assert f"Nothing can be written in {folder} (Not a directory)" in shown.err
+    assert "BYHAND_DATA_DIR" in shown.err
+    assert list(tmp_path.iterdir()) == [in_the_way]
+
+
+def test_a_demo_where_nothing_can_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotStart, match="--data-dir"), open_demo(tmp_path / "file" / "demo"):
+        pass
