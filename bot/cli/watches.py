@@ -18,20 +18,34 @@ from bot.cli.signing import Paste, SignIn, sign_in
 from bot.domain.connector import Connector, ConnectorFacts, Query
 from bot.domain.model import Health, Post, Watch
 from bot.services.pulse import Pulse
-from bot.services.watches import Preview
+from bot.services.watches import Preview, check_length
 
 watches = typer.Typer(
     help="What the team follows: mentions, replies, names, hashtags, feeds.\n\nExample: byhand watches list",
     no_args_is_help=True,
 )
 
+
+def _bounded(text: str) -> str:
+    try:
+        check_length(text)
+    except ValueError as why:
+        raise typer.BadParameter(f"{why}.") from None
+    return text
+
+
 Network = Annotated[
     str,
     typer.Argument(help="Its short name, for instance reddit; a wrong one lists them all."),
 ]
 Kind = Annotated[str, typer.Argument(help="What to follow there; a wrong one lists those there are.")]
-Words = Annotated[str, typer.Argument(help="The account, the name, the hashtag or the address.")]
-At = Annotated[str, typer.Option("--at", help="The server, where it does not follow from the account.")]
+Words = Annotated[
+    str, typer.Argument(help="The account, the name, the hashtag or the address.", callback=_bounded)
+]
+At = Annotated[
+    str,
+    typer.Option("--at", help="The server, where it does not follow from the account.", callback=_bounded),
+]
 Named = Annotated[str, typer.Argument(help="The watch's name or id, from byhand watches list.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 

@@ -17,6 +17,9 @@ from bot.services.people import own_posts_of
 from bot.services.pulse import Pulse, pulses
 
 HISTORY = timedelta(hours=24)
+LONGEST = 1_000
+"""Bytes (UTF-8) of what is followed: no network takes longer words, and an index of PostgreSQL no row of more
+than some 2,700 (https://www.postgresql.org/docs/current/btree.html)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +232,8 @@ class Watches:
         self, connector: Fetcher, kind: str, query: str, endpoint: str, secret: str | None
     ) -> tuple[Source, Author | None, Secret | None, tuple[str, ...] | None]:
         """The Source as it would be saved, the account of ours it reads, and its key with its scopes."""
+        for text in (query, endpoint):
+            check_length(text)
         network, offered = connector.facts.name, _query(connector, kind)
         if offered.needs_credential and not secret:
             raise NeedsSignIn(f"{offered.label} on {connector.facts.label} needs a key that can only read")
@@ -269,6 +274,16 @@ class Watches:
             tx.people.save_handle(replace(one, proved=True))
         own = own_posts_of(connector, handle, account)
         return [replace(own, credential=asked.credential)] if own else []
+
+
+def check_length(text: str) -> None:
+    """Raise ValueError for more than can be followed."""
+    size = len(text.encode("utf-8", "replace"))
+    if size > LONGEST:
+        raise ValueError(
+            f"it is {size} bytes long, and at most {LONGEST} can be followed: take a shorter phrase or "
+            "address, or follow several"
+        )
 
 
 def _query(connector: Connector, kind: str) -> Query:

@@ -155,3 +155,16 @@ def test_a_demo_where_nothing_can_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CannotStart, match="--data-dir"), open_demo(tmp_path / "file" / "demo"):
         pass
+
+
+@pytest.mark.parametrize("words", [("a" * 5_000,), ("acme", "--at", "https://acme.example/" + "a" * 5_000)])
+@pytest.mark.parametrize("command", ["add", "test"])
+def test_what_is_too_long_to_be_followed_is_refused_with_what_to_do(
+    typed, tmp_path: Path, command: str, words: tuple[str, ...]
+) -> None:
+    shown = typed("--demo", str(tmp_path / "demo"), "watches", command, "hackernews", "search", *words)
+    assert shown.code == 2
+    assert "at most 1000 can be followed: take a shorter phrase" in " ".join(
+        shown.err.replace("│", "").split()
+    )
+    assert list(tmp_path.iterdir()) == []

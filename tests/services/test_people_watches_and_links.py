@@ -13,6 +13,7 @@ from bot.domain.model import Author, Health, Lane, Status, Teammate, Verb
 from bot.domain.ports import Job, Person
 from bot.domain.routing import LAST_SPOKE
 from bot.services.people import BOT, DELETED, OUTSIDE, STOPPED, UNSURE
+from bot.services.watches import LONGEST
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, ZOE, author
 
@@ -240,3 +241,17 @@ def test_what_anybody_can_read_of_an_account_is_that_account_s_whoever_s_key_it_
         secret = tx.sources.secret(source.credential or "")
     assert (source.account, secret and secret.account) == (BEN.id, ACME.id)
     team.watches.mend(team.home.id, source.id, "another-key-of-acme-s")
+
+
+def test_as_much_as_is_kept_can_be_followed_and_more_is_refused_before_anything_is_asked(team: Team) -> None:
+    longest = "\N{CRAB}" * (LONGEST // 4)
+    watch = team.watches.add(team.home.id, "pond", "tag", longest, endpoint=f"{HOME}/{'a' * 900}")
+    with team.store.read(team.home.id) as tx:
+        (source,) = [one for one in tx.sources.sources() if one.id in watch.sources]
+    assert source.query == longest
+    team.pond.asked.clear()
+    for query, at in ((longest + "a", ""), ("acme", HOME + "a" * LONGEST)):
+        for ask in (team.watches.test, team.watches.add):
+            with pytest.raises(ValueError, match=f"at most {LONGEST}"):
+                ask(team.home.id, "pond", "tag", query, endpoint=at)
+    assert team.pond.asked == []
