@@ -101,6 +101,17 @@ def test_the_page_shows_messages_and_presses_buttons(
     assert box.slack.acts[-1].payload["actions"][0]["block_id"] == "line"
 
 
+def test_the_page_of_a_slack_without_people_says_so_until_somebody_comes(tmp_path: Path) -> None:
+    with Sandbox(tmp_path) as empty, httpx.Client(base_url=empty.control_url, trust_env=False) as client:
+        link = empty.page_url
+        shown = client.get(link, follow_redirects=True)
+        assert (shown.status_code, "Nobody is here yet" in shown.text) == (200, True)
+        assert client.get("/", params={"as": "U0ANA", "at": "home"}).status_code == 200
+        assert client.post("/act/say", data={"as": "U0ANA", "at": "home", "text": "hello"}).status_code < 500
+        empty.slack.add_user("ana", id="U0ANA")
+        assert "Nobody is here yet" not in client.get("/").text
+
+
 def test_the_page_sends_commands_words_and_moves_the_clock(box: Sandbox, browser: httpx.Client) -> None:
     here = {"as": "U0ANA", "at": "C0SOCIAL"}
     browser.post("/act/say", data=here | {"text": "/engage list me"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,10 @@ from bot.sandbox.threads import in_thread
 BANNER = (
     "<strong>A stand-in, not Slack.</strong> Everything here is made up and runs on this machine. "
     "Be anyone, press anything, move the clock."
+)
+
+NOBODY = (
+    "<h1>Nobody is here yet</h1><p>Whoever starts this stand-in adds people with <code>add_user</code>.</p>"
 )
 
 # Handle methods that the JSON API offers, by their own names and arguments.
@@ -82,11 +86,15 @@ class Control:
         query = request.query_params
         with self._slack.changes.reading():
             self._open_home(query.get("as", ""), query.get("at", ""))
-            place = self._page.place(query.get("as", ""), query.get("at", ""))
-            new = self._slack.looked(place.me.id, place.channel.id) if place.channel else 0
-            side, main = self._page.side(place), self._page.main(place, query.get("notice", ""), new)
+            side, main = self._drawn(query) if self._page.people else ("", NOBODY)
             seen = self._slack.changes.count
         return with_session(page("Slack at home", BANNER, side, main, seen), request, self._token)
+
+    def _drawn(self, query: Mapping[str, str]) -> tuple[str, str]:
+        """Both sides of the page, at the place that the query names."""
+        place = self._page.place(query.get("as", ""), query.get("at", ""))
+        new = self._slack.looked(place.me.id, place.channel.id) if place.channel else 0
+        return self._page.side(place), self._page.main(place, query.get("notice", ""), new)
 
     def _open_home(self, me: str, where: str) -> None:
         """Whoever looks at their Home for the first time has opened it: the app is told, as in Slack."""

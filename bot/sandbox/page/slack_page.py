@@ -46,7 +46,7 @@ class SlackPage:
 
     def place(self, me: str, where: str) -> Place:
         """The place that the query names, or the first person in their first channel."""
-        people = self._people()
+        people = self.people
         found = next((each for each in people if each.id == me), people[0])
         if where == HOME:
             return Place(found, None)
@@ -56,7 +56,7 @@ class SlackPage:
 
     def side(self, place: Place) -> str:
         """Who I am, channels with their marks, and the clock."""
-        people = "".join(self._person(place, each) for each in self._people())
+        people = "".join(self._person(place, each) for each in self.people)
         mine = [each for each in self._workspace.channels.values() if place.me.id in each.members]
         items = "".join(self._link(place, each) for each in mine)
         here = ' aria-current="page"' if place.channel is None else ""
@@ -83,7 +83,9 @@ class SlackPage:
         listed = "".join(drawn) or '<p class="meta">Nothing was said here yet.</p>'
         return f"{modal}<h1>{esc(self._name(place.channel))}</h1>{listed}{self._box(place, said)}"
 
-    def _people(self) -> list[User]:
+    @property
+    def people(self) -> list[User]:
+        """Everybody who could sit before the page."""
         return [user for user in self._workspace.users.values() if not user.is_bot]
 
     def _name(self, channel: Channel) -> str:
@@ -133,7 +135,7 @@ class SlackPage:
         return Reader(self._workspace, place.me.tz, self._slack.now())
 
     def _surface(self, place: Place, fields: dict[str, str], state: Json) -> Surface:
-        people = [(user.id, user.real_name) for user in self._people()]
+        people = [(user.id, user.real_name) for user in self.people]
         channels = [
             (each.id, f"#{each.name}") for each in self._workspace.channels.values() if not each.im_user
         ]
