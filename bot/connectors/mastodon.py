@@ -75,6 +75,9 @@ FACTS = ConnectorFacts(
     "replies by accounts that the server limits or that ours blocks.",
     credential="An access token with read:notifications, read:statuses and read:accounts.",
     can_post_warning="This server does not show what its tokens may do: make sure that it may only read.",
+    # Where a person is needed and none is signed in, as at a closed timeline of an older server:
+    # https://github.com/mastodon/mastodon/blob/main/app/controllers/api/base_controller.rb (`require_user!`)
+    sign_in=frozenset({401, 403, 422}),
 )
 
 _VERSION = 1

@@ -130,7 +130,8 @@ class ConnectorFacts:
     User-Agent for what is asked in somebody's name, where the network wants it in a form of its own.
     `prices` are what one of each thing read costs, in millionths of a US dollar. `words` are the network's
     own names of errors and what they mean, where the status alone tells less: a JSON body's `error`, the
-    first `reason` of its details (Google), or the last part of its `type` (RFC 9457). `words_kept` is how
+    first `reason` of its details (Google), or the last part of its `type` (RFC 9457). `sign_in` are the
+    statuses by which it asks for a sign-in, or refuses the one that it got. `words_kept` is how
     long what people said may be kept after their conversation closed, where the network asks for less.
     `budget` is what a key may cost in a month unless the team says otherwise, as `prices`. What is `pushed`
     is handed to us: it is fetched by no plan, and all that is known of it is here.
@@ -157,6 +158,7 @@ class ConnectorFacts:
     key: Key = BEARER
     prices: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, type[ReadingError]] = field(default_factory=dict)
+    sign_in: frozenset[int] = frozenset({401, 403})
     words_kept: timedelta = timedelta(days=90)
     budget: int | None = None
     pushed: bool = False

@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 import httpx
 
 from bot.domain.connector import Answer, Call, ConnectorFacts, Key, Prove, Round, Sent
-from bot.domain.errors import NeedsSignIn, OverBudget, RateLimited, ReadingError, Refused, Unavailable
+from bot.domain.errors import NeedsSignIn, OverBudget, RateLimited, Refused, Unavailable
 from bot.domain.ports import Clock
 from bot.reading.credential import Credential, Memory
 from bot.reading.graphql import only_query
@@ -23,7 +23,7 @@ from bot.reading.limits import asked_to_wait
 from bot.reading.purse import NoPurse, Purse, month_of, next_month
 from bot.reading.validators import Validators, of_answer
 from bot.reading.verdict import judge, spoken, wants_nonce
-from bot.reading.wire import Deadline, Incoming, Outgoing, Wire, authority
+from bot.reading.wire import Deadline, Incoming, Outgoing, Wire, authority, host_of
 
 MAX_REDIRECTS = 3
 _HOST = re.compile(rb"[a-z0-9._:-]+")
@@ -177,8 +177,8 @@ class BoundReader:
         prove: Prove | None = None,
     ) -> _Exchange:
         credential = None if anonymous else self._credential
-        words = self._bound.facts.words
-        return _Exchange(self._rules, session, homes or self._homes, credential, words, prove=prove)
+        facts = self._bound.facts
+        return _Exchange(self._rules, session, homes or self._homes, credential, facts, prove=prove)
 
     def secret(self) -> str:
         """The credential as it was given, for the body of a declared sign-in call and for nothing else."""
@@ -250,12 +250,12 @@ class _Exchange:
         session: Session,
         homes: Sequence[str],
         credential: Credential | None,
-        words: Mapping[str, type[ReadingError]],
+        facts: ConnectorFacts,
         *,
         prove: Prove | None = None,
     ) -> None:
         self._rules = rules
-        self._words = words
+        self._facts = facts
         self.session = session
         self._homes = homes
         self._credential = credential
@@ -272,12 +272,12 @@ class _Exchange:
                 _judge_unchanged(url, incoming, asked=bool(extra))
                 return url, incoming
             url = self._next(url, incoming.headers.get("location", ""))
-        raise Unavailable(f"{url.host} redirects more than {MAX_REDIRECTS} times")
+        raise Unavailable(f"{host_of(url)} redirects more than {MAX_REDIRECTS} times")
 
     def post(self, url: httpx.URL, body: bytes, content_type: str) -> Incoming:
         incoming = self._send("POST", url, {"Content-Type": content_type}, body)
         if incoming.status in _REDIRECTS:
-            raise Unavailable(f"{url.host} redirects a declared call")
+            raise Unavailable(f"{host_of(url)} redirects a declared call")
         return incoming
 
     def _send(
@@ -292,7 +292,7 @@ class _Exchange:
             self._credential = None
         until = self.session.waits.get(origin)
         if until and self._rules.clock() < until:
-            raise RateLimited(f"{url.host} asked us to wait", until)
+            raise RateLimited(f"{host_of(url)} asked us to wait", until)
         headers = {"User-Agent": self._rules.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         wire_url, own = _with_credential(url, self._credential)
         sent = tuple({**headers, **extra, **own}.items())
@@ -322,21 +322,23 @@ class _Exchange:
         if wait:
             self.session.waits[origin_of(url)] = wait
         if incoming.status not in _REDIRECTS:
-            word = spoken(incoming.headers, incoming.body) if self._words and incoming.status >= 400 else ""
-            told = self._words.get(word)
+            words, failed = self._facts.words, incoming.status >= 400
+            word = spoken(incoming.headers, incoming.body) if words and failed else ""
+            told = words.get(word)
             if told:
-                raise told(f"{url.host} answered {incoming.status}: {word}")
-            judge(incoming.status, url.host, wait, now, known=self._credential is not None)
+                raise told(f"{host_of(url)} answered {incoming.status}: {word}")
+            known, sign_in = self._credential is not None, self._facts.sign_in
+            judge(incoming.status, host_of(url), wait, now, known=known, sign_in=sign_in)
 
     def _next(self, url: httpx.URL, location: str) -> httpx.URL:
         if not location:
-            raise Unavailable(f"{url.host} redirects without saying where")
+            raise Unavailable(f"{host_of(url)} redirects without saying where")
         try:
             target = url.join(location).copy_with(fragment=None)
-        except httpx.InvalidURL:
-            raise Unavailable(f"{url.host} redirects to what is no address") from None
+        except (httpx.InvalidURL, ValueError):
+            raise Unavailable(f"{host_of(url)} redirects to what is no address") from None
         if url.scheme == "https" and target.scheme != "https":
-            raise Refused(f"{url.host} redirects from https to {target.scheme}")
+            raise Refused(f"{host_of(url)} redirects from https to {target.scheme}")
         return self._without_secret(target)
 
     def _without_secret(self, target: httpx.URL) -> httpx.URL:
@@ -398,13 +400,13 @@ def _with_credential(url: httpx.URL, credential: Credential | None) -> tuple[htt
     if key.sent is Sent.QUERY:
         return url.copy_set_param(key.name, value), {}
     if not (value.isascii() and value.isprintable()):
-        raise NeedsSignIn(f"the key for {url.host} has characters that no key has: was it pasted whole?")
+        raise NeedsSignIn(f"the key for {host_of(url)} has characters that no key has: was it pasted whole?")
     return url, {key.name: value}
 
 
 def _judge_unchanged(url: httpx.URL, incoming: Incoming, *, asked: bool) -> None:
     if incoming.status == 304 and not asked:
-        raise Unavailable(f"{url.host} answered 304 to a question without a condition")
+        raise Unavailable(f"{host_of(url)} answered 304 to a question without a condition")
 
 
 def _answer(url: httpx.URL, incoming: Incoming) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Gone, NeedsSignIn, OverBudget, RateLimited, Unavailable
@@ -52,8 +52,17 @@ def _reason(details: object) -> object:
     return next((part["reason"] for part in parts if isinstance(part, dict) and "reason" in part), None)
 
 
-def judge(status: int, host: str, wait: datetime | None, now: datetime, *, known: bool) -> None:
-    """Return if the answer is good, else raise what to do next; `known` is whether we sent a credential.
+def judge(
+    status: int,
+    host: str,
+    wait: datetime | None,
+    now: datetime,
+    *,
+    known: bool,
+    sign_in: Collection[int],
+) -> None:
+    """Return if the answer is good, else raise what to do next; `known` is whether we sent a credential, and
+    `sign_in` are the statuses that ask for one.
 
     `wait` is what the answer itself said about asking again. The messages hold host and status only:
     an address can be a secret, and a body is outside text.
@@ -64,7 +73,7 @@ def judge(status: int, host: str, wait: datetime | None, now: datetime, *, known
         raise RateLimited(f"{host} asked us to wait (answered {status})", wait)
     if status == 402:
         raise OverBudget(f"{host} wants to be paid first (answered 402)", now + UNPAID)
-    if status in (401, 403):
+    if status in sign_in:
         why = "refused the credential" if known else "wants a sign-in"
         raise NeedsSignIn(f"{host} {why} (answered {status})")
     if status in (404, 410):

@@ -19,13 +19,14 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import Refused, Unavailable
 from bot.reading.addresses import Resolver, checked
 from bot.reading.inflate import Inflater
 
 _MOST_CONNECTIONS = 64
 _KEPT_CONNECTIONS = 16
 _KEPT_SECONDS = 4.0
+_FAILURES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +173,11 @@ class Wire:
         try:
             return self._exchange(out, deadline)
         except (httpcore.TimeoutException, TimeoutError):
-            raise Unavailable(f"{out.url.host} did not answer in time") from None
+            raise Unavailable(f"{host_of(out.url)} did not answer in time") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             # Not chained: the protocol errors quote what the server wrote.
             name = type(error).__name__
-            raise Unavailable(f"{out.url.host} could not be read ({name})") from None
+            raise Unavailable(f"{host_of(out.url)} could not be read ({name})") from None
         finally:
             _terms.reset(token)
 
@@ -198,15 +199,29 @@ class Wire:
         )
         with stream as response:
             headers = _joined(response.headers)
-            inflater = Inflater(headers.get("content-encoding", ""), self._max_bytes)
-            for chunk in response.iter_stream():
-                inflater.add(chunk)
-            return Incoming(response.status, headers, inflater.finish())
+            try:
+                body = self._body(response, headers.get("content-encoding", ""))
+            except (Refused, Unavailable):
+                if response.status < _FAILURES:
+                    raise
+                body = b""  # what an error says beside its status may be lost, the status may not
+            return Incoming(response.status, headers, body)
+
+    def _body(self, response: httpcore.Response, encoding: str) -> bytes:
+        inflater = Inflater(encoding, self._max_bytes)
+        for chunk in response.iter_stream():
+            inflater.add(chunk)
+        return inflater.finish()
 
 
 def authority(url: httpx.URL) -> str:
     """The host with its port, unless that is the scheme's own."""
     return url.netloc.decode("ascii")
+
+
+def host_of(url: httpx.URL) -> str:
+    """The host as it is asked for: not every name that looks encoded (xn--) can be decoded (RFC 5891)."""
+    return url.raw_host.decode("ascii")
 
 
 def _target(url: httpx.URL) -> httpcore.URL:

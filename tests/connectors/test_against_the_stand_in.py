@@ -38,6 +38,14 @@ def reader(door: Door, box: Sandbox, network: str, token: str = "") -> Reader:
     return door.reader(facts, box.network.bot_url, Credential("c", token) if token else None)
 
 
+def test_mastodon_says_by_422_that_a_person_must_sign_in(box, door):
+    """With the key of an app alone, as with none at the closed timeline of an older server."""
+    mastodon, net = all_connectors()["mastodon"], box.network
+    net.account("acme", "Acme")
+    with pytest.raises(NeedsSignIn, match="422"):
+        mastodon.check(net.bot_url, reader(door, box, "mastodon", net.app_token()))
+
+
 def test_mastodon_from_a_mention_to_our_reply_and_their_thanks(box, door):
     mastodon, net = all_connectors()["mastodon"], box.network
     acme, mei = net.account("acme", "Acme"), net.account("mei@garden.example", "Mei Tanaka")

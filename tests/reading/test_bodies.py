@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import Refused, Unavailable
+from bot.domain.errors import Gone, NeedsSignIn, RateLimited, ReadingError, Refused, Unavailable
 from bot.reading.inflate import Inflater
 
 WORDS = b'{"text": "hello"}' * 20
@@ -63,6 +63,22 @@ def test_damaged_or_cut_off_gzip_is_unavailable(serve, reader_to, body):
     server = serve(body=body, Content_Encoding="gzip")
     with pytest.raises(Unavailable, match="gzip"):
         reader_to(server).get(server.origin)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, gzip"])
+@pytest.mark.parametrize(("status", "error"), [(404, Gone), (401, NeedsSignIn), (429, RateLimited)])
+def test_an_error_whose_body_cannot_be_read_is_told_by_its_status(serve, reader_to, encoding, status, error):
+    wait = {"Retry_After": "90"} if error is RateLimited else {}
+    server = serve(status=status, body=b"<p>No.</p>", Content_Encoding=encoding, **wait)
+    with pytest.raises(ReadingError) as raised:
+        reader_to(server).get(server.origin)
+    assert type(raised.value) is error
+
+
+def test_an_endless_body_of_an_error_is_told_by_its_status_as_well(serve, reader_to):
+    server = serve(status=404, body=bytes(200_000))
+    with pytest.raises(Gone):
+        reader_to(server, max_bytes=100_000).get(server.origin)
 
 
 def test_an_empty_body_called_gzip_is_empty(serve, reader_to):

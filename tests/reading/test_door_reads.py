@@ -55,6 +55,7 @@ def test_the_reader_tells_the_time_of_the_one_clock(open_door, facts, clock):
         (404, Gone),
         (410, Gone),
         (418, Unavailable),
+        (422, Unavailable),
         (429, RateLimited),
         (500, Unavailable),
         (502, Unavailable),
@@ -74,6 +75,14 @@ def test_each_status_is_an_error_named_by_what_to_do(serve, reader_to, status, e
     told = str(raised.value)
     assert str(status) in told
     assert not any(word in told for word in ("theirs", "s3cret", "k=v", "/a"))
+
+
+@pytest.mark.parametrize("credential", [None, KEY])
+def test_a_network_may_ask_for_a_sign_in_by_another_status(serve, open_door, facts_with, credential):
+    server = serve(status=422, body=b'{"error": "This method requires an authenticated user"}')
+    facts = facts_with(sign_in=frozenset({401, 422}))
+    with pytest.raises(NeedsSignIn, match="answered 422"):
+        open_door(server).reader(facts, server.origin, credential).get(server.origin)
 
 
 WORDS = {"NotFound": Gone, "ExpiredToken": NeedsSignIn}
@@ -236,6 +245,19 @@ def test_only_https_addresses_with_a_host_are_read(open_door, facts, address):
 
     reader = open_door(resolver=resolver).reader(facts, "https://mastodon.example", KEY)
     with pytest.raises(Refused):
+        reader.get(address)
+
+
+@pytest.mark.parametrize(
+    "host", ["xn--a", "xn--", "xn--ls8h.example", "xn--zzzzzz--.example", "a" * 70 + ".example"]
+)
+def test_a_host_whose_name_cannot_be_decoded_is_looked_up_as_it_is_spelled(open_door, facts, host):
+    def resolver(asked, port):
+        raise OSError("nobody knows it")
+
+    address = f"https://{host}/feed"
+    reader = open_door(resolver=resolver).reader(facts, address, None)
+    with pytest.raises(Unavailable, match=host):
         reader.get(address)
 
 
