@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import stat
 import threading
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ from bot.config import settings_from
 from bot.sandbox.box import Sandbox
 from bot.slack.manifest import link
 from tests.cli.conftest import Typed
+from tests.connectors.authorizing import Issuer
+from tests.connectors.standins.bluesky import NAMES, Bluesky
 from tests.web.signed import SECRET
 
 TEAM = "team-acme"
@@ -43,6 +46,7 @@ class Newcomer:
     first: Typed | None = None
     opened: list[str] = field(default_factory=list)
     on_page: dict[str, str] = field(default_factory=dict)
+    elsewhere: dict[str, Callable[[str], object]] = field(default_factory=dict)
 
     @property
     def env_file(self) -> Path:
@@ -85,12 +89,17 @@ class Newcomer:
         return self._setup("--page" if page else "--terminal")
 
     def _setup(self, *how: str) -> Any:
-        here = partial(open_desk, loopback=frozenset({self.box.network.bot_url}), clock=self.box.world_clock)
+        local = frozenset({self.box.network.bot_url, *self.elsewhere})
+        here = partial(open_desk, loopback=local, clock=self.box.world_clock)
         rooms = replace(Rooms.real(), open_desk=here, browse=self._browse)
         return self.command("setup", *how, rooms=rooms)
 
     def _browse(self, url: str) -> None:
         self.opened.append(url)
+        for origin, person in self.elsewhere.items():
+            if url.startswith(origin):
+                person(url)
+                return
         data = {"bot_token": self.box.slack.bot_token, "app_token": self.box.slack.app_token, "key": self.key}
 
         def send() -> None:
@@ -260,6 +269,22 @@ def test_secrets_are_asked_for_on_a_page_that_is_used_once(newcomer: Newcomer) -
     with pytest.raises(httpx.ConnectError):
         httpx.get(newcomer.opened[0], trust_env=False)
     assert not [one for one in (newcomer.key, newcomer.box.slack.bot_token) if one in shown.out]
+
+
+@pytest.mark.connects
+def test_where_a_network_offers_it_the_first_watch_is_given_by_a_sign_in(newcomer: Newcomer) -> None:
+    server = Bluesky(newcomer.box.world_clock)
+    issuer = Issuer(newcomer.box.world_clock, NAMES["acme"])
+    server.issuer = issuer
+    with server.server.running(), issuer.server.running():
+        newcomer.elsewhere |= {issuer.origin: issuer.browse, server.origin: issuer.browse}
+        asked = newcomer.typing("1", newcomer.ana, "1", "", "", "", page=True)
+        (number,) = re.findall(r"(\d+)\. Bluesky: Mentions", asked.out)
+        account = f"{server.origin}/profile/acme.example"
+        again = newcomer.typing("", "", number, account, "y", "", "y", page=True)
+    assert "This is Acme" in again.out
+    assert "The key may: atproto, 9 methods of app.bsky that read" in again.out
+    assert f"Following Bluesky: {account}." in again.out, again.err
 
 
 def test_a_token_that_slack_refuses_is_asked_for_again_and_not_kept(newcomer: Newcomer) -> None:

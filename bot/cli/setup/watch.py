@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.app.desk import Desk
-from bot.cli.setup.asking import Asker
+from bot.cli.setup.asking import Asker, Person
 from bot.cli.setup.team import handles_of
 from bot.cli.shown import heading, say
+from bot.cli.signing import Signed, sign_in
 from bot.cli.watches import show, warn
-from bot.domain.connector import ConnectorFacts, Query
+from bot.domain.connector import ConnectorFacts, Query, SignsIn
 from bot.domain.errors import ReadingError
 from bot.domain.model import Author, Handle, Source, Teammate
 from bot.services.people import Found
@@ -56,8 +57,8 @@ def _own(desk: Desk, sources: Sequence[Source]) -> bool:
 def _follow_something(asker: Asker, desk: Desk, me: Teammate | None) -> None:
     office = desk.office
     while True:
-        wish = _wish(asker, desk)
         try:
+            wish = _wish(asker, desk)
             found = office.watches.test(
                 office.workspace,
                 wish.facts.name,
@@ -103,13 +104,33 @@ def _wish(asker: Asker, desk: Desk) -> Wish:
     server = ""
     if offered.lane is not None and not facts.home and "://" not in query:
         server = asker.text("server", "On which server?", ours.home or "" if ours else "")
-    key = _key(asker, facts) if offered.needs_credential else None
-    return Wish(facts, offered, query, server, key)
+    if not offered.needs_credential:
+        return Wish(facts, offered, query, server)
+    signed = _signed(asker, desk, facts, ours.name if ours else query)
+    if signed:
+        return Wish(facts, offered, query, signed.endpoint, signed.secret)
+    return Wish(facts, offered, query, server, _key(asker, facts))
 
 
 def _first(option: tuple[str, str]) -> tuple[bool, str]:
     """What is said to us by name comes first (where our account is, before anything); the rest by network."""
     return not option[0].endswith(" mentions"), option[1]
+
+
+def _signed(asker: Asker, desk: Desk, facts: ConnectorFacts, account: str) -> Signed | None:
+    """What a sign-in gave, where the network offers one and there is a person to do it and to want it."""
+    connector = desk.office.networks.connectors()[facts.name]
+    if not (isinstance(connector, SignsIn) and isinstance(asker, Person)):
+        return None
+    if not asker.yes("sign_in", "Sign in in the browser? Such a key only reads", default=True):
+        return None
+    name = asker.text("account", "As which account?", account)
+    browse = asker.browse
+    return sign_in(desk.office, connector, name, browse or _nowhere, paste=browse is None)
+
+
+def _nowhere(_url: str) -> None:
+    """No browser is here."""
 
 
 def _key(asker: Asker, facts: ConnectorFacts) -> str:
