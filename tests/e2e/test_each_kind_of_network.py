@@ -210,7 +210,9 @@ TROUBLED = (
 HAPPENS = st.tuples(st.sampled_from(WHAT), st.integers(0, 59), st.integers(0, 5), st.integers(0, 1))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.thorough)], indirect=True
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_the_end_the_referee_finds_that_just_those_wait_who_wait_by_the_networks_own_log(
     store: SqlStore, kind: type[Lived], request: pytest.FixtureRequest, clock: HandClock, tmp_path: Path
