@@ -888,13 +888,13 @@ def after_the_answer(world: World) -> Iterator[Breach]:
 
 def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]:
     own = {id for id, mark in world.marks.items() if mark["conversation_id"] == talk["id"]}
-    if not own:
+    if not own or world.kinds.get(talk["network"]) == "feed":  # there is nothing to look at
         return
     thread = [post for id in {world.roots[id] for id in own} for post in world.threads[id]]
     whole = {post.id for post in thread}
     since = sure(row["created_at"]) - FRESH - GRACE
     window = [each for each in world.answers if sure(each["world"]) >= since and each["seq"] < line["seq"]]
-    looks = [each for each in window if _is_look(each["path"], whole)]
+    looks = [each for each in window if _is_look(world, each, whole)]
     if not looks:
         story = (
             f"{_reader(line)} was told of {talk['id']} at {_clock(line)} without a look in the minute before."
@@ -924,9 +924,13 @@ def _may_be_known(world: World, post: Post, look: Line, line: Line) -> bool:
     return came or (post.seq < look["seq"] and world.first_seen.get(post.id, NEVER) < line["seq"])
 
 
-def _is_look(path: str, ids: Collection[str]) -> bool:
-    parts = re.split(r"[/.]", path)
-    return bool(ids & set(parts)) and ("context" in parts or "item" in parts or "items" in parts)
+def _is_look(world: World, line: Line, ids: Collection[str]) -> bool:
+    """Whether it was asked for the thread of these posts: by the paths of Mastodon and Hacker News, or as the
+    log says."""
+    if line.get("looks"):
+        return any(world.posts[id].thread == line["looks"] for id in ids)
+    parts = set(re.split(r"[/.]", line["path"]))
+    return not parts.isdisjoint(ids) and not parts.isdisjoint({"context", "item", "items"})
 
 
 def _unseen(world: World, there: list[Post], own: set[str], looks: list[Line]) -> list[Post]:
@@ -963,9 +967,9 @@ def _read_own_posts(world: World, line: Line, row: Line, talk: Line) -> Iterator
         if not any(one_["kind"] == "own" and one_["account"] in ids for one_ in world.lists["sources"]):
             continue
         since = sure(row["created_at"]) - 2 * FRESH - GRACE
-        path = f"/api/v1/accounts/{account}/statuses"
-        if talk["network"] == "mastodon" and not any(
-            each["path"] == path and sure(each["world"]) >= since and each["seq"] < line["seq"]
+        is_told = talk["network"] == "mastodon" or talk["network"] in world.kinds
+        if is_told and not any(
+            _lists_own(each, account) and sure(each["world"]) >= since and each["seq"] < line["seq"]
             for each in world.answers
         ):
             story = f"{_reader(line)} was told of {talk['id']}, and their own posts were not read before."
@@ -1585,7 +1589,7 @@ def _counts(world: World) -> Mapping[str, int]:
     ids = set(world.posts)
     return {
         "posts": len(ids),
-        "looks": sum(_is_look(line["path"], ids) for line in world.answers),
+        "looks": sum(_is_look(world, line, ids) for line in world.answers),
         "rings": len(world.said),
         "presses": sum(line["kind"] == "act" for line in world.slack),
         "faults": sum(line["kind"] in ("fault", "killed") for line in (*world.slack, *world.network)),

@@ -318,6 +318,19 @@ def answered_where_it_was_not_read_yet(run: Run) -> None:
     run.request("14:10", "/user_actions.json", lists=["own", "1001"])
 
 
+def looked_at_by_topic(run: Run, topic: str = "70") -> None:
+    by_order(run)
+    for line in run.network:
+        if "context" in line.get("path", ""):
+            line.update(path="/t/70.json", looks=topic)
+    for row in run.lists["ledger"]:
+        row["template"] = row["template"].replace("/api/v1/statuses/{id}/context", "/t/{id}")
+
+
+def another_topic_was_looked_at(run: Run) -> None:
+    looked_at_by_topic(run, "71")
+
+
 def passed_by_a_list_that_the_network_declares(run: Run) -> None:
     by_order(run)
     run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", thread="71", place=1)
@@ -634,6 +647,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (5, unknown_without_a_reason, "message n1 is unknown, and no answer was lost and nothing killed."),
     (5, unknown_and_never_told, "message n1 may not have come, and c1 was in no later message."),
     (6, without_a_look, "UANA was told of c1 at 2026-03-02T14:05:00 without a look in the minute before."),
+    (6, another_topic_was_looked_at, "was told of c1 at 2026-03-02T14:05:00 without a look in the minute"),
     (6, with_half_a_look, "the look before UANA was told of c1 did not see all of the thread."),
     (6, told_after_the_answer, "UANA was told at 2026-03-02T14:05:00 that c1 waits, after the answer."),
     (6, own_posts_not_read, "UANA was told of c1, and their own posts were not read before."),
@@ -796,6 +810,7 @@ SOUND = [
     by_order,
     answered_by_order_unless_somebody_stands_between,
     answered_where_it_was_not_read_yet,
+    looked_at_by_topic,
     fed_and_stored,
 ]
 
