@@ -20,6 +20,7 @@ class Chronicle:
         self._clock = clock
         self._network = network
         self.lines: list[dict[str, Any]] = []
+        self.said: list[dict[str, Any]] = []
         self._write("network", network=network, what=kind)
 
     def account(self, id: str, acct: str) -> None:
@@ -47,8 +48,8 @@ class Chronicle:
         self._write("restored", server="", id=id)
 
     def request(self, method: str, path: str, status: int, shown: Iterable[str] = (), **more: Any) -> None:
-        """The bot asked. more: `who` by whose key; `lists` is what the answer is all of (`[what, account]`);
-        `dropped` where it did not arrive whole."""
+        """The bot asked. more: `who` by whose key; `lists` is what the answer is all of (`[what, account]`),
+        `looks` the thread that was asked for; `dropped` where it did not arrive whole."""
         kind = "request" if method in ("GET", "HEAD") else "violation"
         plain = {"port": "bot", "server": "", "who": "", "query": [], "dropped": False, "user_agent": ""}
         told = {"method": method, "path": path, "status": status, "shown": list(shown)}
@@ -58,15 +59,24 @@ class Chronicle:
         """A request meets a fault."""
         self._write("fault")
 
+    def rang(self, who: str, channel: str, ts: str) -> None:
+        """The bot told somebody something in Slack; what it was is not told here."""
+        message = {"ts": ts, "text": f"message {ts}", "bot_id": "B1", "blocks": []}
+        self.said.append(self._line("message", {"channel": channel, "message": message, "rings": [who]}))
+
     def save(self, folder: Path) -> None:
         """Written down as the sandbox writes its own."""
         folder.mkdir(parents=True, exist_ok=True)
-        text = "".join(json.dumps(line) + "\n" for line in self.lines)
-        (folder / "network.jsonl").write_text(text, encoding="utf-8")
+        for name, lines in (("network", self.lines), ("slack", self.said)):
+            text = "".join(json.dumps(line) + "\n" for line in lines)
+            (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
 
     def _write(self, kind: str, **fields: Any) -> None:
-        numbered = {"seq": len(self.lines) + 1, "world": self._stamp(), "wire": 0.0, "kind": kind}
-        self.lines.append({**numbered, **fields})
+        self.lines.append(self._line(kind, fields))
+
+    def _line(self, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+        seq = 1 + len(self.lines) + len(self.said)
+        return {"seq": seq, "world": self._stamp(), "wire": 0.0, "kind": kind, **fields}
 
     def _stamp(self) -> str:
         return self._clock().isoformat()

@@ -67,6 +67,10 @@ class Lived(Network):
         """What the answer is all of: what names an account, or what it wrote."""
         return None
 
+    def looks(self, asked: Asked) -> str:
+        """The thread that is asked for, where the path does not say it by a post of its."""
+        return ""
+
     def may_go(self, id: str) -> bool:
         """Whether its author may delete it."""
         return id in self.here
@@ -97,8 +101,9 @@ class Lived(Network):
     def heard(self, asked: Asked, said: Said) -> None:
         arrived = said.status == 200 and not said.cut
         shown = list(dict.fromkeys(self.shows(said))) if arrived else []
-        more = {"lists": self.lists(asked), "dropped": said.cut, "who": "acme" if self.keyed(asked) else ""}
-        self.log.request(asked.method, asked.path, said.status, shown, **more)
+        told = {"lists": self.lists(asked), "looks": self.looks(asked), "dropped": said.cut}
+        who = "acme" if self.keyed(asked) else ""
+        self.log.request(asked.method, asked.path, said.status, shown, who=who, **told)
 
     def keyed(self, asked: Asked) -> bool:
         """Whether the team's key came along."""
@@ -238,6 +243,10 @@ class Flat(Lived, discourse.Notified):
         if asked.path == "/user_actions.json":
             return ["own", self.account(asked.query["username"].lower())]
         return None
+
+    def looks(self, asked: Asked) -> str:
+        topic = re.fullmatch(r"/t/(\d+)\.json", asked.path)
+        return topic[1] if topic else ""
 
     def keyed(self, asked: Asked) -> bool:
         return asked.headers.get("api-key") == discourse.KEY

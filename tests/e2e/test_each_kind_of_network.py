@@ -6,7 +6,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -20,28 +20,28 @@ from sqlalchemy import delete
 from bot.app.office import LiveNetworks
 from bot.cli.export import write
 from bot.domain.model import Teammate, Verb, Workspace
+from bot.domain.ports import Posted
+from bot.domain.screens import Screen
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
-from bot.services.answers import Answers
-from bot.services.collect import Collect
-from bot.services.people import Found, People
-from bot.services.triage import Triage
-from bot.services.watches import Watches
 from bot.store import SqlStore
 from bot.store.tables.schedule import ledger
 from tests import canaries
+from tests.chronicle import Chronicle
 from tests.conftest import HandClock
 from tests.connectors.standins.serving import Fault, Said
+from tests.connectors.test_the_loop_on_each_network import follow
 from tests.e2e.kinds import KINDS, Lived
 from tests.referee import Verdict, judge
-from tests.services.conftest import Slack
+from tests.services.conftest import Slack, Team
+from tests.services.pond import Pond
 
 pytestmark = pytest.mark.connects
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-JUDGED = frozenset({1, 2, 12, 13, 15})
+JUDGED = frozenset({1, 2, 6, 12, 13, 15})
 NUMBERS = count(1)
-PASSES = (1, 7, 11, 31, 61, 90)
+PASSES = (1, 7, 11, 31, 61, 90, 300)
 FAULTS = (
     Fault(".*", Said({"error": "down"}, 500), times=3),
     Fault(".*", Said({"error": "slow down"}, 429, {"Retry-After": "900"})),
@@ -49,6 +49,18 @@ FAULTS = (
     Fault(".*", Said({"error": "not here"}, 404)),
     Fault(".*", cut=True, times=2),
 )
+
+
+@dataclass
+class Told(Slack):
+    """A Slack that takes everything, and notes what it took beside what the network was asked."""
+
+    log: Chronicle = field(kw_only=True)
+
+    def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
+        posted = super().post(workspace, where, screen)
+        self.log.rang(where, posted.channel, posted.ts)
+        return posted
 
 
 @dataclass
@@ -62,34 +74,22 @@ class Life:
     counts: Ledger
 
     def __post_init__(self) -> None:
-        self.home = self.store.add_workspace(Workspace("", team=f"T{next(NUMBERS)}", name="Acme")).id
-        live = LiveNetworks(self.door, self.store)
-        given = (self.store, live, self.clock)
-        self.collect, self.answers, self.triage = Collect(*given), Answers(*given), Triage(*given)
-        with self.store.write(self.home) as tx:
-            self.ana = tx.people.save_teammate(Teammate("", "UANA", "Ana")).id
+        self.home = self.store.add_workspace(Workspace("", team=f"T{next(NUMBERS)}", name="Acme"))
+        networks = LiveNetworks(self.door, self.store)
+        with self.store.write(self.home.id) as tx:
+            ana = tx.people.save_teammate(Teammate("", "UANA", "Ana"))
+            ben = tx.people.save_teammate(Teammate("", "UBEN", "Ben"))
+        given = (self.store, self.home, self.clock, Pond(self.clock), Told(self.clock, log=self.network.log))
+        self.team = Team(*given, networks, ana, ben)  # type: ignore[arg-type]
         # Where nothing is left, nobody can tell a post that is gone from a server that fails: this stays.
         self.stays = self.network.speak("acme")
         self.network.speak("mei")
         self.clock.move(2 * DAY)
-        self._follow(Watches(*given), People(self.store, Slack(self.clock), live, self.clock))
-        self._poll_all()
-
-    def _follow(self, watches: Watches, people: People) -> None:
-        network = self.network
-        for one in network.follows():
-            watches.add(
-                self.home, network.name, one.kind, one.query, endpoint=network.origin, secret=one.secret,
-                by=self.ana,
-            )  # fmt: skip
-        typed = network.ana()
-        if typed:
-            connector = people.networks.connectors()[network.name]
-            account = connector.resolve(typed, people.networks.reader(network.name, network.origin, None))
-            people.keep(self.home, self.ana, Found(network.name, *account))
-        with self.store.read(self.home) as tx:
+        follow(self.network.name, self.network, self.team)
+        with self.store.read(self.home.id) as tx:
             sources = sorted(tx.sources.sources(), key=lambda one: (one.kind, one.query))
         self.sources = [one.id for one in sources]
+        self.team.work()
 
     # ---- what happens, drawn by number
 
@@ -140,31 +140,34 @@ class Life:
             case "heal":
                 self.network.server.faults.clear()
             case "poll":
-                self.collect.due(self.home, self.sources[which % len(self.sources)])
+                self.team.collect.due(self.home.id, self.sources[which % len(self.sources)])
             case "look":
                 self._look()
             case "press":
                 self._press((Verb.CLAIM, Verb.ELSEWHERE, Verb.NOT_NEEDED, Verb.CLAIM)[who % 4], which)
             case _:
                 self.clock.move(PASSES[which % len(PASSES)] * MINUTE)
+                self.team.work()
 
     def _press(self, verb: Verb, which: int) -> None:
         found = self._followed()
         if found:
             one = found[which % len(found)]
-            self.triage.press(self.home, one.id, one.standing.wait, verb, self.ana, face="test")
+            self.team.triage.press(
+                self.home.id, one.id, one.standing.wait, verb, self.team.ana.id, face="test"
+            )
 
     def _followed(self) -> list[Any]:
-        with self.store.read(self.home) as tx:
+        with self.store.read(self.home.id) as tx:
             found = tx.threads.followed(self.network.name, self.clock() - 30 * DAY)
         return sorted(found, key=lambda one: (one.created_at, one.root))
 
     def _look(self) -> None:
-        self.answers.look(self.home, [one.id for one in self._followed()], fresh=timedelta(0))
+        self.team.answers.look(self.home.id, [one.id for one in self._followed()], fresh=timedelta(0))
 
     def _poll_all(self) -> None:
         for source in self.sources:
-            self.collect.due(self.home, source)
+            self.team.collect.due(self.home.id, source)
 
     def _one_of(self, people: tuple[str, ...], who: int) -> str:
         return people[who % len(people)]
@@ -183,7 +186,7 @@ class Life:
         """What the referee says of it."""
         self.store.count_requests(self.counts.drain())
         self.network.log.save(folder)
-        write(self.store, self.home, folder)
+        write(self.store, self.home.id, folder)
         verdict = judge(folder, folder, only=JUDGED)
         canaries.COUNTED.update(verdict.judged | {f"rule {number}": 1 for number in JUDGED} | {"runs": 1})
         return verdict
@@ -194,10 +197,11 @@ BOT = ("poll", "time")
 WHAT = (*OFTEN, *OFTEN, *BOT, *BOT, *BOT, "chat", "edit", "restore", "press", "fail", "meanwhile", "heal")
 EDITED = (
     *(("edit", 0, 0, 1), ("edit", 0, 0, 0), ("poll", 0, 0, 0), ("ask", 0, 1, 0), ("poll", 0, 0, 0)),
-    *(("press", 0, 0, 0), ("answer", 0, 1, 0), ("poll", 2, 0, 0), ("press", 0, 1, 0), ("follow", 0, 0, 0)),
+    *(("press", 0, 0, 0), ("time", 6, 0, 0), ("answer", 0, 1, 0), ("poll", 2, 0, 0), ("press", 0, 1, 0)),
+    *(("follow", 0, 0, 0), ("time", 4, 0, 0)),
     *(("look", 0, 0, 0), ("answer", 0, 1, 1), ("look", 0, 0, 0), ("delete", 0, 0, 0), ("time", 4, 0, 0)),
 )
-"""An older post is edited to name us, and edited again; what we answered is taken back."""
+"""An older post is edited to name us, and edited again; Ana is reminded, answers, and takes that back."""
 TROUBLED = (
     *(("ask", 0, 0, 0), ("fail", 4, 0, 0), ("poll", 0, 0, 0), ("chat", 0, 1, 0), ("answer", 0, 2, 0)),
     *(("ask", 0, 0, 0), ("fail", 0, 0, 0), ("poll", 0, 0, 0), ("heal", 0, 0, 0), ("poll", 0, 0, 0)),
@@ -232,7 +236,7 @@ def test_in_the_end_the_referee_finds_that_just_those_wait_who_wait_by_the_netwo
             finally:
                 door.close()
 
-    many = 60 if request.config.getoption("--examples") == "full" else 2
+    many = 60 if request.config.getoption("--examples") == "full" else 1
     whatever(life, many, tmp_path)
 
 
