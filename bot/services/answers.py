@@ -225,9 +225,25 @@ class Answers:
             return {post.id}, True
         posts, unnamed = set_apart(replace(each, root=each.root or thread.root) for each in thread.posts)
         look.read[source, endpoint] += posts
+        shown = {each.id for each in posts}
+        if (
+            post.id not in shown
+            and post.gone_at is None
+            and not self._stands(look, connector, one, post, door)
+        ):
+            # A thread that is a line goes on without it.
+            return shown, False
         look.there.append(post)
         complete = thread.complete and not (thread.broken or unnamed)
-        return {each.id for each in posts} | {post.id}, complete
+        return shown | {post.id}, complete
+
+    def _stands(self, look: Look, connector: Fetcher, one: Conversation, post: Post, door: Reader) -> bool:
+        """Ask for a post that its thread does not show; one that does not stand there is missing."""
+        look.spent += 1
+        stands = connector.exists(one.endpoint or "", post, door)
+        if not stands:
+            self._is_gone(look, connector, one, post, door)
+        return stands
 
     def _check_absent(
         self, look: Look, connector: Fetcher, one: Conversation, seen: Collection[str], key: _Key
@@ -240,11 +256,8 @@ class Answers:
             placed = look.known.post(look.network, id)
             if placed is None or is_hidden(look, id, source):
                 continue
-            look.spent += 1
-            if connector.exists(one.endpoint or "", placed.post, door):
+            if self._stands(look, connector, one, placed.post, door):
                 look.there.append(placed.post)
-            else:
-                self._is_gone(look, connector, one, placed.post, door)
 
     def _is_gone(self, look: Look, connector: Fetcher, one: Conversation, post: Post, door: Reader) -> None:
         """A post is missing only while another known one there still answers."""

@@ -139,7 +139,7 @@ class Pond:
 
     def thread(self, endpoint: str, post: Post, door: Reader) -> Thread:
         self._asked("thread", post.id)
-        if post.id in self.gone:
+        if (post.root if post.order else post.id) in self.gone:
             raise Gone(post.id)
         top = self.posts[post.id]
         while top.parent and top.parent in self.posts and top.parent not in self.gone:

@@ -107,6 +107,27 @@ def test_what_was_written_before_the_first_reading_is_history_in_a_thread_too(te
     assert {one.author for one in team.waiting()} == {ZOE.id}
 
 
+def test_what_was_deleted_in_a_thread_that_goes_on_waits_no_longer(team: Team) -> None:
+    issue(team, ZOE, "i1")
+    asked = comment(team, MEI, 5, "i1", ACME)
+    team.later(timedelta(minutes=40))
+    team.pond.delete(asked)
+    for _ in range(2):
+        team.clock.move(timedelta(minutes=11))
+        team.answers.look(team.home.id, [of(team, MEI).id], fresh=timedelta(0))
+    assert team.waiting() == []
+
+
+def test_what_a_thread_does_not_show_and_stands_there_waits_on(team: Team) -> None:
+    issue(team, ZOE, "i1")
+    team.pond.held_back.add(comment(team, MEI, 5, "i1", ACME).id)
+    team.later(timedelta(minutes=40))
+    for _ in range(2):
+        team.clock.move(timedelta(minutes=11))
+        assert team.answers.look(team.home.id, [of(team, MEI).id], fresh=timedelta(0)).complete
+    assert {one.author for one in team.waiting()} == {MEI.id}
+
+
 def test_what_somebody_deleted_in_one_thread_is_not_what_they_write_in_another(team: Team) -> None:
     issue(team, ZOE, "i1")
     issue(team, ZOE, "i2")
