@@ -601,15 +601,22 @@ def _hears(world: World, account: str) -> bool:
 
 
 def _is_surely_gone(world: World, post: Post) -> bool:
-    """The network said twice, ten minutes apart, that it is not there."""
+    """The network said twice, ten minutes apart, that it is not there, also by a topic without it."""
     if post.gone is None:
         return False
     missed = [
         sure(line["world"])
         for line in world.requests
-        if line["seq"] > post.gone[0] and line["status"] in (404, 410) and post.id in line["path"]
+        if line["seq"] > post.gone[0]
+        and ((line["status"] in (404, 410) and post.id in line["path"]) or _goes_on(line, post))
     ]
     return bool(missed) and max(missed) - min(missed) >= TWICE_GONE
+
+
+def _goes_on(line: Line, post: Post) -> bool:
+    """Whether it is the topic of a post, which it does not show."""
+    whole = line["status"] == 200 and not line.get("dropped") and line.get("looks")
+    return bool(whole) and line["looks"] == post.thread and post.id not in line["shown"]
 
 
 def is_watched(world: World, post: Post) -> bool:

@@ -318,6 +318,13 @@ def answered_where_it_was_not_read_yet(run: Run) -> None:
     run.request("14:10", "/user_actions.json", lists=["own", "1001"])
 
 
+def a_topic_goes_on_without_it(run: Run) -> None:
+    looked_at_by_topic(run)
+    run.net("14:30", "deleted", id="501")
+    run.request("14:31", "/t/70.json", looks="70")
+    run.request("14:42", "/t/70.json", looks="70")
+
+
 def looked_at_by_topic(run: Run, topic: str = "70") -> None:
     by_order(run)
     for line in run.network:
@@ -683,6 +690,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (15, passed_and_unknown, "source s1 has passed post 503, which is neither stored nor set aside."),
     (15, came_and_not_stored, "source s1 has passed post 503, which is neither stored nor set aside."),
     (1, answered_by_order_and_open, "conversation c1 is open, and by the network nobody waits there"),
+    (1, a_topic_goes_on_without_it, "conversation c1 is open, and by the network nobody waits there"),
     (15, passed_by_a_list_that_the_network_declares, "source s1 has passed post 503, which is neither"),
     (15, shown_by_a_feed, "the feed showed post 1, which is neither stored nor set aside."),
     (1, fed_and_waiting, "conversation c3 is open, and by the network nobody waits there any more."),
