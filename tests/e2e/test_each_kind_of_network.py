@@ -208,7 +208,7 @@ TROUBLED = (
     *(("follow", 0, 1, 0), ("answer", 0, 0, 0), ("meanwhile", 1, 0, 0), ("look", 0, 0, 0)),
     *(("delete", 1, 0, 0), ("look", 0, 0, 0), ("time", 2, 0, 0), ("look", 0, 0, 0), ("restore", 0, 0, 0)),
     *(("fail", 1, 0, 0), ("poll", 0, 0, 0), ("ask", 0, 1, 0), ("follow", 1, 0, 0), ("answer", 0, 1, 0)),
-    *(("chat", 0, 0, 0), ("answer", 0, 0, 0), ("follow", 0, 1, 1)),
+    *(("chat", 0, 0, 0), ("answer", 0, 0, 0), ("follow", 0, 1, 1), ("poll", 0, 0, 0), ("delete", 0, 0, 0)),
 )
 """People go on while the network fails; somebody stands between, and comes back."""
 HAPPENS = st.tuples(st.sampled_from(WHAT), st.integers(0, 59), st.integers(0, 5), st.integers(0, 1))
