@@ -66,10 +66,11 @@ READS = {
     "journal of one": lambda tx: tx.journal.read("talk-p1"),
     "count": lambda tx: tx.journal.count(["claim"], NOON, NOON + MINUTE),
     "looks": lambda tx: tx.journal.looks(NOON),
-    "said": lambda tx: tx.counted.rows(NOON, LATER).said,
-    "talks": lambda tx: tx.counted.rows(NOON, LATER).talks,
-    "reminded": lambda tx: tx.counted.rows(NOON, LATER).reminded,
-    "presses": lambda tx: tx.counted.rows(NOON, LATER).presses,
+    # Rows to be counted come in no order of theirs.
+    "said": lambda tx: sorted(tx.counted.rows(NOON, LATER).said, key=repr),
+    "talks": lambda tx: sorted(tx.counted.rows(NOON, LATER).talks, key=repr),
+    "reminded": lambda tx: sorted(tx.counted.rows(NOON, LATER).reminded, key=repr),
+    "presses": lambda tx: sorted(tx.counted.rows(NOON, LATER).presses, key=repr),
     "began": lambda tx: tx.counted.began(),
     "notes": lambda tx: tx.threads.notes(["x1"]),
 }
