@@ -14,9 +14,10 @@ from bot.sandbox.slack.state import Refused
 from tests.canaries import words
 from tests.e2e.conftest import World, at, find
 
-PATIENCE = (2, 11, 65, None, None)
+PATIENCE = (2, 11, 65, None, 65, None, 65)
 """Minutes that pass until something is seen; None is the night. What a network does not have is asked for
-again a day later, and what may have been posted comes with the next digest."""
+again a day later, what may have been posted comes with the next digest, and what a kill in the morning left
+half done is taken up within the hour."""
 
 
 @dataclass
