@@ -106,6 +106,10 @@ class Screen:
     linked_to: str | None = None
     gap: bool = False
 
+    def kind_of(self, line: Line) -> Kind:
+        """As what that conversation is told of here."""
+        return self.told_as.get(line.conversation, self.kind)
+
     def handle_for(self, line: Line) -> str | None:
         """The handle that the reader would reply from there: the one here is of the first line's network."""
         return self.reply_as if line.network == self.lines[0].network else None

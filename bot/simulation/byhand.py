@@ -341,7 +341,7 @@ class ByHand:
             return
         who = next(one for one in self.world.team.people if slack_user(one.id) == where)
         self.world.note("ring", to=who.id, what=screen.kind.value, lines=lines)
-        kinds = [screen.told_as.get(line.conversation, screen.kind) for line in screen.lines]
+        kinds = [screen.kind_of(line) for line in screen.lines]
         if screen.kind in (Kind.BLIND, Kind.RETURNED, *SIDE_BY_SIDE):
             self._told_of(who, [*zip(talks, kinds, strict=True)])
         elif screen.kind == Kind.STOPPED:
@@ -443,7 +443,7 @@ def _moment(at: datetime | None) -> str | None:
 
 
 def _told(screen: Screen, talk: Talk, line: Line) -> dict[str, str | None]:
-    kind, back = screen.told_as.get(line.conversation, screen.kind), screen.backs.get(line.conversation)
+    kind, back = screen.kind_of(line), screen.backs.get(line.conversation)
     return {
         "talk": talk.id,
         "what": kind.value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.domain.model import Line, Status
+from bot.domain.nudging import LINES_IN_A_RING
 from bot.domain.routing import Suggestion
 from bot.domain.screens import Screen
 from bot.slack import lines, words
@@ -12,8 +13,6 @@ from bot.slack.blocks import Block, Drawn, actions, divider, foot, message, para
 from bot.slack.said import NAME, Said, cut
 from bot.slack.values import Code, value
 
-SHOWN = 3
-"""How many conversations one message may be about."""
 ASKED = 20
 """How many teammates a choice offers."""
 
@@ -41,7 +40,7 @@ def _choice(line: Line, likely: Sequence[Suggestion], viewer: str) -> Block:
 
 def returned(screen: Screen) -> Drawn:
     """The one message of that day; what is settled meanwhile is one line."""
-    shown = screen.lines[:SHOWN]
+    shown = screen.lines[:LINES_IN_A_RING]
     told: Said = words.welcome_back(max(screen.total, len(shown)), len(shown))
     blocks: list[Block] = [paragraph(told)]
     for line in shown:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from bot.domain.model import Line, Status
+from bot.domain.nudging import LINES_IN_A_RING
 from bot.domain.screens import Screen
 from bot.slack import lines, words
 from bot.slack.blocks import Block, Drawn, actions, divider, foot, message
 
-SHOWN = 3
-"""How many conversations one message may be about."""
-
 
 def private(screen: Screen) -> Drawn:
     """Up to three conversations that nobody has; each as one line when it is past or settled."""
-    shown = screen.lines[:SHOWN]
+    shown = screen.lines[:LINES_IN_A_RING]
     first = shown[0]
     notice = words.notice_private(lines.name_of(first), lines.network_of(first), len(shown) - 1)
     blocks: list[Block] = []

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.model import Line
+from bot.domain.nudging import LINES_IN_A_RING
 from bot.domain.screens import Kind, Screen
 from bot.slack import news, nudge, question, words
 from bot.slack.blocks import Block, Drawn, divider, message
 
-SHOWN = 3
-"""How many conversations one ring may be about."""
 PARTS: dict[Kind, Callable[[Screen, Line], Drawn]] = {
     Kind.NUDGE: nudge.waits,
     Kind.LAST_WORD: nudge.last_word,
@@ -21,14 +20,12 @@ PARTS: dict[Kind, Callable[[Screen, Line], Drawn]] = {
 
 def reminder(screen: Screen) -> Drawn:
     """Each with its own buttons; what is past or settled is one sentence."""
-    shown = screen.lines[:SHOWN]
-    kinds = [screen.told_as.get(line.conversation, screen.kind) for line in shown]
-    parts = [PARTS[kind](screen, line) for line, kind in zip(shown, kinds, strict=True)]
+    shown = screen.lines[:LINES_IN_A_RING]
+    parts = [PARTS[screen.kind_of(line)](screen, line) for line in shown]
     blocks: list[Block] = []
     for _, drawn in parts:
         blocks += [*([divider()] if blocks else []), *drawn]
-    reminded = [line for line, kind in zip(shown, kinds, strict=True) if kind is Kind.NUDGE]
-    waits = any(not nudge.is_over(screen, line) for line in reminded)
+    waits = any(screen.kind_of(line) is Kind.NUDGE and not nudge.is_over(screen, line) for line in shown)
     notice, _ = parts[0]
     return message(
         words.with_more(notice, len(parts) - 1), [*blocks, *(nudge.small(screen) if waits else [])]

@@ -116,6 +116,23 @@ def test_an_intent_whose_lease_ran_out_is_unknown_and_its_holder_too_late(store,
     assert intend(store, workspace, nudge("c1")) is None
 
 
+def test_a_receipt_is_drawn_until_it_stands_and_then_left_alone(store, workspace):
+    day = sent(store, workspace, replace(digest(), shows=(Shown("c1", 1, "line"),)))
+
+    def touched() -> int:
+        with store.write(workspace.id) as tx:
+            tx.messages.touch(["c1"])
+            return tx.messages.message(day.id).revision
+
+    before = touched()
+    with store.write(workspace.id) as tx:
+        tx.messages.shrink(day.id)
+    assert touched() == before + 2, "the words of that day may still stand there"
+    with store.write(workspace.id) as tx:
+        assert tx.messages.drawn(day.id, before + 2)
+    assert touched() == before + 2
+
+
 def test_what_was_used_is_known_with_its_time(store, workspace):
     sent(store, workspace, nudge("c1"))
     end(store, workspace, intend(store, workspace, nudge("c1", step="2"), NOON + MINUTE), Sending.UNKNOWN)
