@@ -124,18 +124,14 @@ def test_a_browser_on_another_computer_ends_on_an_address_that_is_pasted(
     assert "/oauth/authorize?" in added.out
 
 
+def follows(terminal: Terminal) -> None:
+    """The account is signed in, and what it is told is followed as "us"."""
+    who = terminal.account
+    terminal("watches", "add", "bluesky", "mentions", who, "--sign-in", who, "--name", "us")
+
+
 def test_a_sign_in_that_ended_is_given_anew_and_read_on(terminal: Terminal) -> None:
-    terminal(
-        "watches",
-        "add",
-        "bluesky",
-        "mentions",
-        terminal.account,
-        "--sign-in",
-        terminal.account,
-        "--name",
-        "us",
-    )
+    follows(terminal)
     terminal.collect()
     terminal.issuer.ends_all()
     assert terminal.collect().code == 1
@@ -148,17 +144,7 @@ def test_a_sign_in_that_ended_is_given_anew_and_read_on(terminal: Terminal) -> N
 
 
 def test_another_account_than_the_watch_reads_is_refused(terminal: Terminal) -> None:
-    terminal(
-        "watches",
-        "add",
-        "bluesky",
-        "mentions",
-        terminal.account,
-        "--sign-in",
-        terminal.account,
-        "--name",
-        "us",
-    )
+    follows(terminal)
     terminal.issuer.account = NAMES["ana"]
     ana = f"{terminal.server.origin}/profile/ana.example"
     refused = terminal("watches", "key", "us", "--sign-in", ana)
