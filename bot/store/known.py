@@ -26,7 +26,7 @@ from bot.domain.covering import REPEATS_WITHIN, wording
 from bot.domain.model import Conversation, Handle, Post, Press
 from bot.domain.ports import Known, Placed
 from bot.domain.threads import REDRAFT_WITHIN
-from bot.store.shapes import conversation_of, placed_of, press_of
+from bot.store.shapes import CONVERSATION, conversation_of, placed_of, press_of
 from bot.store.tables.columns import of
 from bot.store.tables.conversations import conversation, journal
 from bot.store.tables.posts import contact, post, post_ref
@@ -93,7 +93,7 @@ _PLACED_THERE = and_(
     conversation.c.network.in_(_several("networks")), conversation.c.root.in_(_several("roots"))
 )
 _CONVERSATIONS = (
-    select(conversation, *_PRESS)
+    select(*CONVERSATION, *_PRESS)
     .outerjoin(journal, _PRESSED)
     .where(of(conversation), or_(conversation.c.id.in_(_several("ids")), _PLACED_THERE))
 )

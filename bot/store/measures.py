@@ -13,7 +13,7 @@ from bot.domain.measures import Reminded, Rows, Said
 from bot.domain.model import Press
 from bot.domain.ports import Sending
 from bot.domain.screens import Kind
-from bot.store.shapes import conversation_of, press_of
+from bot.store.shapes import CONVERSATION, conversation_of, press_of
 from bot.store.tables.columns import UtcDateTime, of
 from bot.store.tables.conversations import conversation, journal
 from bot.store.tables.messages import message, message_shows
@@ -63,7 +63,7 @@ _CONCERNED = union(
     select(post.c.conversation_id).where(*_MENTIONS),
     select(message_shows.c.conversation_id).join_from(message, message_shows, _SHOWS).where(*_RANG),
 )
-_TALKS = select(conversation).where(of(conversation), *_TO_US, conversation.c.id.in_(_CONCERNED))
+_TALKS = select(*CONVERSATION).where(of(conversation), *_TO_US, conversation.c.id.in_(_CONCERNED))
 _OF_PRESS = and_(
     conversation.c.workspace_id == journal.c.workspace_id, conversation.c.id == journal.c.conversation_id
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row, Text, cast
 
 from bot.domain.model import (
     Author,
@@ -24,12 +25,37 @@ from bot.domain.model import (
     Visibility,
 )
 from bot.domain.ports import Move, Placed
+from bot.store.tables.conversations import conversation
 from bot.store.upsert import new_id
 
 _STANDING = TypeAdapter(Standing)
 _OFF = TypeAdapter(tuple[DaysOff, ...])
 
 SETTLED = (Status.ANSWERED, Status.CLOSED)
+_C = conversation.c
+CONVERSATION: tuple[ColumnElement[Any], ...] = (
+    _C.id,
+    _C.network,
+    _C.root,
+    _C.author,
+    _C.episode,
+    _C.handle_id,
+    _C.url,
+    _C.endpoint,
+    _C.revision,
+    _C.looked_at,
+    _C.created_at,
+    _C.unseen_since,
+    _C.tried_at,
+    cast(_C.standing, Text).label("standing"),
+)
+"""What `conversation_of` reads of a row."""
+
+
+@lru_cache(maxsize=10_000)
+def _standing(text: str) -> Standing:
+    """What is open is read again and again as it stood before, and to decode it takes the longest."""
+    return _STANDING.validate_json(text)
 
 
 def standing_json(standing: Standing) -> dict[str, Any]:
@@ -68,14 +94,14 @@ def conversation_row(one: Conversation, at: datetime) -> dict[str, Any]:
 
 
 def conversation_of(row: Row[Any]) -> Conversation:
-    """A conversation as the domain knows it."""
+    """A conversation as the domain knows it; the row has the columns of `CONVERSATION`."""
     return Conversation(
         id=row.id,
         network=row.network,
         root=row.root,
         author=row.author or None,
         episode=row.episode,
-        standing=_STANDING.validate_python(row.standing),
+        standing=_standing(row.standing),
         handle=row.handle_id,
         url=row.url,
         endpoint=row.endpoint,

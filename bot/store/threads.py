@@ -28,7 +28,7 @@ from bot.store import erase, known, saving
 from bot.store.agenda import SqlAgenda
 from bot.store.once import Told, once
 from bot.store.people import SqlPeople
-from bot.store.shapes import conversation_of
+from bot.store.shapes import CONVERSATION, conversation_of
 from bot.store.tables.columns import of
 from bot.store.tables.conversations import conversation, evidence, journal
 from bot.store.tables.messages import note
@@ -44,21 +44,21 @@ OPENLY = ~func.coalesce(conversation.c.standing["private"].as_boolean(), false()
 _OPEN = conversation.c.status.in_([literal_column("'open'"), literal_column("'snoozed'")])
 
 WAITING = (
-    select(conversation)
+    select(*CONVERSATION)
     .where(of(conversation), *_WAITS)
     .order_by(conversation.c.waiting_since, conversation.c.id)
 )
 """Open and `to us`, longest waiting first; the predicate is written out for the partial index."""
 LONGEST_WAITING = WAITING.limit(bindparam("at_most", type_=Integer()))
 _FOLLOWED = (
-    select(conversation)
+    select(*CONVERSATION)
     .where(of(conversation), or_(_OPEN, conversation.c.settled_at >= bindparam("since")))
     .where(conversation.c.network == bindparam("network"), conversation.c.lane == literal_column("'to us'"))
     .order_by(conversation.c.id)
 )
 _COUNTED = select(func.count()).select_from(conversation).where(of(conversation), *_WAITS)
 _COUNTED_THERE = _COUNTED.where(conversation.c.network == bindparam("network"))
-_CONCERNING = select(conversation).where(
+_CONCERNING = select(*CONVERSATION).where(
     of(conversation),
     _OPEN,
     or_(conversation.c.holder == bindparam("whom"), conversation.c.asked == bindparam("whom")),
