@@ -4,15 +4,18 @@ test printed.
 
 `BYHAND_REQUIRE` names what must not be skipped, comma separated: `postgres`, `browser`. A test counts for an
 engine when the engine's name stands in its parameters or its path. `--examples full` draws more examples, and
-runs what is marked `thorough`: the same promise on one more network or field, for `make test-full`.
+runs what is marked `thorough`: the same promise on one more network or field, for `make test-full`. There too
+the services are played on both engines, and else each of their tests on one: the store below them, which is
+all that knows of engines, has tests of its own on both.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -33,6 +36,19 @@ def engines_of(nodeid: str) -> list[str]:
     path_and_parameters = re.sub(r"::[^\[]*", " ", nodeid.lower())
     words = set(re.findall(r"[a-z0-9]+", path_and_parameters))
     return [engine for engine in ENGINES if engine in words]
+
+
+def for_the_full_run(items: list[pytest.Item], *, named: bool) -> list[pytest.Item]:
+    """What a short run does without. Half of the services' tests stay on each engine, always the same so that
+    what is seen once is seen again; where tests are chosen by name none of them is left out."""
+    thorough = [one for one in items if one.get_closest_marker("thorough")]
+    services = [] if named else [one for one in items if "services" in one.path.parts]
+    plays: defaultdict[str, dict[str, pytest.Item]] = defaultdict(dict)
+    for one in services:
+        engine = next(iter(engines_of(one.nodeid)), "")
+        plays[one.nodeid.replace(engine, "")][engine] = one
+    turns = ((on, ENGINES[crc32(test.encode()) % 2]) for test, on in plays.items() if len(on) > 1)
+    return thorough + [one for on, turn in turns for engine, one in on.items() if engine != turn]
 
 
 def missing(required: str, counted: Counter[str]) -> list[str]:
@@ -67,9 +83,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest begin first, whatever the order, so that no worker is left with one at the end."""
     if config.getoption("--examples") != "full":
-        left = [one for one in items if one.get_closest_marker("thorough")]
+        named = bool(config.option.keyword) or any("::" in argument for argument in config.args)
+        left = for_the_full_run(items, named=named)
         config.hook.pytest_deselected(items=left)
-        items[:] = [one for one in items if not one.get_closest_marker("thorough")]
+        items[:] = [one for one in items if one not in left]
     items.sort(key=lambda one: one.get_closest_marker("longest") is None)
 
 

@@ -88,3 +88,31 @@ def test_a_test_that_prints_a_secret_fails(
     done = outcome(pytester, monkeypatch, PRINTS.format(what="'GET /?token=xyzzy-1234'"), required="")
     done.stdout.fnmatch_lines(["*token was printed*"])
     assert done.ret == pytest.ExitCode.TESTS_FAILED
+
+
+OF_A_SERVICE = """
+import pytest
+@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_it(engine, number):
+    pass
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_what_only_one_engine_knows(engine):
+    pass
+"""
+
+
+def test_a_short_run_plays_each_test_of_the_services_on_one_engine_and_a_full_or_named_one_on_both(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.mkdir("services").joinpath("test_it.py").write_text(OF_A_SERVICE, encoding="utf-8")
+
+    def ran(*args: str) -> dict[str, int]:
+        done = pytester.runpytest_subprocess("-p", "tests.plugin_counts", "-p", "no:randomly", *args)
+        return done.parseoutcomes()
+
+    assert ran() == {"passed": 9, "deselected": 8}
+    assert ran("--examples", "full") == {"passed": 17}
+    assert ran("-k", "it") == {"passed": 17}
+    assert ran("services/test_it.py::test_it") == {"passed": 16}
