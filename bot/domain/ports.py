@@ -6,11 +6,13 @@ Every method takes and returns domain values in batches, so that a page of 80 co
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 from bot.domain.choices import About, Chosen, Value
@@ -52,7 +54,7 @@ class Placed:
     missing_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """All that is stored about some threads: posts, conversations, presses per conversation, our handles.
 
@@ -65,6 +67,15 @@ class Known:
     presses: Mapping[str, frozenset[Press]]
     ours: frozenset[Handle]
     said: Sequence[Placed] = ()
+
+    @cached_property
+    def placed(self) -> Mapping[str, Sequence[Placed]]:
+        """The posts of each conversation, by its id."""
+        found: defaultdict[str, list[Placed]] = defaultdict(list)
+        for one in self.posts.values():
+            if one.conversation:
+                found[one.conversation].append(one)
+        return found
 
     def post(self, network: str, id: str) -> Placed | None:
         """The stored post of that network with this id."""
@@ -154,8 +165,8 @@ class Threads(Protocol):
     def came_from(self, conversations: Collection[str]) -> Mapping[str, Collection[str]]:
         """The Sources through which the mentions of each conversation were first seen."""
 
-    def spoke_before(self, authors: Collection[str], before: datetime) -> frozenset[str]:
-        """Those of the authors from whom an open mention older than `before` is known."""
+    def first_spoke(self, authors: Collection[str]) -> Mapping[str, datetime]:
+        """From when the first open mention is that is known of each author, as far as there is one."""
 
     def looked(self, conversations: Collection[str], at: datetime) -> None:
         """Note a complete look at these, at that time."""
@@ -175,8 +186,8 @@ class Threads(Protocol):
     def private_sources(self, conversation: Conversation) -> Collection[str]:
         """The Sources through which its private posts were first seen: what they said, and our answers."""
 
-    def missing(self, network: str, post: str, since: datetime | None) -> None:
-        """Note since when a post was not there; None: it is there after all, as when it is read."""
+    def missing(self, network: str, these: Collection[str], since: datetime | None) -> None:
+        """Note since when these posts were not there; None: they are after all, as when they are read."""
 
     def latest(self, network: str, limit: int) -> Sequence[Post]:
         """Of the posts there that are not known to be gone: so many that we wrote last, and so many that came

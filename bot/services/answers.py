@@ -310,8 +310,7 @@ class Answers:
 
     def _learn(self, tx: Tx, look: Look) -> Mapping[str, Conversation]:
         now = self.clock()
-        for post in look.there:
-            tx.threads.missing(look.network, post.id, None)
+        tx.threads.missing(look.network, {post.id for post in look.there}, None)
         stood: dict[str, Conversation] = {}
         gone = self._gone(tx, look)
         for where, posts in [*look.read.items(), *gone.items()]:
@@ -347,7 +346,7 @@ class Answers:
             if since is None or miss.at - since > MISSED_AGAIN_WITHIN:
                 since = miss.at
                 look.first_missed.add(miss.conversation.id)
-                tx.threads.missing(look.network, id, since)
+                tx.threads.missing(look.network, [id], since)
             if miss.at - since >= MISSED_AGAIN_AFTER:
                 gone[None, miss.conversation.endpoint or ""].append(replace(miss.post, gone_at=since))
         return gone

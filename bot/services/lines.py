@@ -42,28 +42,24 @@ def make_lines(
         known=known,
         names={one.id: one.name for one in tx.people.teammates()},
         blind=blind_networks(tx.sources.sources()),
-        new=frozenset(one.id for one in seen if is_new(tx, one)),
+        new=_new(tx, seen),
     )
     return [line for one in seen if (line := _line(networks, shelf, one, viewer))]
 
 
-def is_new(tx: Tx, conversation: Conversation) -> bool:
-    """Whether nothing of this person is known from before this conversation's wait."""
-    since = conversation.standing.waiting_since or conversation.created_at
-    if conversation.author is None or since is None:
-        return False
-    return conversation.author not in tx.threads.spoke_before([conversation.author], since)
+def _new(tx: Tx, conversations: Sequence[Conversation]) -> frozenset[str]:
+    """Those of whose person nothing is known from before their wait."""
+    first = tx.threads.first_spoke({one.author for one in conversations if one.author})
+    began = ((one, one.standing.waiting_since or one.created_at) for one in conversations if one.author)
+    return frozenset(one.id for one, since in began if since and first.get(one.author or "", since) >= since)
 
 
 def own_posts(conversation: Conversation, known: Known) -> list[Placed]:
     """The posts of this conversation's mentions and of what its person went on to say, oldest first."""
-    found = [
-        placed
-        for placed in known.posts.values()
-        if placed.post.network == conversation.network
-        and (placed.conversation == conversation.id or placed.post.id in conversation.standing.uncovered)
-    ]
-    return sorted(found, key=lambda placed: (placed.post.created_at, placed.post.id))
+    waiting = (known.post(conversation.network, id) for id in conversation.standing.uncovered)
+    found = (*known.placed.get(conversation.id, ()), *filter(None, waiting))
+    own = {placed.post.id: placed for placed in found if placed.post.network == conversation.network}
+    return sorted(own.values(), key=lambda placed: (placed.post.created_at, placed.post.id))
 
 
 def people_of(conversation: Conversation, known: Known) -> int:

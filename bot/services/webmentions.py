@@ -145,7 +145,7 @@ class Webmentions:
             since = stored.missing_since
             if missing and (since is None or now - since < MISSED_AGAIN):
                 # That it is not there proves nothing; that it is still not there ten minutes later does.
-                tx.threads.missing(NETWORK, name, since or now)
+                tx.threads.missing(NETWORK, [name], since or now)
                 return (since or now) + MISSED_AGAIN
             learn(tx, self.networks, place, [replace(stored.post, gone_at=now)], lane=Lane.ABOUT_US, now=now)
             return None
@@ -154,7 +154,7 @@ class Webmentions:
         if not found or tx.threads.forgotten(NETWORK, [post.author.id]):
             return None
         if stored and stored.missing_since:
-            tx.threads.missing(NETWORK, name, None)
+            tx.threads.missing(NETWORK, [name], None)
         learn(tx, self.networks, place, found, lane=heard.lane, now=now)
         talks = tx.threads.around(NETWORK, [name]).conversations.values()
         waits = any(one.standing.status in (Status.OPEN, Status.SNOOZED) for one in talks)

@@ -194,6 +194,7 @@ class SqlMessages:
         keys = {Shown(row.conversation_id, row.wait, row.step): row.at for row in rows}
         return {one: keys[one] for one in shown if one in keys}
 
+    @once
     def steps(
         self, person: str, conversation: str, wait: int, since: datetime | None = None
     ) -> Mapping[str, datetime]:

@@ -115,12 +115,11 @@ _CAME_FROM = (
     .where(of(posts), posts.c.conversation_id.in_(bindparam("talks", expanding=True)))
     .where(posts.c.source_id.is_not(None))
 )
-_SPOKE_BEFORE = (
-    select(posts.c.author_id)
-    .distinct()
+_FIRST_SPOKE = (
+    select(posts.c.author_id, func.min(posts.c.created_at).label("at"))
     .where(of(posts), posts.c.author_id.in_(bindparam("authors", expanding=True)))
-    .where(posts.c.created_at < bindparam("before"), posts.c.lane.is_not(None))
-    .where(posts.c.visibility.not_in(_PRIVATE))
+    .where(posts.c.lane.is_not(None), posts.c.visibility.not_in(_PRIVATE))
+    .group_by(posts.c.author_id)
 )
 _THESE = update(conversation).where(
     of(conversation), conversation.c.id.in_(bindparam("these", expanding=True))
@@ -131,7 +130,9 @@ _UNSEEN = _THESE.values(tried_at=_AT, unseen_since=_AT)
 _STILL_UNSEEN = _THESE.values(tried_at=_AT, unseen_since=func.coalesce(conversation.c.unseen_since, _AT))
 _MISSING = (
     update(posts)
-    .where(of(posts), posts.c.network == bindparam("there"), posts.c.id == bindparam("this"))
+    .where(
+        of(posts), posts.c.network == bindparam("there"), posts.c.id.in_(bindparam("these", expanding=True))
+    )
     .where(posts.c.missing_since.is_distinct_from(bindparam("since")))
     .values(missing_since=bindparam("since"))
 )
@@ -246,11 +247,10 @@ class SqlThreads:
             found[row.conversation_id].add(row.source_id)
         return found
 
-    def spoke_before(self, authors: Collection[str], before: datetime) -> frozenset[str]:
-        """Those of the authors from whom an open mention older than `before` is known."""
-        given = {"of": self.workspace, "authors": sorted(authors), "before": before}
-        rows = self.connection.execute(_SPOKE_BEFORE, given)
-        return frozenset(row.author_id for row in rows)
+    def first_spoke(self, authors: Collection[str]) -> Mapping[str, datetime]:
+        """From when the first open mention is that is known of each author, as far as there is one."""
+        rows = self.connection.execute(_FIRST_SPOKE, {"of": self.workspace, "authors": sorted(authors)})
+        return {row.author_id: row.at for row in rows}
 
     def looked(self, conversations: Collection[str], at: datetime) -> None:
         """Note a complete look at these, at that time."""
@@ -281,9 +281,9 @@ class SqlThreads:
         )
         return {row.source_id for row in rows}
 
-    def missing(self, network: str, post: str, since: datetime | None) -> None:
-        """Note since when a post was not there; None: it is there after all, as when it is read."""
-        given = {"of": self.workspace, "there": network, "this": post, "since": since}
+    def missing(self, network: str, these: Collection[str], since: datetime | None) -> None:
+        """Note since when these posts were not there; None: they are after all, as when they are read."""
+        given = {"of": self.workspace, "there": network, "these": sorted(these), "since": since}
         self.connection.execute(_MISSING, given)
 
     def leave_note(self, press: str, text: str, at: datetime) -> None:

@@ -35,7 +35,7 @@ READS = {
     "with_whom": lambda tx: tx.threads.with_whom(),
     "came_from": lambda tx: tx.threads.came_from(["talk-p1"]),
     "choices": lambda tx: tx.choices.all().owners,
-    "spoke_before": lambda tx: tx.threads.spoke_before([MEI.id], LATER),
+    "first_spoke": lambda tx: tx.threads.first_spoke([MEI.id]),
     "resting": lambda tx: tx.threads.resting(Lane.TO_US, NOON, LATER),
     "forgotten": lambda tx: tx.threads.forgotten("mastodon", ["author-q2"]),
     "wipe": lambda tx: tx.threads.wipe(LATER),
@@ -94,7 +94,7 @@ def test_no_write_touches_another_workspace(store, other):
         tx.threads.looked(["talk-p1"], LATER)
         tx.threads.unseen(["talk-p1"], LATER, anew=["talk-p1"])
         for since in (None, LATER):
-            tx.threads.missing("mastodon", "p1", since)
+            tx.threads.missing("mastodon", ["p1"], since)
         tx.threads.wipe(LATER)
         tx.threads.forget("mastodon", MEI.id)
         tx.threads.drop_notes(LATER)

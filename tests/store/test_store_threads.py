@@ -293,13 +293,13 @@ def test_who_last_replied_to_a_person_is_known_by_replies_that_were_seen(store, 
         assert tx.threads.last_spoke([MEI.id, "nobody"]) == {MEI.id: ("ben", NOON + timedelta(hours=2))}
 
 
-def test_whether_somebody_spoke_before_is_told_by_their_mentions(store, workspace):
+def test_when_somebody_first_spoke_is_told_by_their_mentions(store, workspace):
     stranger = Author("stranger", "@s", "S")
     save(store, workspace, mention("p1"))
     save(store, workspace, Changes([placed("p2", author=stranger)]))
+    save(store, workspace, mention("p3"))
     with store.read(workspace.id) as tx:
-        assert tx.threads.spoke_before([MEI.id, "stranger"], NOON) == frozenset()
-        assert tx.threads.spoke_before([MEI.id, "stranger"], NOON + timedelta(days=1)) == {MEI.id}
+        assert tx.threads.first_spoke([MEI.id, "stranger"]) == {MEI.id: NOON}
 
 
 def test_posts_of_two_networks_with_the_same_id_are_both_known(store, workspace):
@@ -346,14 +346,14 @@ def test_a_missing_post_is_missing_until_it_is_found_or_read(store, workspace):
         return around(store, workspace, "p1").posts["p1"].missing_since
 
     with store.write(workspace.id) as tx:
-        tx.threads.missing("mastodon", "p1", NOON)
-        tx.threads.missing("mastodon", "unknown", NOON)
+        tx.threads.missing("mastodon", ["p1"], NOON)
+        tx.threads.missing("mastodon", ["unknown"], NOON)
     assert missing_since() == NOON
     with store.write(workspace.id) as tx:
-        tx.threads.missing("mastodon", "p1", None)
+        tx.threads.missing("mastodon", ["p1"], None)
     assert missing_since() is None
     with store.write(workspace.id) as tx:
-        tx.threads.missing("mastodon", "p1", NOON)
+        tx.threads.missing("mastodon", ["p1"], NOON)
     save(store, workspace, Changes([placed("p1", conversation="talk-p1")], []))
     assert missing_since() is None
 
