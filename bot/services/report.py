@@ -12,7 +12,7 @@ from bot.domain.model import Conversation, Hours, Line, Teammate
 from bot.domain.nudging import Rhythm
 from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind, Screen
-from bot.services.answers import Answers
+from bot.services.answers import MISSED_AGAIN_AFTER, Answers
 from bot.services.lines import make_lines
 from bot.services.outbox import Outbox
 from bot.services.screens import LINE
@@ -34,7 +34,10 @@ class Report:
     clock: Clock
 
     def digest(self, workspace: str, channel: str) -> datetime | None:
-        """Post today's digest if it is due; when the next one is (UTC). Missed days become part of it."""
+        """Post today's digest if it is due; when the next one is (UTC). Missed days become part of it.
+
+        Of a post that was not found a second look tells whether it is gone: the digest comes after that.
+        """
         now = self.clock()
         with self.store.read(workspace) as tx:
             home, last, former = tx.workspace, tx.messages.digested(channel), tx.messages.last_digest(channel)
@@ -52,6 +55,9 @@ class Report:
         if not days:
             return next_digest(hours, last, now, weekly=weekly)
         self._look(workspace)
+        told_at = self._told_at(workspace)
+        if told_at and told_at > self.clock():
+            return told_at
         message = self._message(workspace, channel, days)
         if message.total or _is_time_for_quiet(former, now):
             self._send(workspace, message, former)
@@ -92,6 +98,15 @@ class Report:
                 return
             self.answers.look(workspace, sorted(ids), fresh=FRESH)
             looked |= ids
+
+    def _told_at(self, workspace: str) -> datetime | None:
+        """From when on a look tells of all that was missed among the lines whether it is gone."""
+        with self.store.read(workspace) as tx:
+            lines, _ = self._lines(tx)
+            known = tx.threads.of([line.conversation for line in lines])
+        waiting = {post for one in known.conversations.values() for post in one.standing.uncovered}
+        missed = (one.missing_since for one in known.posts.values() if one.post.id in waiting)
+        return max((at + MISSED_AGAIN_AFTER for at in missed if at), default=None)
 
     def _lines(self, tx: Tx) -> tuple[Sequence[Line], Sequence[Conversation]]:
         """The lines to show and all who wait, without private ones: those are not even counted."""

@@ -42,6 +42,33 @@ def test_what_was_answered_just_before_is_not_in_the_digest(team: Team) -> None:
     assert team.slack.to("C100", Kind.DIGEST) == []
 
 
+def test_of_what_was_deleted_just_before_the_digest_tells_once_a_second_look_has_found_it_gone(
+    team: Team,
+) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.pond.write(author("kim"), "@acme And?", names=(ACME,))
+    team.until(3, 8, 55)
+    team.pond.delete(mention)
+    team.until(3, 9, 5)
+    assert team.slack.to("C100", Kind.DIGEST) == []
+    team.until(3, 9, 30)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert (digest.total, [line.handle for line in digest.lines]) == (1, ["@kim"])
+
+
+def test_what_was_only_not_found_once_is_in_the_digest_some_minutes_later(team: Team) -> None:
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.pond.write(author("kim"), "@acme And?", names=(ACME,))
+    team.until(3, 8, 55)
+    team.pond.delete(mention)
+    team.until(3, 9, 5)
+    assert team.slack.to("C100", Kind.DIGEST) == []
+    team.pond.gone.clear()
+    team.until(3, 9, 30)
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert (digest.total, [line.blind_since for line in digest.lines]) == (2, [None, None])
+
+
 def test_days_missed_while_stopped_become_one_digest_that_names_them(team: Team) -> None:
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.until(3, 9, 30)
