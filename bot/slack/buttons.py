@@ -35,8 +35,6 @@ VERBS: Mapping[Code, Verb] = {
 }
 """Codes that are one decision and nothing else."""
 
-PAUSE_DAYS = 7
-
 
 def until(code: Code, teammate: Teammate, now: datetime) -> datetime | None:
     """Until when a decision sets aside: their next working day."""

@@ -21,7 +21,6 @@ from bot.slack import lists, stats, words
 from bot.slack.adding import Adding
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph
-from bot.slack.buttons import PAUSE_DAYS
 from bot.slack.digest import preview
 from bot.slack.hours import OwnHours
 from bot.slack.said import NAME, Bold, Said, cut, plain
@@ -31,8 +30,8 @@ from bot.slack.values import Code
 SHOWN = 15
 """How many lines a list has; two blocks each, within Slack's 50."""
 
-LONGEST_PAUSE = 90
-"""Days."""
+PAUSE_DAYS, LONGEST_PAUSE = 7, 90
+"""How long a pause is without a number, and at most."""
 
 RESTS = {"today": Rest.TODAY, "this week": Rest.WEEK, "week": Rest.WEEK, "until i say": Rest.SAID}
 

@@ -13,7 +13,7 @@ from bot.domain.model import Teammate, Workspace
 from bot.domain.screens import HomeScreen
 from bot.services.homes import Homes
 from bot.services.people import People
-from bot.slack import lists, words
+from bot.slack import lines, lists, words
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Block, actions, button, divider, filled, foot, paragraph
 from bot.slack.said import NAME, Said, cut
@@ -55,7 +55,7 @@ def _reminders(screen: HomeScreen) -> list[Block]:
     stops = [] if to.stopped else [words.how_to_stop()]
     told = paragraph(words.how_i_remind_you(), _how(to, now), *listed, *stops)
     row = actions(
-        _button(Code.RESUME, words.REMIND_AGAIN) if rests else _button(Code.REST, words.PAUSE_A_WEEK),
+        _button(Code.RESUME, words.REMIND_AGAIN) if rests else lines.pauses(),
         None if to.stopped else _button(Code.STOP, words.STOP_FOR_GOOD),
     )
     return [told, row]

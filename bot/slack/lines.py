@@ -156,7 +156,7 @@ def shows_words(line: Line) -> Block | None:
 
 
 def pauses() -> Block:
-    """The button in each message to one person that asks for how long they want to hear nothing."""
+    """The button in Home and in each message to one person: for how long they want to hear nothing."""
     return button(Code.PAUSE, words.PAUSE, f"{Code.PAUSE}:", label=words.PAUSE_LABEL)
 
 

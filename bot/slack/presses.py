@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.errors import SendingError
 from bot.domain.model import Line, Teammate, Workspace
@@ -16,7 +16,7 @@ from bot.services.triage import Outcome, Triage
 from bot.slack import engage, lines, lists, modals, words
 from bot.slack.arrivals import HOME, Arrival
 from bot.slack.blocks import Block, message, paragraph
-from bot.slack.buttons import PAUSE_DAYS, VERBS, about, is_free, until, verb_of, why_not
+from bot.slack.buttons import VERBS, about, is_free, until, verb_of, why_not
 from bot.slack.hours import OwnHours
 from bot.slack.said import Said, cut, plain
 from bot.slack.teller import Teller
@@ -26,7 +26,7 @@ WHOSE = frozenset({Code.MINE, Code.THEIRS, Code.NOT_OURS})
 NOBODY = "nobody"
 FOR_ONE = frozenset({"ephemeral", HOME})
 """Containers that are for the presser alone and are no message of ours."""
-OWN = frozenset({Code.REFRESH, Code.REST, Code.RESUME, Code.STOP, Code.PAUSE, Code.LONG})
+OWN = frozenset({Code.REFRESH, Code.RESUME, Code.STOP, Code.PAUSE, Code.LONG})
 """What is about the presser alone, and about no conversation."""
 LEAVES = frozenset({Code.GIVE, Code.STILL, Code.OFFER})
 """What somebody who will be away decides in the list of what they have."""
@@ -193,8 +193,6 @@ class Presses:
         """A fresh list, or one's own reminders: Home itself then says how it is."""
         workspace, by = pressed.home.id, pressed.by.id
         match pressed.arrival.action:
-            case Code.REST:
-                self.people.pause(workspace, by, self.clock() + timedelta(days=PAUSE_DAYS))
             case Code.STOP:
                 self.people.stop(workspace, by)
             case Code.RESUME:

@@ -39,7 +39,6 @@ class Code(StrEnum):
     WORDS = "words"
     REFRESH = "refresh"
     LONG = "long"
-    REST = "rest"
     RESUME = "resume"
     STOP = "stop"
     TEAMMATE = "teammate"

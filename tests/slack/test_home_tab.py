@@ -43,6 +43,13 @@ def press(rig: Rig, code: str, value: str | None = None, user: str = "ana") -> N
     rig.wait_settled()
 
 
+def pauses(rig: Rig, choice: str) -> None:
+    """Presses the button and says for how long."""
+    press(rig, "pause")
+    view = rig.box.slack.wait_for(lambda: rig.box.slack.modals("ana"))[0]
+    assert not rig.box.slack.submit("ana", view["id"], {"rest": choice}).errors
+
+
 def published(rig: Rig) -> int:
     calls = (json.loads(line) for line in rig.box.slack.log_lines().splitlines())
     return sum(line.get("method") == "views.publish" for line in calls)
@@ -56,7 +63,7 @@ def test_home_shows_what_waits_and_how_one_is_reminded(rig: Rig) -> None:
     assert "[Open] [I'll reply] [Assign]" in told
     assert "I ring you at most once on a working day, between 09:00 and 17:00 (Europe/Berlin)." in told
     assert "Stop for good, or /engage stop, ends all messages to you." in told
-    assert "[Pause for 7 days] [Stop for good]" in told
+    assert "[Pause] [Stop for good]" in told
     assert "I never write for you" in told
 
 
@@ -109,9 +116,9 @@ def test_a_home_that_slack_does_not_take_now_is_drawn_later(rig: Rig) -> None:
 
 def test_reminders_are_paused_taken_up_and_stopped_from_home(rig: Rig) -> None:
     opens(rig)
-    press(rig, "rest")
+    pauses(rig, "today")
     told = stands(rig)
-    assert "No reminders until" in told
+    assert "No reminders until 20 Nov 23:00" in told
     assert "[Remind me again] [Stop for good]" in told
     press(rig, "resume")
     assert "I ring you at most once" in stands(rig)
@@ -125,8 +132,8 @@ def test_reminders_are_paused_taken_up_and_stopped_from_home(rig: Rig) -> None:
 
 def test_a_pause_that_is_over_leaves_home_by_itself(rig: Rig) -> None:
     opens(rig)
-    press(rig, "rest")
-    assert "No reminders until" in stands(rig)
+    pauses(rig, "week")
+    assert "No reminders until 22 Nov 23:00" in stands(rig)
     rig.box.clock.advance(timedelta(days=7, seconds=1))
     assert "I ring you at most once" in stands(rig)
 
