@@ -1,7 +1,8 @@
 """By Hand's arm: the real services, store and plans of work; time is moved, networks and Slack are in memory.
 
 Whoever is spoken to is spoken to at the minute that it is due, after a look right before. Else places are
-read and threads looked at once in so many full hours as is said: that takes most of the time.
+read and threads looked at once in so many full hours as is said: that takes most of the time. A second look,
+at what the first did not find, follows ten minutes later as it does in life.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bot.domain.polling import Pace
 from bot.domain.ports import EVERYBODY, Channel, Job, Person, Posted
 from bot.domain.screens import HomeScreen, Kind, Screen
 from bot.reading.ledger import Ledger
+from bot.services.answers import MISSED_AGAIN_AFTER
 from bot.services.ids import drawn_by
 from bot.services.together import SIDE_BY_SIDE
 from bot.services.workers import Workers
@@ -139,6 +141,7 @@ class ByHand:
         migrate(self._settings.database_url)
         self._seen: dict[str, tuple[str, int]] = {}
         self._ids = count(1)
+        self._read_at = world.now
         for sea in world.seas.values():
             sea.on_read = self._may_be_killed
             sea.facts = replace(sea.facts, floor=every * DRIFT)
@@ -206,10 +209,19 @@ class ByHand:
         store = self.office.store
         says = _up(store.next_due(self._speaking), MINUTE)
         reads = _up(store.next_due(READING), self._every)
+        looks = store.next_due((Job.LOOK,))
+        if looks and self.world.now < self._second_look and looks <= self._second_look:
+            reads = min(reads, self._second_look)
         return max(min(says, reads), self.world.now)
 
+    @property
+    def _second_look(self) -> datetime:
+        return self._read_at + MISSED_AGAIN_AFTER
+
     def _work(self) -> None:
-        reads = self.world.now == _up(self.world.now, self._every)
+        reads = self.world.now in (_up(self.world.now, self._every), self._second_look)
+        if reads and self.world.now != self._second_look:
+            self._read_at = self.world.now
         for _ in range(100):
             try:
                 workers = self._reading if reads else self._prompt
