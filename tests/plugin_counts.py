@@ -84,8 +84,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The longest begin first, whatever the order, so that no worker is left with one at the end."""
     if config.getoption("--examples") != "full":
         named = bool(config.option.keyword) or any("::" in argument for argument in config.args)
-        left = for_the_full_run(items, named=named)
-        config.hook.pytest_deselected(items=left)
+        left = set(for_the_full_run(items, named=named))
+        config.hook.pytest_deselected(items=list(left))
         items[:] = [one for one in items if one not in left]
     items.sort(key=lambda one: one.get_closest_marker("longest") is None)
 
