@@ -20,7 +20,7 @@ from bot.config import Settings, cannot_write
 from bot.domain.model import Source, Workspace
 from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import EVERYBODY, Clock, Job, Tx
-from bot.services.report import plan_of
+from bot.services.telling.report import plan_of
 from bot.services.workers import Hand, Workers
 from bot.slack.adding import Adding
 from bot.slack.arrivals import Sort

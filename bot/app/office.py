@@ -20,27 +20,27 @@ from bot.reading.calendars import OutsideCalendars
 from bot.reading.credential import Credential, Memory
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
-from bot.services.add import Add
-from bot.services.answers import Answers
-from bot.services.collect import Collect
-from bot.services.days import Days
-from bot.services.forget import Forget
-from bot.services.homes import Homes
+from bot.services.collecting.add import Add
+from bot.services.collecting.answers import Answers
+from bot.services.collecting.collect import Collect
+from bot.services.collecting.receiving import Receiving
+from bot.services.collecting.webmentions import Webmentions
 from bot.services.housekeeping import Housekeeping
-from bot.services.measures import Measuring
-from bot.services.outbox import Outbox
-from bot.services.people import People
-from bot.services.policies import Policies
-from bot.services.queue import Queue
-from bot.services.receiving import Receiving
-from bot.services.remind import Remind
-from bot.services.report import Report
-from bot.services.ruling import Ruling
-from bot.services.screens import Screens
-from bot.services.stand import Stand
-from bot.services.triage import Triage
-from bot.services.watches import Watches
-from bot.services.webmentions import Webmentions
+from bot.services.measuring.measures import Measuring
+from bot.services.standing.queue import Queue
+from bot.services.standing.triage import Triage
+from bot.services.team.days import Days
+from bot.services.team.forget import Forget
+from bot.services.team.people import People
+from bot.services.team.policies import Policies
+from bot.services.team.ruling import Ruling
+from bot.services.team.watches import Watches
+from bot.services.telling.homes import Homes
+from bot.services.telling.outbox import Outbox
+from bot.services.telling.remind import Remind
+from bot.services.telling.report import Report
+from bot.services.telling.screens import Screens
+from bot.services.telling.stand import Stand
 from bot.store import NoDatabase, OutOfDate, SqlStore, open_store
 from bot.store import migrate as migrate_database
 from bot.store.migrate import head

@@ -14,7 +14,7 @@ from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say
 from bot.domain.errors import Gone, RateLimited, Unavailable
 from bot.domain.model import Line, Teammate, Verb
-from bot.services.add import NotListed
+from bot.services.collecting.add import NotListed
 
 FACE = "command line"
 

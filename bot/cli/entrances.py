@@ -7,8 +7,8 @@ import typer
 from bot.app import Office
 from bot.cli.shown import problem, say
 from bot.domain.model import Source, Watch
-from bot.services.receiving import in_address
-from bot.services.webmentions import NETWORK as WEBMENTION
+from bot.services.collecting.receiving import in_address
+from bot.services.collecting.webmentions import NETWORK as WEBMENTION
 
 HOST = "https://YOUR-HOST"
 

@@ -13,7 +13,7 @@ from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say
 from bot.domain.nudging import PRESETS, Policy, Rhythm, Step
 from bot.domain.policies import kept
-from bot.services.policies import Place
+from bot.services.team.policies import Place
 
 policy = typer.Typer(
     help="How often and in which steps people are reminded.\n\nExample: byhand policy show",

@@ -17,8 +17,8 @@ from bot.cli.shown import as_json, problem, say, table
 from bot.cli.tried import WHY, places_of, walk
 from bot.domain.few import Spread
 from bot.domain.measures import Measures, Outcome
-from bot.services.measures import before_of
-from bot.services.tried import Tried
+from bot.services.measuring.measures import before_of
+from bot.services.measuring.tried import Tried
 
 TOO_FEW = "too few to tell"
 HOUR = timedelta(hours=1)

@@ -14,7 +14,7 @@ from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say
 from bot.cli.tried import WHY, Days, Names, Seconds, places_of, walk
 from bot.domain.errors import ReadingError
-from bot.services.tried import Follow, Result, Tried
+from bot.services.measuring.tried import Follow, Result, Tried
 
 
 def suggest(

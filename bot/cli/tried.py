@@ -17,7 +17,7 @@ from bot.cli.queue import shorten
 from bot.cli.rooms import chosen
 from bot.cli.shown import as_json, plain, problem, say, table
 from bot.domain.ports import Networks
-from bot.services.tried import UNKNOWN, Place, Progress, Result, Tried
+from bot.services.measuring.tried import UNKNOWN, Place, Progress, Result, Tried
 
 Names = Annotated[
     list[str],

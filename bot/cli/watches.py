@@ -17,8 +17,8 @@ from bot.cli.shown import as_json, problem, say, table, when
 from bot.cli.signing import Paste, SignIn, sign_in
 from bot.domain.connector import Connector, ConnectorFacts, Query
 from bot.domain.model import Health, Post, Watch
-from bot.services.pulse import Pulse
-from bot.services.watches import Preview, check_length
+from bot.services.collecting.pulse import Pulse
+from bot.services.team.watches import Preview, check_length
 
 watches = typer.Typer(
     help="What the team follows: mentions, replies, names, hashtags, feeds.\n\nExample: byhand watches list",

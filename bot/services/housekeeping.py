@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.model import Health
 from bot.domain.ports import EVERYBODY, Clock, Job, LedgerLine, Networks, Store, Tx
-from bot.services.outbox import Outbox
-from bot.services.receiving import FACE as HANDED
-from bot.services.report import plan_of
-from bot.services.restand import News, again, on, restand
-from bot.services.sight import owner_of
-from bot.services.webmentions import HELD
+from bot.services.collecting.receiving import FACE as HANDED
+from bot.services.collecting.webmentions import HELD
+from bot.services.standing.restand import News, again, on, restand
+from bot.services.standing.sight import owner_of
+from bot.services.telling.outbox import Outbox
+from bot.services.telling.report import plan_of
 
 WORDS_KEPT = timedelta(days=90)
 NOTES_KEPT = timedelta(days=14)

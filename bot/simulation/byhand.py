@@ -25,9 +25,9 @@ from bot.domain.polling import Pace
 from bot.domain.ports import EVERYBODY, Channel, Job, Person, Posted
 from bot.domain.screens import HomeScreen, Kind, Screen
 from bot.reading.ledger import Ledger
-from bot.services.answers import MISSED_AGAIN_AFTER
-from bot.services.ids import drawn_by
-from bot.services.together import SIDE_BY_SIDE
+from bot.services.collecting.answers import MISSED_AGAIN_AFTER
+from bot.services.standing.ids import drawn_by
+from bot.services.telling.together import SIDE_BY_SIDE
 from bot.services.workers import Workers
 from bot.simulation.network import Seas, account, home_of
 from bot.simulation.people import Crowd

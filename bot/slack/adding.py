@@ -14,8 +14,8 @@ from typing import Any
 
 from bot.domain.errors import RateLimited, ReadingError, Unavailable
 from bot.domain.model import Teammate, Workspace
-from bot.services.add import Add, NotListed
-from bot.services.people import People
+from bot.services.collecting.add import Add, NotListed
+from bot.services.team.people import People
 from bot.slack import lines, modals, words
 from bot.slack.arrivals import Arrival
 from bot.slack.said import Said

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.hours import next_working_day
 from bot.domain.model import Line, Status, Teammate, Verb
 from bot.domain.moves import Refusal
-from bot.services.triage import NOT_ALLOWED, UNKNOWN
+from bot.services.standing.triage import NOT_ALLOWED, UNKNOWN
 from bot.slack import words
 from bot.slack.said import Said
 from bot.slack.values import Code

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.model import Workspace
 from bot.domain.ports import Store
-from bot.services.people import People
+from bot.services.team.people import People
 from bot.slack.arrivals import Arrival
 
 

@@ -12,11 +12,11 @@ from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Clock
 from bot.domain.rests import Rest, day_named, rest_until
 from bot.domain.screens import QueueScreen
-from bot.services.measures import Measuring
-from bot.services.people import People
-from bot.services.queue import Queue
-from bot.services.report import Report
-from bot.services.stand import Stand, Unfit
+from bot.services.measuring.measures import Measuring
+from bot.services.standing.queue import Queue
+from bot.services.team.people import People
+from bot.services.telling.report import Report
+from bot.services.telling.stand import Stand, Unfit
 from bot.slack import lists, stats, words
 from bot.slack.adding import Adding
 from bot.slack.arrivals import Arrival

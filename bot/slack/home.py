@@ -11,8 +11,8 @@ from bot.domain.daysoff import back_on
 from bot.domain.hours import local_day
 from bot.domain.model import Teammate, Workspace
 from bot.domain.screens import HomeScreen
-from bot.services.homes import Homes
-from bot.services.people import People
+from bot.services.team.people import People
+from bot.services.telling.homes import Homes
 from bot.slack import lines, lists, words
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Block, actions, button, divider, filled, foot, paragraph

@@ -11,9 +11,9 @@ from bot.domain.hours import local_day, works_on
 from bot.domain.model import Hours, Teammate, Workspace
 from bot.domain.ports import Clock
 from bot.domain.timetable import WEEK, in_ranges, read_date, read_timetable
-from bot.services.days import Days
-from bot.services.people import People
-from bot.services.queue import Queue
+from bot.services.standing.queue import Queue
+from bot.services.team.days import Days
+from bot.services.team.people import People
 from bot.slack import words
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import message, paragraph

@@ -9,10 +9,10 @@ from bot.domain.errors import SendingError
 from bot.domain.model import Line, Teammate, Workspace
 from bot.domain.ports import Clock, Message, Store
 from bot.domain.screens import Kind
-from bot.services.people import STOPPED, People
-from bot.services.queue import Queue
-from bot.services.screens import Screens
-from bot.services.triage import Outcome, Triage
+from bot.services.standing.queue import Queue
+from bot.services.standing.triage import Outcome, Triage
+from bot.services.team.people import STOPPED, People
+from bot.services.telling.screens import Screens
 from bot.slack import engage, lines, lists, modals, words
 from bot.slack.arrivals import HOME, Arrival
 from bot.slack.blocks import Block, message, paragraph

@@ -12,8 +12,8 @@ from bot.domain.model import Teammate, Verb, Workspace
 from bot.domain.moves import Refusal
 from bot.domain.ports import Clock, Store
 from bot.domain.rests import put_off, rest_until
-from bot.services.people import People
-from bot.services.triage import CANNOT_BE_ASKED, NOT_ALLOWED, Outcome, Triage
+from bot.services.standing.triage import CANNOT_BE_ASKED, NOT_ALLOWED, Outcome, Triage
+from bot.services.team.people import People
 from bot.slack import modals, words
 from bot.slack.blocks import Block
 from bot.slack.said import NAME, cut

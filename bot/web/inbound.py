@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from bot.domain.errors import ChangedFormat, Unstorable
 from bot.domain.ports import Clock
-from bot.services.health import place_of
-from bot.services.receiving import Entrance, Receipt, Receiving, in_address
+from bot.services.collecting.health import place_of
+from bot.services.collecting.receiving import Entrance, Receipt, Receiving, in_address
 from bot.web.meter import Meter
 from bot.web.problem import places, problem
 from bot.web.signature import NotSigned, checked, of_body, same_key

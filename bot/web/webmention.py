@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.domain.ports import Clock
-from bot.services.receiving import Entrance, Receiving
-from bot.services.webmentions import LONGEST, NETWORK, Taken, Webmentions
+from bot.services.collecting.receiving import Entrance, Receiving
+from bot.services.collecting.webmentions import LONGEST, NETWORK, Taken, Webmentions
 from bot.web.inbound import ANY, PAUSED_SECONDS, nowhere, read
 from bot.web.meter import Meter
 from bot.web.problem import problem

@@ -13,8 +13,8 @@ from bot.cli.stats import Row, rows_of
 from bot.domain.few import Spread
 from bot.domain.measures import Before, Rows, Us, measure
 from bot.domain.model import Hours
-from bot.services.measures import Measuring, before_of
-from bot.services.tried import CUT, Result
+from bot.services.measuring.measures import Measuring, before_of
+from bot.services.measuring.tried import CUT, Result
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)

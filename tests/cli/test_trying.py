@@ -14,7 +14,7 @@ import pytest
 from bot.cli.rooms import Rooms
 from bot.cli.tried import walk
 from bot.domain.errors import RateLimited, Unavailable
-from bot.services.tried import Result
+from bot.services.measuring.tried import Result
 from tests.cli.test_commands import only
 from tests.services.pond import ACME, FACTS, HOME, MEI, ZOE, Pond, Waters
 

@@ -20,8 +20,8 @@ from bot.domain.errors import CanWrite, ChangedFormat, Gone, NeedsSignIn, Refuse
 from bot.domain.model import Health, Workspace
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
-from bot.services.collect import Collect
-from bot.services.watches import Watches
+from bot.services.collecting.collect import Collect
+from bot.services.team.watches import Watches
 from bot.store import SqlStore
 from bot.web.comeback import ComebackPage, comeback_page
 from tests.conftest import HandClock

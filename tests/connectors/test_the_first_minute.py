@@ -15,7 +15,7 @@ from bot.connectors import all_connectors
 from bot.domain.connector import Connector
 from bot.domain.naming import Form
 from bot.reading.door import Door
-from bot.services.tried import UNKNOWN, Follow, Place, Progress, Result, Tried
+from bot.services.measuring.tried import UNKNOWN, Follow, Place, Progress, Result, Tried
 from tests.conftest import HandClock
 from tests.connectors.standins.devto import Dev
 from tests.connectors.standins.github import REPO, Issues

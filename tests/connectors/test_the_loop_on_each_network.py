@@ -24,7 +24,7 @@ from bot.domain.ports import Job, Secret
 from bot.domain.screens import Kind
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
-from bot.services.people import Found
+from bot.services.team.people import Found
 from bot.store import SqlStore
 from tests.conftest import HandClock
 from tests.connectors import standins

@@ -17,7 +17,7 @@ from bot.app.office import LiveNetworks
 from bot.domain.model import Handle, Lane, Source, Watch, Workspace
 from bot.domain.ports import Secret
 from bot.reading.door import Door
-from bot.services.collect import Collect
+from bot.services.collecting.collect import Collect
 from bot.store import SqlStore
 from bot.store.tables.posts import post
 from tests.conftest import HandClock

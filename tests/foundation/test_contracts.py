@@ -14,11 +14,17 @@ TOOLS = Path(sys.executable).parent
 
 LAYERS = [
     ("bot/domain/model.py", "import time", "The domain is pure"),
-    ("bot/domain/model.py", "import bot.services.queue", "The layers point one way"),
-    ("bot/services/queue.py", "import bot.store.engine", "The layers point one way"),
-    ("bot/services/queue.py", "import bot.reading.door", "The layers point one way"),
+    ("bot/domain/model.py", "import bot.services.standing.queue", "The layers point one way"),
+    ("bot/services/standing/queue.py", "import bot.store.engine", "The layers point one way"),
+    ("bot/services/standing/queue.py", "import bot.reading.door", "The layers point one way"),
+    (
+        "bot/services/standing/queue.py",
+        "import bot.services.telling.rings",
+        "Among the services too imports point one way",
+    ),
+    ("bot/services/oddments.py", "", "bot.services.oddments"),
     ("bot/store/engine.py", "import bot.slack.words", "The layers point one way"),
-    ("bot/services/queue.py", "import httpx", "Services know no framework"),
+    ("bot/services/standing/queue.py", "import httpx", "Services know no framework"),
     ("bot/connectors/rss.py", "import bot.connectors.mastodon", "Connectors know nothing of each other"),
     ("bot/connectors/rss.py", "import httpx", "Only the door opens connections to networks"),
     ("bot/slack/words.py", "import httpx", "Slack's room reaches Slack by Slack's own client alone"),
@@ -28,7 +34,7 @@ LAYERS = [
     ("bot/slack/words.py", "import sqlite3", "Only the store speaks SQL"),
     ("bot/reading/door.py", "import slack_sdk", "Only bot.slack speaks to Slack"),
     ("bot/sandbox/log.py", "import bot.domain.model", "The sandbox knows nothing of the bot"),
-    ("bot/services/queue.py", "import bot.sandbox.log", "The layers point one way"),
+    ("bot/services/standing/queue.py", "import bot.sandbox.log", "The layers point one way"),
     (
         "bot/simulation/judge.py",
         "import bot.domain.hours",
@@ -38,16 +44,16 @@ LAYERS = [
 ]
 
 BANNED = [
-    ("bot/services/queue.py", "import httpx"),
+    ("bot/services/standing/queue.py", "import httpx"),
     ("bot/connectors/rss.py", "import urllib.request"),
     ("bot/store/engine.py", "import socket"),
     ("bot/cli/audit.py", "from http import client"),
     ("bot/connectors/rss.py", "from urllib import request"),
-    ("bot/services/queue.py", "from os import environ"),
+    ("bot/services/standing/queue.py", "from os import environ"),
     ("bot/store/engine.py", "import os\n\nWHERE = os.environ"),
     ("bot/store/engine.py", "import os\n\nWHERE = os.getenv('HOME')"),
     ("bot/domain/model.py", "from datetime import UTC, datetime\n\nNOW = datetime.now(UTC)"),
-    ("bot/services/queue.py", "import time\n\ntime.sleep(1)"),
+    ("bot/services/standing/queue.py", "import time\n\ntime.sleep(1)"),
 ]
 
 

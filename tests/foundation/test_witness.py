@@ -24,7 +24,7 @@ LOOPBACK = ("127.0.0.1", 80)
         (("http.client", "slack_sdk.web.base_client", "bot.slack.messenger"), ""),
         (("socket", "bot.sandbox.serving"), ""),
         (("socket", "psycopg.connection"), ""),
-        (("socket", "httpx", "bot.services.collect"), "something else than the door"),
+        (("socket", "httpx", "bot.services.collecting.collect"), "something else than the door"),
         (("socket", "threading"), "something else than the door"),
         (("socket", "httpx", "tests.sandbox.test_network_reads"), "is not marked `connects`"),
     ],

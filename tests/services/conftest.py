@@ -13,23 +13,23 @@ from bot.domain.errors import NotSent, SendingError, Unavailable
 from bot.domain.model import Conversation, Handle, Source, Teammate, Verb, Watch, Workspace
 from bot.domain.ports import Channel, Job, Message, Person, Posted
 from bot.domain.screens import HomeScreen, Kind, Screen
-from bot.services.add import Add
-from bot.services.answers import Answers
-from bot.services.collect import Collect
-from bot.services.days import Days
-from bot.services.homes import Homes
+from bot.services.collecting.add import Add
+from bot.services.collecting.answers import Answers
+from bot.services.collecting.collect import Collect
 from bot.services.housekeeping import Housekeeping
-from bot.services.outbox import Outbox
-from bot.services.people import People
-from bot.services.policies import Policies
-from bot.services.queue import Queue
-from bot.services.remind import Remind
-from bot.services.report import Report
-from bot.services.ruling import Ruling
-from bot.services.screens import Screens
-from bot.services.stand import Stand
-from bot.services.triage import Outcome, Triage
-from bot.services.watches import Watches
+from bot.services.standing.queue import Queue
+from bot.services.standing.triage import Outcome, Triage
+from bot.services.team.days import Days
+from bot.services.team.people import People
+from bot.services.team.policies import Policies
+from bot.services.team.ruling import Ruling
+from bot.services.team.watches import Watches
+from bot.services.telling.homes import Homes
+from bot.services.telling.outbox import Outbox
+from bot.services.telling.remind import Remind
+from bot.services.telling.report import Report
+from bot.services.telling.screens import Screens
+from bot.services.telling.stand import Stand
 from bot.services.workers import Workers
 from bot.store import SqlStore
 from bot.store.tables.schedule import work

@@ -8,8 +8,8 @@ from bot.domain.model import Conversation, Hours, Standing, Status, Teammate, Ve
 from bot.domain.nudging import Step, next_due
 from bot.domain.ports import Shown
 from bot.domain.screens import Kind
-from bot.services.own_digest import in_a_digest
-from bot.services.rings import Ring
+from bot.services.telling.own_digest import in_a_digest
+from bot.services.telling.rings import Ring
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, author
 

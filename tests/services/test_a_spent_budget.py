@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import OverBudget, RateLimited
 from bot.domain.model import Source
-from bot.services.health import failed, next_try
+from bot.services.collecting.health import failed, next_try
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SOURCE = Source("s1", "x", "https://api.x.example", "mentions", "@acme")

@@ -15,7 +15,7 @@ from bot.domain.connector import Broken
 from bot.domain.errors import ChangedFormat, NeedsSignIn, RateLimited, Unavailable
 from bot.domain.model import Health, Lane, Source, Status, Verb, Visibility, Watch
 from bot.domain.screens import Kind
-from bot.services.placing import Read
+from bot.services.collecting.placing import Read
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, author
 

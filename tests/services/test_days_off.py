@@ -12,8 +12,8 @@ from bot.domain.ports import EVERYBODY, Job, Person
 from bot.domain.rests import UNTIL_SAID
 from bot.domain.screens import Kind
 from bot.domain.timetable import Timetable
-from bot.services.dues import View
-from bot.services.returning import on_return
+from bot.services.telling.dues import View
+from bot.services.telling.returning import on_return
 from tests.services.conftest import Team
 from tests.services.pond import ACME, MEI, author
 

@@ -13,7 +13,7 @@ from bot.domain.model import Conversation, Status, Verb
 from bot.domain.moves import Refusal
 from bot.domain.ports import Message, Move
 from bot.domain.screens import Kind
-from bot.services.triage import CANNOT_BE_ASKED, UNKNOWN
+from bot.services.standing.triage import CANNOT_BE_ASKED, UNKNOWN
 from bot.store.tables.messages import message as message_table
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, MEI

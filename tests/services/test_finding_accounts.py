@@ -9,7 +9,7 @@ import pytest
 from bot.domain.connector import Reader
 from bot.domain.errors import Unavailable
 from bot.domain.model import Author
-from bot.services.people import People
+from bot.services.team.people import People
 from tests.services.conftest import Team
 from tests.services.pond import FACTS, Pond, Waters
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.forget import Forget
+from bot.services.team.forget import Forget
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, MEI
 

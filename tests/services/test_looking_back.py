@@ -42,7 +42,7 @@ def test_what_reading_on_missed_is_found_on_the_next_day_and_said(
 ) -> None:
     mention = late(team)
     assert {one.author for one in team.waiting()} == {ZOE.id}
-    with caplog.at_level(logging.INFO, "bot.services.collect"):
+    with caplog.at_level(logging.INFO, "bot.services.collecting.collect"):
         source = swept(team)
     assert {one.author for one in team.waiting()} == {ZOE.id, MEI.id}
     assert (source.missed, source.missed_at) == (1, team.clock())

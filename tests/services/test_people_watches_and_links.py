@@ -12,8 +12,8 @@ from bot.domain.errors import NeedsSignIn
 from bot.domain.model import Author, Health, Lane, Status, Teammate, Verb
 from bot.domain.ports import Job, Person
 from bot.domain.routing import LAST_SPOKE
-from bot.services.people import BOT, DELETED, OUTSIDE, STOPPED, UNSURE
-from bot.services.watches import LONGEST
+from bot.services.team.people import BOT, DELETED, OUTSIDE, STOPPED, UNSURE
+from bot.services.team.watches import LONGEST
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, ZOE, author
 

@@ -10,7 +10,7 @@ from bot.domain.connector import Broken
 from bot.domain.errors import Unavailable
 from bot.domain.model import Visibility
 from bot.domain.screens import Kind
-from bot.services.pulse import Pulse
+from bot.services.collecting.pulse import Pulse
 from tests.services.conftest import Team
 from tests.services.pond import ACME, MEI, author
 

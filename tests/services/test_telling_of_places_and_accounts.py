@@ -12,7 +12,7 @@ from bot.domain.errors import NeedsSignIn, Unavailable
 from bot.domain.model import Author, Post, Status, Verb
 from bot.domain.ports import Job
 from bot.domain.screens import Kind, Screen
-from bot.services.asides import asides
+from bot.services.telling.asides import asides
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, MEI, ZOE, author
 

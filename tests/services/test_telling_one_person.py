@@ -14,11 +14,11 @@ from bot.domain.moves import Refusal
 from bot.domain.ports import Message, Secret, Sending, Shown
 from bot.domain.rests import UNTIL_SAID
 from bot.domain.screens import Kind
-from bot.services.dues import View
-from bot.services.policies import Place
-from bot.services.rings import Ring
-from bot.services.stand import Stand
-from bot.services.together import together
+from bot.services.team.policies import Place
+from bot.services.telling.dues import View
+from bot.services.telling.rings import Ring
+from bot.services.telling.stand import Stand
+from bot.services.telling.together import together
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, author
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.few import Spread
 from bot.domain.measures import Outcome
 from bot.domain.model import Verb, Visibility
-from bot.services.measures import Measuring
+from bot.services.measuring.measures import Measuring
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, author
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from bot.domain.connector import Ask, Page, Reader, Thread
 from bot.domain.errors import ChangedFormat, RateLimited, Unavailable
 from bot.domain.model import Author, Handle, Post, Source, Teammate, Watch, Workspace
-from bot.services.answers import Answers
-from bot.services.collect import Collect
+from bot.services.collecting.answers import Answers
+from bot.services.collecting.collect import Collect
 from bot.store import SqlStore
 from tests.conftest import HandClock
 from tests.services.pond import ACME, ANA, BEN, FACTS, HOME, MEI, ZOE, Pond, Waters, author

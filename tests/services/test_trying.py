@@ -12,7 +12,7 @@ import pytest
 from bot.domain.connector import Ask, Page, Reader
 from bot.domain.errors import ChangedFormat, Unavailable
 from bot.domain.model import Author, Handle
-from bot.services.tried import CUT, UNKNOWN, Progress, Result, Tried
+from bot.services.measuring.tried import CUT, UNKNOWN, Progress, Result, Tried
 from tests.conftest import HandClock
 from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, Pond, Waters, author
 

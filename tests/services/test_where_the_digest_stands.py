@@ -11,7 +11,7 @@ from bot.domain.errors import NotSent
 from bot.domain.model import Workspace
 from bot.domain.ports import Channel
 from bot.domain.screens import Kind
-from bot.services.stand import Stand, Unfit
+from bot.services.telling.stand import Stand, Unfit
 from tests.services.conftest import Team
 from tests.services.pond import ACME, MEI
 

@@ -30,19 +30,19 @@ from bot.domain.ports import Job, Message, Placed, Sending, Shown
 from bot.domain.screens import Kind
 from bot.reading.calendars import OutsideCalendars
 from bot.sandbox.box import Sandbox
-from bot.services.add import Add
-from bot.services.answers import Answers
-from bot.services.days import Days
-from bot.services.homes import Homes
-from bot.services.measures import Measuring
-from bot.services.outbox import Outbox
-from bot.services.people import People
-from bot.services.queue import Queue
-from bot.services.report import Report
-from bot.services.restand import News, on, restand
-from bot.services.screens import Screens
-from bot.services.stand import Stand
-from bot.services.triage import Triage
+from bot.services.collecting.add import Add
+from bot.services.collecting.answers import Answers
+from bot.services.measuring.measures import Measuring
+from bot.services.standing.queue import Queue
+from bot.services.standing.restand import News, on, restand
+from bot.services.standing.triage import Triage
+from bot.services.team.days import Days
+from bot.services.team.people import People
+from bot.services.telling.homes import Homes
+from bot.services.telling.outbox import Outbox
+from bot.services.telling.report import Report
+from bot.services.telling.screens import Screens
+from bot.services.telling.stand import Stand
 from bot.services.workers import Workers
 from bot.slack.adding import Adding
 from bot.slack.arrivals import Sort

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.model import Author, Handle, Status
 from bot.domain.ports import Message
 from bot.domain.screens import Kind
-from bot.services.asides import asides
+from bot.services.telling.asides import asides
 from tests.slack.limits import read
 from tests.slack.rig import Places, Rig
 

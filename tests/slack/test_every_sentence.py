@@ -13,8 +13,8 @@ import pytest
 from bot.domain.measures import Outcome
 from bot.domain.model import Reason, Verb
 from bot.domain.rests import UNTIL_SAID, Later
-from bot.services.fates import FATES, Fate
-from bot.services.stand import Unfit
+from bot.services.telling.fates import FATES, Fate
+from bot.services.telling.stand import Unfit
 from bot.slack import words
 from bot.slack.said import plain
 

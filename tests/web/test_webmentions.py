@@ -22,10 +22,10 @@ from bot.domain.model import Conversation, Lane, Reason, Status, Watch, Workspac
 from bot.domain.ports import Job, Placed
 from bot.reading.door import Door
 from bot.reading.ledger import Ledger
+from bot.services.collecting.receiving import Receiving
+from bot.services.collecting.webmentions import HELD_OF_A_HOST, Webmentions
 from bot.services.housekeeping import Housekeeping
-from bot.services.receiving import Receiving
-from bot.services.watches import Watches
-from bot.services.webmentions import HELD_OF_A_HOST, Webmentions
+from bot.services.team.watches import Watches
 from bot.services.workers import Workers
 from bot.store import SqlStore
 from bot.web.routes import routes

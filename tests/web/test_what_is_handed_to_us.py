@@ -23,10 +23,10 @@ from bot.domain.errors import ChangedFormat
 from bot.domain.model import Conversation, Lane, Reason, Status, Teammate, Verb, Watch, Workspace
 from bot.domain.ports import Known, Placed
 from bot.reading.door import Door
-from bot.services.queue import Queue
-from bot.services.receiving import Receiving, in_address
-from bot.services.triage import Triage
-from bot.services.watches import Watches
+from bot.services.collecting.receiving import Receiving, in_address
+from bot.services.standing.queue import Queue
+from bot.services.standing.triage import Triage
+from bot.services.team.watches import Watches
 from bot.store import SqlStore
 from bot.web.inbound import CALLS, LARGEST, WINDOW, Calls
 from bot.web.routes import routes

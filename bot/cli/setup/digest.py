@@ -16,9 +16,9 @@ from bot.cli.shown import console, heading, plain, say, when
 from bot.cli.tried import walk
 from bot.domain.model import Health
 from bot.domain.ports import Sending
-from bot.services.measures import before_of
-from bot.services.report import plan_of
-from bot.services.tried import Result, Tried
+from bot.services.measuring.measures import before_of
+from bot.services.measuring.tried import Result, Tried
+from bot.services.telling.report import plan_of
 
 PATIENCE = timedelta(seconds=60)
 CAME_OF_IT = {

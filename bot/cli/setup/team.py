@@ -12,8 +12,8 @@ from bot.cli.setup.asking import Asker
 from bot.cli.shown import heading, say
 from bot.domain.errors import ReadingError, SendingError
 from bot.domain.model import Handle, Teammate, Workspace
-from bot.services.people import Found
-from bot.services.stand import Unfit
+from bot.services.team.people import Found
+from bot.services.telling.stand import Unfit
 
 MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}", re.ASCII)
 HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)

@@ -14,8 +14,8 @@ from bot.cli.watches import show, warn
 from bot.domain.connector import ConnectorFacts, Query, SignsIn
 from bot.domain.errors import ReadingError
 from bot.domain.model import Author, Handle, Source, Teammate
-from bot.services.people import Found
-from bot.services.watches import Preview
+from bot.services.team.people import Found
+from bot.services.team.watches import Preview
 from bot.web.secrets import Blank
 
 LIST = "More of them at any time: byhand watches add --help."

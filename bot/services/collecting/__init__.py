@@ -1,0 +1,1 @@
+"""From the networks into the store: reading on, looking for answers, and what others hand to us."""

@@ -1,0 +1,1 @@
+"""What the conversations gave, in numbers."""

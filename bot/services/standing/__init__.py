@@ -1,0 +1,1 @@
+"""Where each conversation stands, who has it, and what is shown of it."""
