@@ -8,7 +8,7 @@ at what the first did not find, follows ten minutes later as it does in life.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -19,17 +19,18 @@ from zoneinfo import ZoneInfo
 from bot.app.bot import hands, plan_all
 from bot.app.office import Office, furnish
 from bot.config import Settings
-from bot.domain.errors import NotSent
-from bot.domain.model import Handle, Hours, Line, Source, Teammate, Verb, Watch, Workspace
+from bot.domain.model import Line, Verb, Watch
 from bot.domain.polling import Pace
-from bot.domain.ports import EVERYBODY, Channel, Job, Person, Posted
-from bot.domain.screens import HomeScreen, Kind, Screen
+from bot.domain.ports import EVERYBODY, Job, Posted
+from bot.domain.screens import Kind, Screen
 from bot.reading.ledger import Ledger
 from bot.services.collecting.answers import MISSED_AGAIN_AFTER
 from bot.services.standing.ids import drawn_by
 from bot.services.telling.together import SIDE_BY_SIDE
 from bot.services.workers import Workers
-from bot.simulation.network import Seas, account, home_of
+from bot.simulation import rows
+from bot.simulation.chat import Almanac, Chat
+from bot.simulation.network import Seas
 from bot.simulation.people import Crowd
 from bot.simulation.team import Somebody
 from bot.simulation.world import ACME, Talk, World
@@ -47,68 +48,6 @@ KEY = "c2ltdWxhdGVkLXNpbXVsYXRlZC1zaW11bGF0ZWQtMDA="
 
 class Killed(BaseException):
     """The process ends, wherever it is."""
-
-
-def slack_user(id: str) -> str:
-    """Somebody's id in Slack."""
-    return f"U{id.upper()}"
-
-
-@dataclass
-class Chat:
-    """Fits `bot.domain.ports.Slack`: what is posted is logged, and somebody reads it."""
-
-    world: World
-    read: Callable[[str, Posted, Screen], None]
-    _numbers: count[int] = field(default_factory=lambda: count(1))
-
-    def post(self, workspace: Workspace, where: str, screen: Screen) -> Posted:
-        """A new message."""
-        self._works()
-        posted = Posted(where, f"{next(self._numbers)}.0")
-        self.read(where, posted, screen)
-        return posted
-
-    def edit(self, workspace: Workspace, posted: Posted, screen: Screen, *, as_text: bool = False) -> None:
-        """Silent."""
-        self._works()
-
-    def rests_until(self, workspace: Workspace, slack_user: str) -> datetime | None:
-        """Nobody here uses do-not-disturb."""
-        return None
-
-    def publish(self, workspace: Workspace, slack_user: str, screen: HomeScreen, shown: str) -> str:
-        """Silent too."""
-        self._works()
-        return shown
-
-    def person(self, workspace: Workspace, slack_user: str) -> Person | None:
-        """As they were enrolled."""
-        return None
-
-    def channel(self, workspace: Workspace, channel: str) -> Channel | None:
-        """The team's."""
-        return Channel("social", is_member=True)
-
-    def _works(self) -> None:
-        until = self.world.is_down("slack")
-        if until:
-            raise NotSent("Slack is out of order", min(until, self.world.now + timedelta(minutes=15)))
-
-
-@dataclass(frozen=True, slots=True)
-class Almanac:
-    """Fits `bot.domain.ports.Calendars`: the holidays of the data file."""
-
-    known: Mapping[str, frozenset[date]]
-
-    def holidays(self, place: str, first: date, until: date) -> Sequence[date]:
-        """Those of a region."""
-        return sorted(day for day in self.known[place] if first <= day < until)
-
-    def marked(self, address: str, first: date, until: date) -> Sequence[date]:
-        """Nobody has a calendar of their own."""
-        return ()
 
 
 @dataclass
@@ -251,16 +190,16 @@ class ByHand:
                 )
             )
             for network in sorted(self.world.seas):
-                tx.people.save_handle(_handle(network, ACME, None))
+                tx.people.save_handle(rows.handle(network, ACME, None))
             for number, who in enumerate(team.people):
-                tx.people.save_teammate(_teammate(who, is_lead=number == 0))
+                tx.people.save_teammate(rows.teammate(who, is_lead=number == 0))
                 if who.home:
-                    tx.people.save_handle(_handle(who.home, who.id, who.id))
+                    tx.people.save_handle(rows.handle(who.home, who.id, who.id))
             for network in sorted(self.world.seas):
                 ours = [ACME, *(one.id for one in team.people if one.home == network)]
                 sources = [
-                    _source(network, "mentions", ACME),
-                    *(_source(network, "own", who) for who in ours),
+                    rows.source(network, "mentions", ACME),
+                    *(rows.source(network, "own", who) for who in ours),
                 ]
                 tx.sources.save_watch(
                     Watch(f"w-{network}", "Acme", None, created_by=team.people[0].id), sources
@@ -351,7 +290,7 @@ class ByHand:
                 [talk for talk, line in zip(talks, screen.lines, strict=True) if _is_free(line)]
             )
             return
-        who = next(one for one in self.world.team.people if slack_user(one.id) == where)
+        who = next(one for one in self.world.team.people if rows.slack_user(one.id) == where)
         self.world.note("ring", to=who.id, what=screen.kind.value, lines=lines)
         kinds = [screen.kind_of(line) for line in screen.lines]
         if screen.kind in (Kind.BLIND, Kind.RETURNED, *SIDE_BY_SIDE):
@@ -419,31 +358,6 @@ def _up(at: datetime | None, step: timedelta) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
     past = (at - datetime.min.replace(tzinfo=UTC)) % step
     return at + step - past if past else at
-
-
-def _teammate(who: Somebody, *, is_lead: bool) -> Teammate:
-    hours = Hours(who.zone, who.starts, who.ends, who.days)
-    return Teammate(who.id, slack_user(who.id), who.id.title(), hours, is_lead=is_lead, holidays=who.region)
-
-
-def _handle(network: str, name: str, teammate: str | None) -> Handle:
-    author = account(network, name)
-    return Handle(
-        network,
-        author.id,
-        author.handle,
-        teammate,
-        home=home_of(network),
-        proved=True,
-        id=f"h-{network}-{name}",
-    )
-
-
-def _source(network: str, kind: str, name: str) -> Source:
-    author = account(network, name)
-    return Source(
-        f"s-{network}-{kind}-{name}", network, home_of(network), kind, author.handle, account=author.id
-    )
 
 
 def _is_free(line: Line) -> bool:
