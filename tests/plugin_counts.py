@@ -15,6 +15,7 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from pathlib import PurePath
 from zlib import crc32
 
 import pytest
@@ -42,7 +43,7 @@ def for_the_full_run(items: list[pytest.Item], *, named: bool) -> list[pytest.It
     """What a short run does without. Half of the services' tests stay on each engine, always the same so that
     what is seen once is seen again; where tests are chosen by name none of them is left out."""
     thorough = [one for one in items if one.get_closest_marker("thorough")]
-    services = [] if named else [one for one in items if "services" in one.path.parts]
+    services = [] if named else [one for one in items if "services" in PurePath(one.nodeid).parts]
     plays: defaultdict[str, dict[str, pytest.Item]] = defaultdict(dict)
     for one in services:
         engine = next(iter(engines_of(one.nodeid)), "")

@@ -116,3 +116,4 @@ def test_a_short_run_plays_each_test_of_the_services_on_one_engine_and_a_full_or
     assert ran("--examples", "full") == {"passed": 17}
     assert ran("-k", "it") == {"passed": 17}
     assert ran("services/test_it.py::test_it") == {"passed": 16}
+    assert ran("--rootdir", "services", "services/test_it.py") == {"passed": 17}, "wherever the tree lies"
