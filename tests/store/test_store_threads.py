@@ -297,7 +297,12 @@ def test_when_somebody_first_spoke_is_told_by_their_mentions(store, workspace):
     stranger = Author("stranger", "@s", "S")
     save(store, workspace, mention("p1"))
     save(store, workspace, Changes([placed("p2", author=stranger)]))
-    save(store, workspace, mention("p3"))
+    later = placed("p3", conversation="talk-p3", created_at=NOON + timedelta(hours=1))
+    save(store, workspace, replace(mention("p3"), posts=[later]))
+    direct = placed(
+        "p4", conversation="talk-p4", created_at=NOON - timedelta(hours=1), visibility=Visibility.DIRECT
+    )
+    save(store, workspace, replace(mention("p4"), posts=[direct]))
     with store.read(workspace.id) as tx:
         assert tx.threads.first_spoke([MEI.id, "stranger"]) == {MEI.id: NOON}
 
