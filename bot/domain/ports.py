@@ -75,7 +75,7 @@ class Known:
         for one in self.posts.values():
             if one.conversation:
                 found[one.conversation].append(one)
-        return found
+        return dict(found)
 
     def post(self, network: str, id: str) -> Placed | None:
         """The stored post of that network with this id."""
