@@ -141,6 +141,15 @@ class Threads(Protocol):
     def waiting(self, *, limit: int | None = None) -> Sequence[Conversation]:
         """Open and `to us`, longest waiting first."""
 
+    def written_back(self) -> Sequence[Conversation]:
+        """Those of `waiting` in which somebody wrote back to a reply of ours."""
+
+    def waiting_in_private(self) -> Sequence[Conversation]:
+        """Those of `waiting` that are their owner's alone."""
+
+    def these(self, conversations: Collection[str]) -> Mapping[str, Conversation]:
+        """By our ids, without the threads in which they stand."""
+
     def followed(self, network: str, since: datetime) -> Sequence[Conversation]:
         """`to us` on that network: open, snoozed, or settled since then, so that an answer may still come."""
 
@@ -364,16 +373,9 @@ class Messages(Protocol):
     def expire(self, before: datetime) -> Sequence[Message]:
         """`sending` rows whose lease ran out become `unknown` and are returned."""
 
-    def used(self, person: str, shown: Collection[Shown]) -> Mapping[Shown, datetime]:
-        """Which steps this person was already rung for, and when (unknown outcomes included)."""
-
-    def steps(
-        self, person: str, conversation: str, wait: int, since: datetime | None = None
-    ) -> Mapping[str, datetime]:
-        """The steps used for one wait, by name, with their times.
-
-        What was used `since` it began belongs to it too, though it was taken for another wait then.
-        """
+    def used(self, persons: Collection[str], about: Collection[str]) -> Mapping[Shown, datetime]:
+        """Which steps of these conversations any of these people was rung for, and when first (unknown
+        outcomes included)."""
 
     def rings(self, person: str, since: datetime) -> Sequence[Message]:
         """What rang this person since then, oldest first."""

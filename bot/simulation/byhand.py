@@ -231,7 +231,7 @@ class ByHand:
             return None
         conversation, _ = self._seen[talk.id]
         with self.office.store.read(self._home) as tx:
-            known = tx.threads.of([conversation]).conversations.get(conversation)
+            known = tx.threads.these([conversation]).get(conversation)
         return known.standing.holder if known else None
 
     def take(self, who: Somebody, talk: Talk) -> None:

@@ -108,13 +108,16 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Begin as the block asked for: `synchronous` can only be changed before a transaction."""
     options, driver = connection.get_execution_options(), _driver(connection)
-    if not options.get("writes"):
-        driver.execute("PRAGMA query_only=ON").close()
-        driver.execute("BEGIN").close()
-        return
-    driver.execute("PRAGMA query_only=OFF").close()
-    driver.execute(f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}").close()
-    driver.execute("BEGIN IMMEDIATE").close()
+    writes = bool(options.get("writes"))
+    wanted = {"query_only": "OFF" if writes else "ON"}
+    if writes:
+        wanted["synchronous"] = "FULL" if options.get("durable") else "NORMAL"
+    stands = connection.info
+    for pragma, value in wanted.items():
+        if stands.get(pragma) != value:
+            driver.execute(f"PRAGMA {pragma}={value}").close()
+            stands[pragma] = value
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
 
 
 def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:

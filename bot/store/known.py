@@ -251,7 +251,7 @@ def _conversations(
         "networks": sorted({network for network, _ in places}),
         "roots": sorted({root for _, root in places}),
     }
-    rows = connection.execute(_CONVERSATIONS, given)
+    rows = connection.execute(_CONVERSATIONS, given).all()
     found: dict[str, Conversation] = {}
     presses: defaultdict[str, set[Press]] = defaultdict(set)
     for row in rows:

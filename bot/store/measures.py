@@ -88,7 +88,7 @@ class SqlMeasures:
         return Rows(
             began=self.began(),
             said=self._said(given),
-            talks=[conversation_of(row) for row in self.connection.execute(_TALKS, given)],
+            talks=[conversation_of(row) for row in self.connection.execute(_TALKS, given).all()],
             reminded=self._reminded(given),
             presses=self._presses(given),
         )
@@ -101,17 +101,17 @@ class SqlMeasures:
     def _said(self, given: Mapping[str, object]) -> Sequence[Said]:
         return [
             Said(f"{row.network} {row.author_id}", row.conversation_id, row.id, row.created_at)
-            for row in self.connection.execute(_SAID, given)
+            for row in self.connection.execute(_SAID, given).all()
         ]
 
     def _reminded(self, given: Mapping[str, object]) -> Sequence[Reminded]:
         return [
             Reminded(row.id, row.person or "", row.conversation_id, row.created_at)
-            for row in self.connection.execute(_REMINDED, given)
+            for row in self.connection.execute(_REMINDED, given).all()
         ]
 
     def _presses(self, given: Mapping[str, object]) -> Mapping[str, Sequence[Press]]:
         found: defaultdict[str, list[Press]] = defaultdict(list)
-        for row in self.connection.execute(_PRESSED, given):
+        for row in self.connection.execute(_PRESSED, given).all():
             found[row.conversation_id].append(press_of(row))
         return found

@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
-    or_,
     select,
     update,
 )
@@ -48,16 +47,10 @@ _EXPIRE = (
     .returning(messages.c.id)
 )
 _USED = (
-    select(nudge)
-    .where(of(nudge), nudge.c.teammate_id == bindparam("person"))
+    select(nudge.c.conversation_id, nudge.c.wait, nudge.c.step, nudge.c.at)
+    .where(of(nudge), nudge.c.teammate_id.in_(bindparam("persons", expanding=True)))
     .where(nudge.c.conversation_id.in_(bindparam("talks", expanding=True)))
-)
-_STEPS = (
-    select(nudge.c.step, nudge.c.at)
-    .where(of(nudge), nudge.c.teammate_id == bindparam("person"))
-    .where(nudge.c.conversation_id == bindparam("talk"))
-    .where(or_(nudge.c.wait == bindparam("wait"), nudge.c.at >= bindparam("since")))
-    .order_by(nudge.c.at)
+    .order_by(nudge.c.at.desc())
 )
 _SHOWS = and_(
     message_shows.c.workspace_id == messages.c.workspace_id, message_shows.c.message_id == messages.c.id
@@ -187,24 +180,14 @@ class SqlMessages:
         rows = self.connection.execute(_EXPIRE, {"of": self.workspace, "before": before}).all()
         return self._load(_BY_IDS, these=[row.id for row in rows]) if rows else []
 
-    def used(self, person: str, shown: Collection[Shown]) -> Mapping[Shown, datetime]:
-        """Which steps this person was already rung for, and when (unknown outcomes included)."""
-        talks = sorted({one.conversation for one in shown})
-        rows = self.connection.execute(_USED, {"of": self.workspace, "person": person, "talks": talks})
-        keys = {Shown(row.conversation_id, row.wait, row.step): row.at for row in rows}
-        return {one: keys[one] for one in shown if one in keys}
-
-    @once
-    def steps(
-        self, person: str, conversation: str, wait: int, since: datetime | None = None
-    ) -> Mapping[str, datetime]:
-        """The steps used for one wait, by name, with their times.
-
-        What was used `since` it began belongs to it too, though it was taken for another wait then.
-        """
-        given = {"of": self.workspace, "person": person, "talk": conversation, "wait": wait, "since": since}
-        rows = self.connection.execute(_STEPS, given)
-        return {row.step: row.at for row in rows}
+    def used(self, persons: Collection[str], about: Collection[str]) -> Mapping[Shown, datetime]:
+        """Which steps of these conversations any of these people was rung for, and when first (unknown
+        outcomes included)."""
+        if not (persons and about):
+            return {}
+        given = {"of": self.workspace, "persons": sorted(persons), "talks": sorted(about)}
+        rows = self.connection.execute(_USED, given).all()
+        return {Shown(row.conversation_id, row.wait, row.step): row.at for row in rows}
 
     @once
     def rings(self, person: str, since: datetime) -> Sequence[Message]:
@@ -296,7 +279,8 @@ class SqlMessages:
                 return False
             add_missing(self.connection, digest, [{**used, **there}])
         if intent.person is not None and intent.shows:
-            if self.used(intent.person, intent.shows):
+            about = {one.conversation for one in intent.shows}
+            if not self.used([intent.person], about).keys().isdisjoint(intent.shows):
                 return False
             keys = [
                 {"teammate_id": intent.person, "conversation_id": one.conversation}

@@ -35,7 +35,7 @@ class SqlPeople:
     @once
     def teammates(self) -> Sequence[Teammate]:
         """All of the team that we met, by name."""
-        return [_teammate(row) for row in self.connection.execute(_ALL, {"of": self.workspace})]
+        return [_teammate(row) for row in self.connection.execute(_ALL, {"of": self.workspace}).all()]
 
     @once
     def teammate(self, teammate: str) -> Teammate | None:
@@ -60,7 +60,7 @@ class SqlPeople:
     @once
     def handles(self) -> Sequence[Handle]:
         """All accounts of ours, past ones too."""
-        return [handle_of(row) for row in self.connection.execute(_HANDLES, {"of": self.workspace})]
+        return [handle_of(row) for row in self.connection.execute(_HANDLES, {"of": self.workspace}).all()]
 
     def save_handle(self, handle: Handle) -> Handle:
         """Insert (when its id is empty, one is given) or update; an owner links an account once."""

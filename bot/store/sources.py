@@ -119,7 +119,7 @@ class SqlSources:
     @once
     def sources(self) -> Sequence[Source]:
         """All Sources."""
-        return [_source(row) for row in self.connection.execute(_ALL, {"of": self.workspace})]
+        return [_source(row) for row in self.connection.execute(_ALL, {"of": self.workspace}).all()]
 
     def source(self, source: str) -> Source | None:
         """By our id."""

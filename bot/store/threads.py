@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
     Integer,
+    Row,
+    Select,
     and_,
     bindparam,
     delete,
@@ -49,6 +52,11 @@ WAITING = (
     .order_by(conversation.c.waiting_since, conversation.c.id)
 )
 """Open and `to us`, longest waiting first; the predicate is written out for the partial index."""
+_WRITTEN_BACK = WAITING.where(conversation.c.standing["write_backs"].as_string() != "[]")
+_IN_PRIVATE = WAITING.where(conversation.c.standing["private"].as_boolean())
+_THESE_ALONE = select(*CONVERSATION).where(
+    of(conversation), conversation.c.id.in_(bindparam("talks", expanding=True))
+)
 LONGEST_WAITING = WAITING.limit(bindparam("at_most", type_=Integer()))
 _FOLLOWED = (
     select(*CONVERSATION)
@@ -189,16 +197,29 @@ class SqlThreads:
     @once
     def waiting(self, *, limit: int | None = None) -> Sequence[Conversation]:
         """Open and `to us`, longest waiting first."""
-        given = {"of": self.workspace, "at_most": limit}
-        rows = self.connection.execute(WAITING if limit is None else LONGEST_WAITING, given)
-        return [conversation_of(row) for row in rows]
+        wanted = WAITING if limit is None else LONGEST_WAITING
+        return [conversation_of(row) for row in self._rows(wanted, at_most=limit)]
+
+    def written_back(self) -> Sequence[Conversation]:
+        """Those of `waiting` in which somebody wrote back to a reply of ours."""
+        return [conversation_of(row) for row in self._rows(_WRITTEN_BACK)]
+
+    def waiting_in_private(self) -> Sequence[Conversation]:
+        """Those of `waiting` that are their owner's alone."""
+        return [conversation_of(row) for row in self._rows(_IN_PRIVATE)]
+
+    def these(self, conversations: Collection[str]) -> Mapping[str, Conversation]:
+        """By our ids, without the threads in which they stand."""
+        rows = self._rows(_THESE_ALONE, talks=sorted(conversations)) if conversations else ()
+        return {row.id: conversation_of(row) for row in rows}
+
+    def _rows(self, wanted: Select[Any], **given: object) -> Sequence[Row[Any]]:
+        return self.connection.execute(wanted, {"of": self.workspace, **given}).all()
 
     @once
     def followed(self, network: str, since: datetime) -> Sequence[Conversation]:
         """On that network: open, snoozed, or settled since then, so that an answer may still come."""
-        given = {"of": self.workspace, "network": network, "since": since}
-        rows = self.connection.execute(_FOLLOWED, given)
-        return [conversation_of(row) for row in rows]
+        return [conversation_of(row) for row in self._rows(_FOLLOWED, network=network, since=since)]
 
     def count_waiting(self, network: str | None = None) -> int:
         """How many are open and `to us`, on all networks or on one."""
@@ -207,8 +228,7 @@ class SqlThreads:
 
     def concerning(self, teammate: str) -> Sequence[Conversation]:
         """Open or snoozed ones that the teammate holds or is asked for, longest waiting first."""
-        rows = self.connection.execute(_CONCERNING, {"of": self.workspace, "whom": teammate})
-        found = [conversation_of(row) for row in rows]
+        found = [conversation_of(row) for row in self._rows(_CONCERNING, whom=teammate)]
         return sorted(found, key=_longest_first)
 
     def to_wake(self, before: datetime) -> Sequence[str]:

@@ -399,6 +399,17 @@ def test_a_conversation_of_many_counts_them_all_and_its_questions_are_told_witho
     assert line.people == 12
 
 
+def test_who_was_answered_before_in_the_same_thread_is_not_counted_as_settled_meanwhile(team: Team) -> None:
+    ours = team.pond.write(ACME, "Version 2 is out")
+    asked = team.pond.write(author("kim"), "Where?", under=ours)
+    team.pond.write(ANA, "There.", under=asked)
+    team.pond.write(MEI, "@acme How?", under=ours, names=(ACME,))
+    team.until(3, 9, 30)
+    team.later(timedelta(minutes=20))
+    (digest,) = team.slack.to("C100", Kind.DIGEST)
+    assert (digest.total, digest.settled) == (1, 0)
+
+
 def test_what_was_settled_by_none_of_us_since_the_last_digest_is_counted(team: Team) -> None:
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     taken_back = team.pond.write(author("kim"), "@acme Hm?", names=(ACME,))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.choices import About
 from bot.domain.model import Health, Lane, Source, Watch, Workspace
-from bot.domain.ports import Changes, Incoming, Job, Sending, Shown
+from bot.domain.ports import Changes, Incoming, Job, Sending
 from tests.store.build import MEI, MINUTE, NOON, conversation, nudge
 from tests.store.filled import fill
 
@@ -28,6 +28,9 @@ READS = {
     "of": lambda tx: tx.threads.of(["talk-p1"]).conversations,
     "waiting": lambda tx: tx.threads.waiting(),
     "count_waiting": lambda tx: tx.threads.count_waiting(),
+    "these": lambda tx: tx.threads.these(["talk-p1"]),
+    "written_back": lambda tx: tx.threads.written_back(),
+    "waiting_in_private": lambda tx: tx.threads.waiting_in_private(),
     "concerning": lambda tx: tx.threads.concerning("ana"),
     "to_wake": lambda tx: tx.threads.to_wake(LATER),
     "last_spoke": lambda tx: tx.threads.last_spoke([MEI.id]),
@@ -50,8 +53,7 @@ READS = {
     "lanes": lambda tx: tx.sources.lanes("source"),
     "secret": lambda tx: tx.sources.secret("key"),
     "expire": lambda tx: tx.messages.expire(LATER),
-    "used": lambda tx: tx.messages.used("ana", [Shown("talk-p1", 1, "1")]),
-    "steps": lambda tx: tx.messages.steps("ana", "talk-p1", 1),
+    "used": lambda tx: tx.messages.used(["ana"], ["talk-p1"]),
     "rings": lambda tx: tx.messages.rings("ana", NOON),
     "unpressed": lambda tx: tx.messages.unpressed("ana"),
     "channel": lambda tx: tx.messages.channel(),

@@ -137,12 +137,18 @@ def test_what_was_used_is_known_with_its_time(store, workspace):
     sent(store, workspace, nudge("c1"))
     end(store, workspace, intend(store, workspace, nudge("c1", step="2"), NOON + MINUTE), Sending.UNKNOWN)
     with store.read(workspace.id) as tx:
-        first, second, third = (Shown("c1", 1, step) for step in "123")
-        assert tx.messages.used("ana", [first, second, third]) == {first: NOON, second: NOON + MINUTE}
-        assert tx.messages.used("ben", [first]) == {}
-        assert tx.messages.steps("ana", "c1", 1) == {"1": NOON, "2": NOON + MINUTE}
-        assert tx.messages.steps("ana", "c1", 2) == {}
-        assert tx.messages.steps("ana", "c1", 2, NOON + MINUTE) == {"2": NOON + MINUTE}
+        first, second = (Shown("c1", 1, step) for step in "12")
+        assert tx.messages.used(["ana"], ["c1", "c2"]) == {first: NOON, second: NOON + MINUTE}
+        assert tx.messages.used(["ana"], ["c2"]) == {}
+        assert tx.messages.used(["ben"], ["c1"]) == {}
+        assert tx.messages.used([], ["c1"]) == {}
+
+
+def test_of_what_several_people_were_told_it_is_known_when_the_first_was(store, workspace):
+    sent(store, workspace, nudge("c1", person="ben"), at=NOON)
+    sent(store, workspace, nudge("c1"), ts="1.2", at=NOON + MINUTE)
+    with store.read(workspace.id) as tx:
+        assert tx.messages.used(["ana", "ben"], ["c1"]) == {Shown("c1", 1, "1"): NOON}
 
 
 def test_what_rang_somebody_counts_unless_it_certainly_did_not(store, workspace):

@@ -87,11 +87,11 @@ class Answers:
                     workspace, Look(workspace, network, start, fresh, stale, known, theirs)
                 )
         missed = {
-            one.network for one in known.conversations.values() if one.id in set(conversations) - complete
+            network for network, those in by_network.items() if any(one.id not in complete for one in those)
         }
         with self.store.read(workspace) as tx:
             since = blind_networks(tx.sources.sources())
-        blind = tuple((network, since.get(network, last_look(known, network))) for network in sorted(missed))
+        blind = tuple((name, since.get(name, last_look(by_network[name]))) for name in sorted(missed))
         return Seen(frozenset(complete), start, blind)
 
     def due(self, workspace: str, network: str) -> datetime | None:
@@ -175,12 +175,9 @@ class Answers:
                 if self._is_over(look):
                     continue
                 look.spent += 1
-                after_this = collect.poll(workspace, source.id)
+                after_this, read = collect.read_to_the_end(workspace, source.id)
                 if after_this:
                     look.again[source.id] = after_this
-                with self.store.read(workspace) as tx:
-                    after = tx.sources.source(source.id)
-                read = after.last_success if after else None
                 read = look.start if read and read >= look.start else None
             if read:
                 look.own[source.account] = max(read, look.own.get(source.account, read))

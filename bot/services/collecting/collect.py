@@ -59,7 +59,12 @@ class Collect:
 
     def poll(self, workspace: str, source: str) -> datetime | None:
         """Read on from the cursor; when the Source is due again (UTC), None if it is paused or gone."""
-        return self._read_on(workspace, source)[0]
+        return self.read_to_the_end(workspace, source)[0]
+
+    def read_to_the_end(self, workspace: str, source: str) -> tuple[datetime | None, datetime | None]:
+        """The same, and when (UTC) it was read to its end; None when it was not."""
+        again_at, _, after = self._read_on(workspace, source)
+        return again_at, after.source.last_success if after else None
 
     def _along(self, first: Step, others: Sequence[tuple[str, Source]], within: Round) -> None:
         """Those in other Workspaces that fetch the same read on from what was answered now. Whichever cannot

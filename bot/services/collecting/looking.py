@@ -152,7 +152,7 @@ def neighbours(look: Look, one: Conversation, post: Post) -> list[Post]:
     return sorted(found, key=lambda each: each.id)[:NEIGHBOURS]
 
 
-def last_look(known: Known, network: str) -> datetime | None:
-    """When all conversations there were last looked at; None when one never was."""
-    times = [one.looked_at for one in known.conversations.values() if one.network == network]
+def last_look(conversations: Sequence[Conversation]) -> datetime | None:
+    """When all of these were last looked at; None when one never was."""
+    times = [one.looked_at for one in conversations]
     return min((at for at in times if at), default=None) if all(times) else None

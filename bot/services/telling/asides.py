@@ -44,7 +44,7 @@ def asides(tx: Tx, networks: Networks, teammate: Teammate, now: datetime) -> Ite
     at = next_opening(teammate.hours, now)
     if at is None:
         return
-    yield from (ring for ring in _back(tx, teammate, at) if not tx.messages.used(teammate.id, [ring.shown]))
+    yield from (ring for ring in _back(tx, teammate, now, at) if not _is_used(tx, teammate, ring.shown))
     yield from _baselines(tx, networks, teammate, at)
     yield from _one_of_us(tx, teammate, at)
 
@@ -56,8 +56,8 @@ def _dead_keys(tx: Tx, teammate: Teammate, now: datetime) -> Iterator[Ring]:
             continue
         since = source.last_success.isoformat() if source.last_success else "the beginning"
         told = [Shown(source.id, number, f"{SIGN_IN}{UNTIL}{since}") for number in SIGN_IN_DAYS]
-        used = tx.messages.used(teammate.id, told)
-        first = min(used.values(), default=now)
+        used = tx.messages.used([teammate.id], [source.id])
+        first = min((used[one] for one in told if one in used), default=now)
         following = next((one for one in told if one not in used), None)
         at = _days_later(teammate, first, following.wait) if following else None
         if following and at:
@@ -71,10 +71,18 @@ def _days_later(teammate: Teammate, first: datetime, days: int) -> datetime | No
     return at
 
 
-def _back(tx: Tx, teammate: Teammate, at: datetime) -> Iterator[Ring]:
+def lately(tx: Tx, teammate: Teammate, now: datetime) -> Sequence[Message]:
+    """What rang them of late, oldest first: longer than any news is news."""
+    return tx.messages.rings(teammate.id, now - QUIET)
+
+
+def _is_used(tx: Tx, teammate: Teammate, shown: Shown) -> bool:
+    return shown in tx.messages.used([teammate.id], [shown.conversation])
+
+
+def _back(tx: Tx, teammate: Teammate, now: datetime, at: datetime) -> Iterator[Ring]:
     """A credential works again: told to whoever was told that it did not, and to nobody else."""
-    rings = tx.messages.rings(teammate.id, at - QUIET)
-    told = {ring.source: ring for ring in rings if ring.kind == Kind.SIGN_IN}
+    told = {ring.source: ring for ring in lately(tx, teammate, now) if ring.kind == Kind.SIGN_IN}
     for id, ring in told.items():
         source = tx.sources.source(id) if id else None
         if source is None or source.health != Health.WELL or not (source.last_success and ring.created_at):
@@ -100,7 +108,7 @@ def _baselines(tx: Tx, networks: Networks, teammate: Teammate, at: datetime) -> 
             continue
         shown = Shown(source.id, 0, BASELINE)
         # Asked first: counting reads every mention of the first day.
-        if tx.messages.used(teammate.id, [shown]) or not baseline(tx, source, teammate.id)[0]:
+        if _is_used(tx, teammate, shown) or not baseline(tx, source, teammate.id)[0]:
             continue
         yield Ring(Kind.BASELINE, at, shown, seen=False, source=source.id)
 
@@ -118,9 +126,11 @@ def _one_of_us(tx: Tx, teammate: Teammate, at: datetime) -> Iterator[Ring]:
     leads = (one.id for one in everyone if one.is_lead and one.can_be_assigned and not one.stopped)
     if next(leads, None) != teammate.id:
         return
-    for stranger in _strangers(tx, at):
-        shown = Shown(_key(stranger.network, stranger.author.id), 0, ONE_OF_US)
-        if any(tx.messages.used(one.id, [shown]) for one in everyone):
+    found = {_key(one.network, one.author.id): one for one in _strangers(tx, at)}
+    used = tx.messages.used([one.id for one in everyone], found)
+    for key, stranger in found.items():
+        shown = Shown(key, 0, ONE_OF_US)
+        if shown in used:
             continue
         if not tx.threads.forgotten(stranger.network, [stranger.author.id]):
             yield Ring(

@@ -19,10 +19,10 @@ from bot.domain.threads import QUIET
 from bot.services.standing.likely import matters
 from bot.services.standing.places import policies_for
 from bot.services.standing.sight import can_look, can_see_answers, may_see, owner_of
-from bot.services.telling.asides import asides
+from bot.services.telling.asides import asides, lately
 from bot.services.telling.own_digest import in_a_digest
 from bot.services.telling.returning import on_return
-from bot.services.telling.rings import URGENT, Budget, Ring, budget_of, key_of
+from bot.services.telling.rings import URGENT, Budget, Ring, Used, budget_of, key_of, steps_of
 from bot.services.telling.together import go_along
 
 BLIND = "blind"
@@ -94,22 +94,11 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     chosen = tx.choices.all()
     teammate = chosen.at_rest(teammate)
     ours = tx.people.handles()
-    rings: list[Ring] = []
-    returns: list[tuple[Conversation, datetime]] = []
     theirs = [one for one in tx.threads.concerning(person) if may_see(tx, one, person, ours)]
     looks = {one.id: can_look(networks, one.network, ours) for one in theirs}
-    policies = policies_for(tx, chosen, [one.id for one in theirs], person)
-    urgent = _urgent(tx, chosen, theirs)
-    for one in theirs:
-        steps, seen = _used(tx, networks, one, teammate, ours)
-        due = next_due(one.standing, teammate.hours, steps, policies[one.id])
-        back = _returns_at(one, due, teammate)
-        offered = offered_at(one.standing, person, teammate.hours, policies[one.id], now)
-        returns += [(one, min(filter(None, (back, offered))))] if back or offered else []
-        if back is None and due and due.person == person:
-            ring = _ring(one, due, seen, looks=looks[one.id])
-            rings.append(_hurried(ring) if one.id in urgent and due.step == Step.ASK else ring)
-    rings += _kindly(tx, networks, theirs, teammate, ours)
+    used = tx.messages.used([person], [one.id for one in theirs])
+    rings, returns = _on_the_ladder(tx, networks, theirs, teammate, now, used=used)
+    rings += _kindly(networks, theirs, teammate, used, ours)
     rings += _news(tx, networks, teammate, ours, now)
     rings += _private(tx, networks, teammate, ours)
     rings += asides(tx, networks, teammate, now)
@@ -122,17 +111,41 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     return View(teammate, rings, returns, today, _unheard(tx, person))
 
 
-def _used(
-    tx: Tx, networks: Networks, one: Conversation, teammate: Teammate, ours: Sequence[Handle]
-) -> tuple[Mapping[str, datetime], bool]:
-    """The steps used, and whether answers can be seen there; if not, one question stands for all steps."""
-    steps = dict(_told(tx, teammate, one))
-    seen = can_see_answers(networks, one.network, ours, teammate.id)
+def _on_the_ladder(
+    tx: Tx,
+    networks: Networks,
+    theirs: Sequence[Conversation],
+    teammate: Teammate,
+    now: datetime,
+    *,
+    used: Used,
+) -> tuple[list[Ring], list[tuple[Conversation, datetime]]]:
+    """Questions, reminders and last words, and what goes back to the team."""
+    chosen, ours = tx.choices.all(), tx.people.handles()
+    policies = policies_for(tx, chosen, [one.id for one in theirs], teammate.id)
+    urgent = _urgent(tx, chosen, theirs)
+    rings: list[Ring] = []
+    returns: list[tuple[Conversation, datetime]] = []
+    for one in theirs:
+        seen = can_see_answers(networks, one.network, ours, teammate.id)
+        due = next_due(one.standing, teammate.hours, _taken(one, used, seen=seen), policies[one.id])
+        back = _returns_at(one, due, teammate)
+        offered = offered_at(one.standing, teammate.id, teammate.hours, policies[one.id], now)
+        returns += [(one, min(filter(None, (back, offered))))] if back or offered else []
+        if back is None and due and due.person == teammate.id:
+            ring = _ring(one, due, seen, looks=can_look(networks, one.network, ours))
+            rings.append(_hurried(ring) if one.id in urgent and due.step == Step.ASK else ring)
+    return rings, returns
+
+
+def _taken(one: Conversation, used: Used, *, seen: bool) -> Mapping[str, datetime]:
+    """The steps taken; where answers cannot be seen, one question stands for all that remind."""
+    steps = dict(steps_of(one, used))
     if not seen and BLIND in steps:
         steps |= dict.fromkeys(REMINDERS, steps[BLIND])
     if URGENT in steps:
         steps.setdefault(Step.ASK, steps[URGENT])
-    return steps, seen
+    return steps
 
 
 def _urgent(tx: Tx, chosen: Chosen, theirs: Sequence[Conversation]) -> Collection[str]:
@@ -178,10 +191,10 @@ def _ring(one: Conversation, due: Due, seen: bool, *, looks: bool) -> Ring:
 
 
 def _kindly(
-    tx: Tx,
     networks: Networks,
     theirs: Sequence[Conversation],
     teammate: Teammate,
+    used: Used,
     ours: Sequence[Handle],
 ) -> Iterator[Ring]:
     """A colleague asks whether they still will: once a wait, and only where reminding is of use."""
@@ -190,7 +203,7 @@ def _kindly(
         if now.holder != teammate.id or not (now.nudgeable and now.nudged_at):
             continue
         at = next_opening(teammate.hours, now.nudged_at)
-        if at and KINDLY not in _told(tx, teammate, one):
+        if at and KINDLY not in steps_of(one, used):
             looks = can_look(networks, one.network, ours)
             yield Ring(Kind.KINDLY, at, Shown(one.id, now.wait, KINDLY), seen=looks, by=now.nudged_by)
 
@@ -199,7 +212,7 @@ def _news(
     tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle], now: datetime
 ) -> Iterator[Ring]:
     """They wrote back: each post once, to the one whose reply it answers; the latest for them all."""
-    for one in tx.threads.waiting():
+    for one in tx.threads.written_back():
         standing = one.standing
         backs = [
             back
@@ -218,33 +231,29 @@ def _news(
 
 def _is_told(tx: Tx, one: Conversation, back: WriteBack, teammate: Teammate) -> bool:
     """Whether it or a later one was told, also to another for a shared account."""
-    later = [key_of(one, each) for each in one.standing.write_backs if each.at >= back.at]
+    later = {key_of(one, each) for each in one.standing.write_backs if each.at >= back.at}
     whom = [teammate.id] if back.by else [each.id for each in tx.people.teammates()]
-    return any(tx.messages.used(person, later) for person in whom)
+    return not later.isdisjoint(tx.messages.used(whom, [one.id]))
 
 
 def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]) -> Iterator[Ring]:
     """No digest may show what is private: its owner alone is told of it, once a wait, if nobody has it."""
-    for one in tx.threads.waiting():
+    for one in tx.threads.waiting_in_private():
         standing = one.standing
-        if not standing.private or standing.is_with_somebody or owner_of(tx, one, ours) != teammate.id:
+        if standing.is_with_somebody or owner_of(tx, one, ours) != teammate.id:
             continue
         known = {back.post: back for back in standing.write_backs}
         told = any(known[id].by == teammate.id for id in standing.uncovered & set(known))
         shown = Shown(one.id, standing.wait, PRIVATE)
         at = next_opening(teammate.hours, standing.opened_at) if standing.opened_at else None
-        if at and not told and PRIVATE not in _told(tx, teammate, one):
+        if at and not told and PRIVATE not in steps_of(one, tx.messages.used([teammate.id], [one.id])):
             looks = can_look(networks, one.network, ours)
             yield Ring(Kind.PRIVATE, at, shown, seen=looks)
 
 
-def _told(tx: Tx, teammate: Teammate, one: Conversation) -> Mapping[str, datetime]:
-    """What they were told in this wait, and when."""
-    return tx.messages.steps(teammate.id, one.id, one.standing.wait, one.standing.opened_at)
-
-
 def _today(tx: Tx, teammate: Teammate, now: datetime) -> Sequence[Message]:
-    return tx.messages.rings(teammate.id, began_today(teammate.hours, now))
+    began = began_today(teammate.hours, now)
+    return [one for one in lately(tx, teammate, now) if one.created_at and one.created_at >= began]
 
 
 def _unheard(tx: Tx, person: str) -> int:

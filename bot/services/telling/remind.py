@@ -133,7 +133,7 @@ class Remind:
         """The last check before the call: they still wait, in the same wait, for the same person, by a look
         that is not older than a minute, and nothing suggests that it was answered."""
         with self.store.read(workspace) as tx:
-            known = tx.threads.of([ring.shown.conversation for ring in rings]).conversations
+            known = tx.threads.these([ring.shown.conversation for ring in rings])
         now = self.clock()
         for ring in rings:
             if ring.kind in ASIDES:

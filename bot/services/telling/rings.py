@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,9 @@ from bot.domain.model import Conversation, WriteBack
 from bot.domain.nudging import Step
 from bot.domain.ports import Shown
 from bot.domain.screens import Kind
+
+Used = Mapping[Shown, datetime]
+"""What somebody was told, and when."""
 
 ASIDES = frozenset({Kind.SIGN_IN, Kind.BACK, Kind.BASELINE, Kind.IS_ONE_OF_US})
 """What is told about a place or an account, and about no conversation."""
@@ -77,3 +80,16 @@ class Ring:
     def budget(self) -> Budget:
         """Of which it takes one."""
         return budget_of(self.kind, [self.shown])
+
+
+def steps_of(one: Conversation, used: Used) -> Mapping[str, datetime]:
+    """The steps used for the present wait, by name, with their times.
+
+    What was used since it began belongs to it too, though it was taken for another wait then.
+    """
+    wait, since = one.standing.wait, one.standing.opened_at
+    return {
+        shown.step: at
+        for shown, at in used.items()
+        if shown.conversation == one.id and (shown.wait == wait or (since and at >= since))
+    }

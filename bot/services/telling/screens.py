@@ -97,13 +97,13 @@ class Screens:
     def _digest(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         if not message.live:
             return self._receipt(tx, message, screen)
-        known = _known(tx, message)
-        waiting = [one for one in known.conversations.values() if one.standing.is_waiting]
+        shown = tx.threads.these([one.conversation for one in message.shows])
+        waiting = [one for one in shown.values() if one.standing.is_waiting]
         return replace(
             screen,
             thanked=sum(one.standing.is_news and not one.standing.private for one in tx.threads.waiting()),
-            settled=len(known.conversations) - len(waiting),
-            people=screen.total + sum(people_of(one, known) - 1 for one in waiting),
+            settled=len(shown) - len(waiting),
+            people=screen.total + _more_people(tx, waiting),
             without_us=tx.journal.count(WITHOUT_US, *self._since_the_last(tx, message)),
             long_waiting=self._long_waiting(tx, message),
             week=self._week(tx, message),
@@ -140,7 +140,7 @@ class Screens:
 
     def _receipt(self, tx: Tx, message: Message, screen: Screen) -> Screen:
         posted = message.sent_at or screen.as_of or self.clock()
-        shown = _known(tx, message).conversations.values()
+        shown = tx.threads.these([one.conversation for one in message.shows]).values()
         answered = [one for one in shown if _answered_since(one, posted)]
         waiting = [one for one in shown if one.standing.is_waiting]
         carried = [one for one in waiting if one not in answered]
@@ -266,14 +266,16 @@ def spoken_of(tx: Tx, line: Line, to: Teammate) -> Line:
 
 
 def _last_spoke(tx: Tx, line: Line) -> tuple[str, datetime] | None:
-    known = tx.threads.of([line.conversation]).conversations.get(line.conversation)
+    known = tx.threads.these([line.conversation]).get(line.conversation)
     author = known.author if known else None
     return tx.threads.last_spoke([author]).get(author) if author else None
 
 
-def _known(tx: Tx, message: Message) -> Known:
-    """What the message is about, as far as it is still known."""
-    return tx.threads.of([one.conversation for one in message.shows])
+def _more_people(tx: Tx, waiting: Sequence[Conversation]) -> int:
+    """How many people wait beside the first of each: in a fold alone there is more than one."""
+    folds = [one for one in waiting if one.author is None]
+    known = tx.threads.of([one.id for one in folds])
+    return sum(people_of(one, known) - 1 for one in folds)
 
 
 def _answered_since(one: Conversation, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -41,6 +42,15 @@ WORKSPACE = bindparam("of", type_=String())
 more than what the database does for it."""
 
 
+def moment_of(kept: str | datetime | None) -> datetime | None:
+    """What a driver gives for a moment, as aware UTC: naive text on SQLite, a moment on PostgreSQL."""
+    if kept is None:
+        return None
+    if isinstance(kept, str):
+        return datetime.fromisoformat(kept).replace(tzinfo=UTC)
+    return kept.astimezone(UTC)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: refuses naive values, and gives aware UTC back on both engines.
 
@@ -60,11 +70,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From what the engine keeps to aware UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], datetime | None]:
+        """From what the driver gives to aware UTC, in one step: most values that are read are moments."""
+        return moment_of
 
 
 class Row(SQLModel):
