@@ -158,7 +158,7 @@ class SqlSources:
     def spoken(self) -> Mapping[str, Sequence[datetime]]:
         """When people spoke there of late for all to see, by Source; of the whole team's latest."""
         found: defaultdict[str, list[datetime]] = defaultdict(list)
-        for row in self.connection.execute(SPOKEN, {"of": self.workspace}):
+        for row in self.connection.execute(SPOKEN, {"of": self.workspace}).all():
             if len(found[row.source_id]) < LATEST_OF_EACH:
                 found[row.source_id].append(row.created_at)
         return found

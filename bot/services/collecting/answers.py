@@ -19,7 +19,7 @@ from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Clock, Job, Networks, Store, Tx
 from bot.domain.threads import QUIET
 from bot.services.collecting.collect import Collect, query_of
-from bot.services.collecting.gathering import names_of, set_apart
+from bot.services.collecting.gathering import names_of, set_apart, stands
 from bot.services.collecting.health import place_of
 from bot.services.collecting.looking import (
     NEIGHBOURS,
@@ -308,7 +308,7 @@ class Answers:
     def _learn(self, tx: Tx, look: Look) -> Mapping[str, Conversation]:
         now = self.clock()
         tx.threads.missing(look.network, {post.id for post in look.there}, None)
-        stood: dict[str, Conversation] = {}
+        stood = dict(tx.threads.these([one.id for one in look.conversations]))
         gone = self._gone(tx, look)
         for where, posts in [*look.read.items(), *gone.items()]:
             stood |= self._place(tx, look, posts, where, now)
@@ -318,8 +318,12 @@ class Answers:
         self, tx: Tx, look: Look, posts: Sequence[Post], where: Place, now: datetime
     ) -> Mapping[str, Conversation]:
         source, endpoint = where
-        forgotten = tx.threads.forgotten(look.network, {post.author.id for post in posts})
-        read = [post for post in posts if post.author.id not in forgotten]
+        turns = {one.id for one in look.conversations if (at := one.standing.wake_at) and at <= now}
+        news = [post for post in posts if not stands(post, look.known, but=turns)]
+        forgotten = tx.threads.forgotten(look.network, {post.author.id for post in news})
+        read = [post for post in news if post.author.id not in forgotten]
+        if not read:
+            return {}
         names = names_of(read)
         known = tx.threads.around(look.network, names, names, read=read)
         context = Read(

@@ -74,6 +74,17 @@ def gather(read: Iterable[Post], known: Known) -> Gathered:
     return Gathered(posts, roots, threads, moved)
 
 
+def stands(post: Post, known: Known, *, but: Collection[str]) -> bool:
+    """Whether what was said to us, or by us, is stored just as it was read: then there is no news in it, but
+    in the conversations that are to stand otherwise by now."""
+    placed = known.post(post.network, post.id)
+    if placed is None or (placed.lane is None and placed.wording is None) or placed.missing_since:
+        return False
+    if placed.conversation in but:
+        return False
+    return _merged(placed.post, post) == placed.post
+
+
 def _merged(stored: Post, read: Post) -> Post:
     """What was read goes into what is stored; a post that was gone and answers again is taken anew."""
     if stored.gone_at and not read.gone_at:
