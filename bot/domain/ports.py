@@ -606,6 +606,9 @@ class Store(Protocol):
 
     def ledger(self) -> Sequence[LedgerLine]: ...
 
+    def take_stock(self) -> None:
+        """Learn anew how much is stored, so that what is asked goes by the best index."""
+
 
 class Networks(Protocol):
     """The connectors, each with a read-only door."""

@@ -69,6 +69,7 @@ class Housekeeping:
             for left in tx.inbox.unfinished():
                 if now - left.received_at > LEFT and left.kind != HELD:
                     tx.agenda.plan(Job.INBOX, left.id, now)
+        self.store.take_stock()
         if self.drain:
             self.store.count_requests(self.drain())
         return now + self.every

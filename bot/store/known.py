@@ -14,12 +14,10 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    literal,
     or_,
     select,
     tuple_,
     union,
-    union_all,
 )
 
 from bot.domain.covering import REPEATS_WITHIN, wording
@@ -116,9 +114,9 @@ def around(
     """
     says = _wordings(read)
     afar = _afar(read, says)
-    given = {"network": network, "names": sorted(names), "says": [(network, words) for words in says]}
+    given: dict[str, Any] = {"network": network, "names": sorted(names)}
     given |= {name: value for values in afar.values() for name, value in values.items()}
-    found = _posts(connection, _around(tuple(afar)), {"of": workspace, **given})
+    found = _posts(connection, _around(tuple(afar)), {"of": workspace, **given}, says)
     places = {(network, one.root) for one in found[0] if one.root} | {(network, name) for name in names}
     return _about(connection, workspace, found, places=places, ours=ours)
 
@@ -167,28 +165,10 @@ def whole(
     """The threads in which these conversations stand; `ours` are the accounts of ours."""
     if not conversations:
         return Known({}, {}, {}, frozenset(ours))
-    given = {"of": workspace, "talks": sorted(conversations), "says": []}
+    given = {"of": workspace, "talks": sorted(conversations)}
     found = _posts(connection, _WHOLE, given)
     roots = {(one.post.network, one.root) for one in found[0] if one.root}
     return _about(connection, workspace, found, places=roots, conversations=conversations, ours=ours)
-
-
-def _wanted(keys: CTE) -> Select[Any]:
-    """The posts at these keys, and those of ours elsewhere with the words of ours here or with `says`.
-
-    Words are kept for 90 days after all settled, so those that are said often come back in bounded numbers.
-    """
-    same_post = and_(post.c.network == keys.c.network, post.c.id == keys.c.id)
-    ours = (of(post), post.c.wording.is_not(None))
-    said = select(post.c.network, post.c.wording).join(keys, same_post).where(*ours)
-    words = tuple_(post.c.network, post.c.wording)
-    alike = [
-        select(post.c.network, post.c.id, literal(True)).where(*ours, words.in_(one))
-        for one in (said, _several("says"))
-    ]
-    both = union_all(select(keys.c.network, keys.c.id, literal(False).label("far")), *alike).cte("wanted")
-    stands = and_(of(post), post.c.network == both.c.network, post.c.id == both.c.id)
-    return select(post, *_AUTHOR, both.c.far).select_from(both).join(post, stands).join(contact, _WRITES)
 
 
 _WRITES = and_(
@@ -196,22 +176,44 @@ _WRITES = and_(
     contact.c.network == post.c.network,
     contact.c.author_id == post.c.author_id,
 )
+_POSTS = select(post, *_AUTHOR).join_from(post, contact, _WRITES)
+_SAME_WORDS = _POSTS.where(
+    of(post),
+    post.c.wording.is_not(None),
+    tuple_(post.c.network, post.c.wording).in_(_several("says")),
+)
+"""Words are kept for 90 days after all settled, so those that are said often come back in bounded numbers."""
+
+
+def _wanted(keys: CTE) -> Select[Any]:
+    """The posts at these keys."""
+    stands = and_(of(post), post.c.network == keys.c.network, post.c.id == keys.c.id)
+    return select(post, *_AUTHOR).select_from(keys).join(post, stands).join(contact, _WRITES)
+
+
 _WHOLE = _wanted(_IN_PLACES.cte("keys"))
 
 
 def _posts(
-    connection: Connection, wanted: Select[Any], given: Mapping[str, Any]
+    connection: Connection, wanted: Select[Any], given: Mapping[str, Any], says: Collection[str] = ()
 ) -> tuple[Sequence[Placed], Sequence[Placed]]:
-    """Those that were asked for, and those of ours elsewhere that say the same."""
-    rows = connection.execute(wanted, given).all()
-    near = [placed_of(row) for row in rows if not row.far]
-    return near, [placed_of(row) for row in rows if row.far]
+    """Those that were asked for, and those of ours anywhere with the words of ours among them, or with these.
+
+    Most threads are without words of ours: two statements cost less than one that is both.
+    """
+    near = [placed_of(row) for row in connection.execute(wanted, given).all()]
+    words = {(one.post.network, one.wording) for one in near if one.wording is not None}
+    words |= {(given["network"], one) for one in says}
+    if not words:
+        return near, []
+    rows = connection.execute(_SAME_WORDS, {"of": given["of"], "says": sorted(words)}).all()
+    return near, [placed_of(row) for row in rows]
 
 
 def latest(connection: Connection, limit: int, *there: ColumnElement[bool]) -> Sequence[Post]:
     """Those of us that are the newest, and those that came to be known last, as far as none is known to be
     gone."""
-    stand = select(post, *_AUTHOR).join_from(post, contact, _WRITES).where(*there, post.c.gone_at.is_(None))
+    stand = _POSTS.where(*there, post.c.gone_at.is_(None))
     ours = stand.where(post.c.wording.is_not(None)).order_by(post.c.created_at.desc(), post.c.id)
     last = stand.where(post.c.wiped_at.is_(None)).order_by(post.c.first_seen.desc(), post.c.id)
     rows = [row for wanted in (ours, last) for row in connection.execute(wanted.limit(limit))]

@@ -36,7 +36,7 @@ from bot.domain.ports import (
 from bot.store import claims, export
 from bot.store.agenda import SqlAgenda
 from bot.store.choices import SqlChoices
-from bot.store.engine import alone, make_engine, overwrite_erased, reading
+from bot.store.engine import alone, make_engine, overwrite_erased, reading, take_stock
 from bot.store.homes import SqlHomes
 from bot.store.inbox import SqlInbox, SqlJournal
 from bot.store.measures import SqlMeasures
@@ -265,6 +265,10 @@ class SqlStore:
                 return bool(connection.execute(select(1)).scalar_one())
         except (SQLAlchemyError, sqlite3.Error):  # a begin of ours is not wrapped by SQLAlchemy
             return False
+
+    def take_stock(self) -> None:
+        """Learn anew how much is stored, so that what is asked goes by the best index."""
+        take_stock(self.engine)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, event, text
 
 from bot.domain.model import Standing, Status, Workspace
 from bot.domain.ports import Job
-from bot.store import SqlStore, migrate, open_store
+from bot.store import SqlStore, known, migrate, open_store, threads
 from bot.store.claims import CLAIM
 from bot.store.shapes import conversation_row
 from bot.store.sources import ALIKE, SPOKEN
@@ -35,7 +35,7 @@ def history(store: SqlStore, whose: str, count: int) -> None:
             connection.execute(work.insert(), [{"workspace_id": whose, "id": name, **row}])
         multiply(connection, conversations, count, ("id", "root"))
         multiply(connection, work, count, ("id", "subject"))
-        connection.execute(text("ANALYZE"))
+    store.take_stock()
 
 
 def multiply(connection: Connection, table: Table, count: int, different: tuple[str, ...]) -> None:
@@ -124,6 +124,19 @@ def test_who_else_follows_a_source_is_one_step_into_an_index_for_each_team(small
         assert "SCAN source" not in plan
         assert "SCAN this" not in plan
         assert "query=? AND credential_id=?" in plan
+
+
+def test_what_is_named_is_found_by_its_name_once_stock_was_taken(small_and_large):
+    names = [f"{n}first" for n in range(30)]
+    asked = [
+        (known._CONVERSATIONS, {"of": "w", "ids": names, "networks": ["mastodon"], "roots": names}),
+        (threads._THESE_ALONE, {"of": "w", "talks": names}),
+    ]
+    for store in small_and_large:
+        with store.engine.connect() as connection:
+            plans = [explain(connection, *each) for each in asked]
+        assert all("(workspace_id=? AND id=?)" in plan for plan in plans)
+        assert not any("(workspace_id=?)" in plan for plan in plans), "that goes through all of a Workspace"
 
 
 def sent(connection: Connection, statement, given) -> tuple[str, Any]:
