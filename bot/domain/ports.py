@@ -141,6 +141,13 @@ class Threads(Protocol):
     def waiting(self, *, limit: int | None = None) -> Sequence[Conversation]:
         """Open and `to us`, longest waiting first."""
 
+    def perhaps_answered(self, since: datetime) -> Sequence[str]:
+        """Ids of open conversations `to us`, and of those settled since then, that somebody whom we do not
+        know may have answered: others replied, or a person told of an answer. Private ones are left out."""
+
+    def who_spoke_to_us(self, authors: Collection[str]) -> Collection[tuple[str, str]]:
+        """Those of the authors who ever spoke to us, each with the network."""
+
     def written_back(self) -> Sequence[Conversation]:
         """Those of `waiting` in which somebody wrote back to a reply of ours."""
 

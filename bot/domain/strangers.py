@@ -23,18 +23,15 @@ class Stranger:
     people: int
 
 
-def find_strangers(
-    conversations: Iterable[Facts], speak_to_us: Iterable[tuple[str, str]] = ()
-) -> list[Stranger]:
+def find_strangers(conversations: Iterable[Facts]) -> list[Stranger]:
     """Accounts that answered at least two people who waited for us, most people first.
 
     It counts what would have been an answer, had the account been ours: a public reply right below a
     mention to us, or below what that person and we said after it. Left out are our accounts, those that the
-    network marks as bots, and whoever speaks to us themselves, here or elsewhere (`speak_to_us` holds
-    networks with author ids): they are outside.
+    network marks as bots, and whoever speaks to us themselves in these: they are outside.
     """
     answered: dict[tuple[str, str], dict[str, Post]] = {}
-    outside = set(speak_to_us)
+    outside: set[tuple[str, str]] = set()
     for facts in conversations:
         ours = by_account(facts.ours)
         thread = put_together(facts.posts)

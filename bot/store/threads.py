@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.model import Conversation, Lane, Post, Verb, Visibility
+from bot.domain.model import Conversation, Lane, Post, Reason, Verb, Visibility
 from bot.domain.ports import Changes, Clock, Known
 from bot.domain.routing import Pointed
 from bot.store import erase, known, saving
@@ -63,6 +63,29 @@ _FOLLOWED = (
     .where(of(conversation), or_(_OPEN, conversation.c.settled_at >= bindparam("since")))
     .where(conversation.c.network == bindparam("network"), conversation.c.lane == literal_column("'to us'"))
     .order_by(conversation.c.id)
+)
+_TOLD_OF_AN_ANSWER = [one.value for one in (Reason.ALREADY, Reason.ELSEWHERE)]
+"""Why a conversation was closed where somebody of ours may have answered unseen."""
+_PERHAPS_ANSWERED = (
+    select(conversation.c.id)
+    .where(of(conversation), or_(_OPEN, conversation.c.settled_at >= bindparam("since")), OPENLY)
+    .where(conversation.c.lane == literal_column("'to us'"))
+    .where(
+        or_(
+            conversation.c.standing["others_replied"].as_integer() > 0,
+            and_(
+                conversation.c.status == literal_column("'closed'"),
+                conversation.c.standing["reason"].as_string().in_(_TOLD_OF_AN_ANSWER),
+            ),
+        )
+    )
+    .order_by(conversation.c.id)
+)
+_WHO_SPOKE = (
+    select(conversation.c.network, conversation.c.author)
+    .distinct()
+    .where(of(conversation), conversation.c.author.in_(bindparam("authors", expanding=True)))
+    .where(conversation.c.lane == literal_column("'to us'"))
 )
 _COUNTED = select(func.count()).select_from(conversation).where(of(conversation), *_WAITS)
 _COUNTED_THERE = _COUNTED.where(conversation.c.network == bindparam("network"))
@@ -199,6 +222,15 @@ class SqlThreads:
         """Open and `to us`, longest waiting first."""
         wanted = WAITING if limit is None else LONGEST_WAITING
         return [conversation_of(row) for row in self._rows(wanted, at_most=limit)]
+
+    def perhaps_answered(self, since: datetime) -> Sequence[str]:
+        """Ids of those open or settled since then that somebody whom we do not know may have answered."""
+        return [row.id for row in self._rows(_PERHAPS_ANSWERED, since=since)]
+
+    def who_spoke_to_us(self, authors: Collection[str]) -> Collection[tuple[str, str]]:
+        """Those of the authors who ever spoke to us, each with the network."""
+        rows = self._rows(_WHO_SPOKE, authors=sorted(authors)) if authors else ()
+        return {(row.network, row.author) for row in rows}
 
     def written_back(self) -> Sequence[Conversation]:
         """Those of `waiting` in which somebody wrote back to a reply of ours."""

@@ -29,6 +29,8 @@ READS = {
     "waiting": lambda tx: tx.threads.waiting(),
     "count_waiting": lambda tx: tx.threads.count_waiting(),
     "these": lambda tx: tx.threads.these(["talk-p1"]),
+    "perhaps_answered": lambda tx: tx.threads.perhaps_answered(NOON),
+    "who_spoke_to_us": lambda tx: tx.threads.who_spoke_to_us([MEI.id]),
     "written_back": lambda tx: tx.threads.written_back(),
     "waiting_in_private": lambda tx: tx.threads.waiting_in_private(),
     "concerning": lambda tx: tx.threads.concerning("ana"),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.hours import next_opening, next_working_day
-from bot.domain.model import Conversation, Health, Lane, Post, Reason, Source, Status, Teammate
+from bot.domain.model import Health, Lane, Post, Source, Teammate
 from bot.domain.ports import Known, Message, Networks, Placed, Shown, Tx
 from bot.domain.screens import Kind, Screen
 from bot.domain.strangers import Stranger, find_strangers
@@ -34,8 +34,6 @@ FIRST_READING = timedelta(hours=1)
 ALWAYS = datetime.max.replace(tzinfo=UTC)
 NEW_FOR = timedelta(days=5)
 """How long a first look is news, a weekend included."""
-TOLD_OF_AN_ANSWER = (Reason.ALREADY, Reason.ELSEWHERE)
-"""Why a conversation was closed where somebody of ours may have answered unseen."""
 
 
 def asides(tx: Tx, networks: Networks, teammate: Teammate, now: datetime) -> Iterator[Ring]:
@@ -139,18 +137,15 @@ def _one_of_us(tx: Tx, teammate: Teammate, at: datetime) -> Iterator[Ring]:
 
 
 def _strangers(tx: Tx, now: datetime) -> Sequence[Stranger]:
-    """Looked for where somebody still waits though others replied, and where a person told of an answer."""
-    networks = sorted({handle.network for handle in tx.people.handles()})
-    followed = [one for network in networks for one in tx.threads.followed(network, now - QUIET)]
-    known = tx.threads.of([one.id for one in followed if _may_be_answered(one)])
-    facts = (facts_of(one, known) for one in known.conversations.values() if _may_be_answered(one))
-    return find_strangers(facts, ((one.network, one.author) for one in followed if one.author))
+    """Looked for where somebody still waits though others replied, and where a person told of an answer.
 
-
-def _may_be_answered(one: Conversation) -> bool:
-    standing = one.standing
-    unseen = standing.status == Status.CLOSED and standing.reason in TOLD_OF_AN_ANSWER
-    return not standing.private and (bool(standing.others_replied) or unseen)
+    Who ever spoke to us is outside, and no stranger.
+    """
+    ids = tx.threads.perhaps_answered(now - QUIET)
+    known = tx.threads.of(ids)
+    found = find_strangers(facts_of(known.conversations[id], known) for id in ids)
+    outside = tx.threads.who_spoke_to_us({one.author.id for one in found})
+    return [one for one in found if (one.network, one.author.id) not in outside]
 
 
 def _key(network: str, account: str) -> str:
