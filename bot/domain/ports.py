@@ -160,6 +160,12 @@ class Threads(Protocol):
     def followed(self, network: str, since: datetime) -> Sequence[Conversation]:
         """`to us` on that network: open, snoozed, or settled since then, so that an answer may still come."""
 
+    def to_look(self, network: str, before: datetime) -> Sequence[str]:
+        """Ids of those there that are due for a look, longest due first."""
+
+    def next_look(self, network: str) -> datetime | None:
+        """When the next of them is due for a look; None when nothing is awaited there."""
+
     def count_waiting(self, network: str | None = None) -> int:
         """How many are open and `to us`, on all networks or on one."""
 

@@ -125,7 +125,7 @@ class _Told:
         for row in self.rows(conversation, "created_at", "id"):
             standing = {name: row.standing.get(name) for name in _STANDING}
             yield {
-                **_plain(row, leave=("url", "endpoint", "standing")),
+                **_plain(row, leave=("url", "endpoint", "standing", "look_at")),
                 **standing,
                 "root": marks.of(row.network, row.root),
                 "author": marks.of(row.network, row.author or None),

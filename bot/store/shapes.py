@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, Text, cast, type_coerce
 from sqlalchemy.types import NullType
 
+from bot.domain.looks import look_at
 from bot.domain.model import (
     Author,
     Conversation,
@@ -64,6 +66,7 @@ def standing_json(standing: Standing) -> dict[str, Any]:
 def conversation_row(one: Conversation, at: datetime) -> dict[str, Any]:
     """What is stored of a conversation, the columns that indexes need beside the whole."""
     standing = one.standing
+    settled_at = at if standing.status in SETTLED else None
     return {
         "id": one.id,
         "network": one.network,
@@ -80,12 +83,13 @@ def conversation_row(one: Conversation, at: datetime) -> dict[str, Any]:
         "holder": standing.holder,
         "asked": standing.asked,
         "wake_at": standing.wake_at,
-        "settled_at": at if standing.status in SETTLED else None,
+        "settled_at": settled_at,
         "looked_at": one.looked_at,
         "created_at": one.created_at or at,
         "standing": standing_json(standing),
         "unseen_since": one.unseen_since,
         "tried_at": one.tried_at,
+        "look_at": look_at(replace(one, created_at=one.created_at or at), settled_at),
     }
 
 

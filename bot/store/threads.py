@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.domain.looks import look_at
 from bot.domain.model import Conversation, Lane, Post, Reason, Verb, Visibility
 from bot.domain.ports import Changes, Clock, Known
 from bot.domain.routing import Pointed
@@ -152,13 +153,23 @@ _FIRST_SPOKE = (
     .where(posts.c.lane.is_not(None), posts.c.visibility.not_in(_PRIVATE))
     .group_by(posts.c.author_id)
 )
-_THESE = update(conversation).where(
-    of(conversation), conversation.c.id.in_(bindparam("these", expanding=True))
+_LOOK_AT = (
+    of(conversation),
+    conversation.c.network == bindparam("network"),
+    conversation.c.look_at.is_not(None),
 )
-_AT = bindparam("at", type_=conversation.c.looked_at.type)
-_LOOKED = _THESE.values(looked_at=_AT, unseen_since=None, tried_at=None)
-_UNSEEN = _THESE.values(tried_at=_AT, unseen_since=_AT)
-_STILL_UNSEEN = _THESE.values(tried_at=_AT, unseen_since=func.coalesce(conversation.c.unseen_since, _AT))
+_TO_LOOK = (
+    select(conversation.c.id)
+    .where(*_LOOK_AT, conversation.c.look_at <= bindparam("before"))
+    .order_by(conversation.c.look_at, conversation.c.id)
+)
+_NEXT_LOOK = select(func.min(conversation.c.look_at)).where(*_LOOK_AT)
+_WITH_ITS_END = _THESE_ALONE.add_columns(conversation.c.settled_at)
+_NOTED = (
+    update(conversation)
+    .where(of(conversation), conversation.c.id == bindparam("this"))
+    .values({name: bindparam(f"new_{name}") for name in ("looked_at", "unseen_since", "tried_at", "look_at")})
+)
 _MISSING = (
     update(posts)
     .where(
@@ -253,6 +264,16 @@ class SqlThreads:
         """On that network: open, snoozed, or settled since then, so that an answer may still come."""
         return [conversation_of(row) for row in self._rows(_FOLLOWED, network=network, since=since)]
 
+    def to_look(self, network: str, before: datetime) -> Sequence[str]:
+        """Ids of those there that are due for a look, longest due first."""
+        return [row.id for row in self._rows(_TO_LOOK, network=network, before=before)]
+
+    def next_look(self, network: str) -> datetime | None:
+        """When the next of them is due for a look; None when nothing is awaited there."""
+        given = {"of": self.workspace, "network": network}
+        soonest: datetime | None = self.connection.execute(_NEXT_LOOK, given).scalar_one()
+        return soonest
+
     def count_waiting(self, network: str | None = None) -> int:
         """How many are open and `to us`, on all networks or on one."""
         given = {"of": self.workspace, "network": network}
@@ -306,15 +327,34 @@ class SqlThreads:
 
     def looked(self, conversations: Collection[str], at: datetime) -> None:
         """Note a complete look at these, at that time."""
-        given = {"of": self.workspace, "these": sorted(conversations), "at": at}
-        self.connection.execute(_LOOKED, given)
+        self._note(conversations, lambda one: replace(one, looked_at=at, unseen_since=None, tried_at=None))
 
     def unseen(self, conversations: Collection[str], at: datetime, *, anew: Collection[str] = ()) -> None:
         """Note a look at these that was not complete; those of `anew` are tried again as after the first."""
-        for first, noted in ((True, _UNSEEN), (False, _STILL_UNSEEN)):
-            these = sorted(id for id in conversations if (id in anew) is first)
-            if these:
-                self.connection.execute(noted, {"of": self.workspace, "these": these, "at": at})
+
+        def unseen(one: Conversation) -> Conversation:
+            since = None if one.id in anew else one.unseen_since
+            return replace(one, tried_at=at, unseen_since=since or at)
+
+        self._note(conversations, unseen)
+
+    def _note(self, these: Collection[str], noted: Callable[[Conversation], Conversation]) -> None:
+        """Write down what a look found, and when each is looked at next."""
+        rows = self._rows(_WITH_ITS_END, talks=sorted(these)) if these else ()
+        stand = [(noted(conversation_of(row)), row.settled_at) for row in rows]
+        values = [
+            {
+                "of": self.workspace,
+                "this": one.id,
+                "new_looked_at": one.looked_at,
+                "new_unseen_since": one.unseen_since,
+                "new_tried_at": one.tried_at,
+                "new_look_at": look_at(one, settled_at),
+            }
+            for one, settled_at in stand
+        ]
+        if values:
+            self.connection.execute(_NOTED, values)
 
     def private_sources(self, conversation: Conversation) -> Collection[str]:
         """The Sources through which its private posts were first seen: what they said, and our answers."""

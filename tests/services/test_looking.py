@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Unavailable
+from bot.domain.looks import next_look
 from bot.domain.model import Conversation, Reason, Seen, Status
-from bot.services.collecting.looking import next_look
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, MEI, ZOE, author
 

@@ -31,6 +31,8 @@ READS = {
     "these": lambda tx: tx.threads.these(["talk-p1"]),
     "perhaps_answered": lambda tx: tx.threads.perhaps_answered(NOON),
     "who_spoke_to_us": lambda tx: tx.threads.who_spoke_to_us([MEI.id]),
+    "to_look": lambda tx: tx.threads.to_look("mastodon", LATER),
+    "next_look": lambda tx: tx.threads.next_look("mastodon"),
     "written_back": lambda tx: tx.threads.written_back(),
     "waiting_in_private": lambda tx: tx.threads.waiting_in_private(),
     "concerning": lambda tx: tx.threads.concerning("ana"),

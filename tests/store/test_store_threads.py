@@ -386,3 +386,19 @@ def test_only_whose_credential_read_a_private_post_is_its_audience(store, worksp
     with store.engine.connect() as connection:
         rows = connection.execute(text("SELECT id, audience FROM post ORDER BY id")).all()
     assert [tuple(row) for row in rows] == [("p1", "ana"), ("p2", None)]
+
+
+def test_what_is_due_for_a_look_is_known_without_going_through_all_that_is_followed(store, workspace):
+    save(store, workspace, page(3))
+    first = NOON + timedelta(minutes=2)
+    with store.write(workspace.id) as tx:
+        assert tx.threads.next_look("mastodon") == first
+        assert tx.threads.to_look("mastodon", NOON) == []
+        assert tx.threads.to_look("mastodon", first) == ["talk-p0", "talk-p1", "talk-p2"]
+        assert tx.threads.to_look("pond", first) == []
+        tx.threads.looked(["talk-p0"], first)
+        tx.threads.unseen(["talk-p1"], first)
+    with store.read(workspace.id) as tx:
+        assert tx.threads.to_look("mastodon", first) == ["talk-p2"]
+        assert tx.threads.to_look("mastodon", NOON + timedelta(minutes=5)) == ["talk-p2", "talk-p0"]
+        assert tx.threads.to_look("mastodon", first + timedelta(minutes=10))[-1] == "talk-p1"

@@ -17,7 +17,6 @@ from bot.domain.errors import Gone, OverBudget, RateLimited, ReadingError
 from bot.domain.model import Conversation, Post, Seen
 from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Clock, Job, Networks, Store, Tx
-from bot.domain.threads import QUIET
 from bot.services.collecting.collect import Collect, query_of
 from bot.services.collecting.gathering import names_of, set_apart, stands
 from bot.services.collecting.health import place_of
@@ -31,7 +30,6 @@ from bot.services.collecting.looking import (
     is_hidden,
     last_look,
     neighbours,
-    next_look,
     seen_through,
     tells_from,
 )
@@ -99,21 +97,17 @@ class Answers:
 
         Those that we answered are looked at too: a reply to us may name nobody, and is seen there alone.
         """
-        now = self.clock()
-        followed = self._followed(workspace, network, now)
-        due = [one for one in followed if next_look(one) <= now]
-        if due:
-            self.look(workspace, [one.id for one in due], fresh=timedelta(0))
-            followed = self._followed(workspace, network, now)
-        times = [next_look(one) for one in followed]
-        return max(min(times), now + MISSED_AGAIN_AFTER if due else now) if times else None
-
-    def _followed(self, workspace: str, network: str, now: datetime) -> Sequence[Conversation]:
         connector = self.networks.connectors().get(network)
         if connector and not fetches(connector):
-            return ()
+            return None
+        now = self.clock()
         with self.store.read(workspace) as tx:
-            return tx.threads.followed(network, now - QUIET)
+            due = tx.threads.to_look(network, now)
+        if due:
+            self.look(workspace, due, fresh=timedelta(0))
+        with self.store.read(workspace) as tx:
+            soonest = tx.threads.next_look(network)
+        return max(soonest, now + MISSED_AGAIN_AFTER if due else now) if soonest else None
 
     def _tried(self, workspace: str, look: Look) -> set[str]:
         """A look that breaks was not complete: it stops nothing on other networks, and no digest."""

@@ -14,9 +14,6 @@ from bot.domain.ports import Known
 from bot.domain.threads import began
 from bot.services.standing.lines import own_posts
 
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 6 * 60, 24 * 60, 3 * 24 * 60))
-SOONEST, SELDOMEST = timedelta(minutes=10), timedelta(days=1)
-"""Between two looks at a conversation that could not be looked at completely."""
 NEIGHBOURS = 3
 """How many other posts are asked for, to tell a post that is gone from a server that fails."""
 Place = tuple[str | None, str]
@@ -63,22 +60,6 @@ class Look:
     def posts(self) -> Iterator[Post]:
         """All that was read, with whichever key."""
         return chain.from_iterable(self.read.values())
-
-
-def next_look(one: Conversation) -> datetime:
-    """When a conversation is looked at next: soon after it was opened or answered, then ever more seldom.
-
-    What could not be looked at completely is tried again soon, then ever more seldom too.
-    """
-    if one.unseen_since and one.tried_at:
-        return one.tried_at + min(max(one.tried_at - one.unseen_since, SOONEST), SELDOMEST)
-    opened = (
-        one.standing.answered_at or one.standing.opened_at or one.standing.waiting_since or one.created_at
-    )
-    if opened is None:
-        raise ValueError("a conversation began at some time")
-    looked = one.looked_at or opened
-    return next((opened + wait for wait in BACK_OFF if opened + wait > looked), looked + BACK_OFF[-1])
 
 
 def asked_about(one: Conversation, known: Known) -> list[Post]:

@@ -32,6 +32,7 @@ class ConversationRow(Row, table=True):
         partial("ix_conversation_holder", "workspace_id", "holder", where="status IN ('open', 'snoozed')"),
         partial("ix_conversation_asked", "workspace_id", "asked", where="status IN ('open', 'snoozed')"),
         partial("ix_conversation_settled", "workspace_id", "settled_at", where="settled_at IS NOT NULL"),
+        partial("ix_conversation_look", "workspace_id", "network", "look_at", where="look_at IS NOT NULL"),
         partial("ix_conversation_wake", "workspace_id", "wake_at", where="wake_at IS NOT NULL"),
         Index("ix_conversation_author", "workspace_id", "author"),
     )
@@ -58,6 +59,7 @@ class ConversationRow(Row, table=True):
     standing: Any = ids()
     unseen_since: datetime | None = moment(optional=True)
     tried_at: datetime | None = moment(optional=True)
+    look_at: datetime | None = moment(optional=True)
 
 
 class EvidenceRow(Row, table=True):
