@@ -31,6 +31,7 @@ from bot.slack.home import Opened
 from bot.slack.hours import OwnHours
 from bot.slack.inbox import Inbox, Work
 from bot.slack.listeners import THREADS, Listeners, build_app
+from bot.slack.policy import OurPolicy
 from bot.slack.presses import Presses
 from bot.slack.requests import Requests
 from bot.slack.submissions import Submissions
@@ -150,6 +151,7 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
         own,
         office.measuring,
         office.report,
+        OurPolicy(office.store, office.policies, office.ruling, teller),
         teller,
     )
     changes = Changes(office.store, office.people)

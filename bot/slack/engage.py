@@ -23,6 +23,7 @@ from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph
 from bot.slack.digest import preview
 from bot.slack.hours import OwnHours
+from bot.slack.policy import OurPolicy
 from bot.slack.said import NAME, Bold, Said, cut, plain
 from bot.slack.teller import Teller
 from bot.slack.values import Code
@@ -74,6 +75,7 @@ class Engage:
     own: OwnHours
     measuring: Measuring
     report: Report
+    policy: OurPolicy
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
@@ -104,6 +106,7 @@ class Engage:
             "pause": self._pause,
             "quiet": self._quiet,
             "daily": self._daily,
+            "policy": self.policy,
             "stop": self._stop,
             "resume": self._resume,
             "help": self._help,

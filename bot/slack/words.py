@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from bot.domain.languages import name_of
 from bot.domain.measures import Outcome
 from bot.domain.model import Reason, Verb, Why
+from bot.domain.nudging import Rhythm
 from bot.domain.rests import UNTIL_SAID, Later
 from bot.slack.said import Bold, Link, Said, Time
 from bot.slack.spelled import counted, listed, number, plural, sentence, span, times
@@ -916,6 +918,7 @@ def of_nobody_alone() -> Said:
 
 HOURS: Final = "/engage hours mon-thu 9:00-17:00 DE-BE"
 AWAY: Final = "/engage away until monday"
+POLICY: Final = "/engage policy"
 HELP: Final = (
     ("/engage", "what waits for you, then what nobody has"),
     ("/engage add LINK", "put a post on the team's list by its link, wherever it stands"),
@@ -934,6 +937,10 @@ HELP: Final = (
     (
         "/engage daily",
         "who waits for you, once as your working day begins, in place of reminders; or daily off",
+    ),
+    (
+        POLICY,
+        "how this team is reminded, and whom I ask by a rule; policy volunteers (for me) chooses another way",
     ),
     ("/engage stop", "no messages from me, for good"),
     ("/engage resume", "reminders again"),
@@ -1178,6 +1185,78 @@ def not_listed() -> Said:
 
 def link_unknown() -> Said:
     return ("I cannot read that link or account. /engage help shows how it goes.",)
+
+
+# ---- how we remind
+
+
+def how_we_remind() -> Said:
+    return (Bold("How this team is reminded"),)
+
+
+def how_you_are_reminded() -> Said:
+    return (Bold("How you are reminded"),)
+
+
+def would_reply(days: int, asks: int) -> Said:
+    asked = ("Nothing rings before a yes.", "A question rings once.", "A question rings twice.")[min(asks, 2)]
+    return (f"Whoever says yes would reply within {number(days)} working {plural(days, 'day')}. {asked}",)
+
+
+def after_a_yes(days: int, after: timedelta | None, *, second: bool, last: bool) -> Said:
+    passed = "that day has" if days == 1 else f"those {number(days)} days have"
+    steps = [f"a reminder after {span(after, days=False)} of work"] if after else []
+    steps += [f"{'one more' if after else 'a reminder'} when {passed} passed"] if second else []
+    steps += ["one last question"] if last else []
+    told = listed(steps) if steps else "no reminder"
+    return (f"After a yes: {told}. Then it stands on the team's list again, and nothing more rings.",)
+
+
+def digest_comes(rhythm: Rhythm) -> Said:
+    told = {
+        Rhythm.DAILY: "each working day, in the channel",
+        Rhythm.WEEKLY: "once a week, in the channel",
+        Rhythm.DIRECT: "each working day, to one person alone",
+    }
+    return (f"The digest comes {told[rhythm]}.",)
+
+
+def has_it_outright() -> Said:
+    return ("Whoever is chosen by somebody has it at once, without being asked.",)
+
+
+def no_rules() -> Said:
+    return ("No rule says in advance whom I ask.",)
+
+
+def rules_head(more: int) -> Said:
+    rest = f" {number(more).capitalize()} more stand behind these." if more else ""
+    return (Bold("Whom I ask without being told"), f": the first that fits decides.{rest}")
+
+
+def rule(name: str, to: str, about: tuple[str, ...], language: str, place: str) -> Said:
+    """`to` is empty where whom it names is not there any more."""
+    fits = [f"has {listed([f'“{word}”' for word in about], last='or')} in it"] if about else []
+    fits += [f"is written in {name_of(language) or language}"] if language else []
+    fits += [f"comes from {place}"] if place else []
+    return (Bold(name), f" asks {to or 'nobody any more'} about what {listed(fits)}.")
+
+
+def policy_choices(names: tuple[str, ...]) -> Said:
+    known = listed(names, last="or")
+    return (f"Another way for all: {POLICY} {known}. Yours alone: the same with “for me”.",)
+
+
+def own_policy_choices() -> Said:
+    return (f"{POLICY} team for me: as the team is.",)
+
+
+def policy_unknown(names: tuple[str, ...]) -> Said:
+    return (f"I know these ways: {listed(names)}. It goes like this: {POLICY} {names[1]}, or with “for me”.",)
+
+
+def nobody_to_have_it() -> Said:
+    return ("In that way the digest goes to one person, and I know of nobody yet. Nothing has changed.",)
 
 
 # ---- who cannot be assigned, said at the field

@@ -38,6 +38,8 @@ from bot.services.standing.restand import News, on, restand
 from bot.services.standing.triage import Triage
 from bot.services.team.days import Days
 from bot.services.team.people import People
+from bot.services.team.policies import Policies
+from bot.services.team.ruling import Ruling
 from bot.services.telling.homes import Homes
 from bot.services.telling.outbox import Outbox
 from bot.services.telling.report import Report
@@ -56,6 +58,7 @@ from bot.slack.inbox import Inbox
 from bot.slack.installation import installed
 from bot.slack.listeners import Listeners, build_app
 from bot.slack.messenger import Messenger
+from bot.slack.policy import OurPolicy
 from bot.slack.presses import Presses
 from bot.slack.submissions import Submissions
 from bot.slack.teller import Teller
@@ -228,6 +231,12 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
         own,
         Measuring(store, clock),
         report,
+        OurPolicy(
+            store,
+            Policies(store, Stand(store, messenger, clock), clock),
+            Ruling(store, places, clock),
+            teller,
+        ),
         teller,
     )
     homes = Homes(store, messenger, queue, clock)

@@ -9,10 +9,12 @@ import pytest
 
 from bot.domain.model import Teammate, Verb, Workspace
 from bot.domain.ports import Message, Sending, Shown
+from bot.domain.routing import Rule
 from bot.domain.screens import Kind
+from bot.services.team.ruling import Ruling
 from bot.slack.arrivals import of_command
 from tests.slack.limits import check_message, read
-from tests.slack.rig import Rig
+from tests.slack.rig import Places, Rig
 
 
 def engage(rig: Rig, words: str = "", user: str = "ana") -> str:
@@ -218,6 +220,49 @@ def test_a_digest_of_ones_own_is_wanted_and_given_up(rig: Rig) -> None:
     assert "I remind you of each by itself again" in engage(rig, "daily off")
     with rig.store.read(rig.home.id) as tx:
         assert tx.choices.all().own_digests == set()
+
+
+def test_how_the_team_reminds_is_told_and_chosen_by_its_name_for_all_or_for_oneself(rig: Rig) -> None:
+    told = engage(rig, "policy")
+    assert "How this team is reminded" in told
+    assert "within one working day. A question rings twice." in told
+    assert (
+        "After a yes: a reminder after four hours of work, one more when that day has passed and one" in told
+    )
+    assert "The digest comes each working day, in the channel." in told
+    assert "No rule says in advance whom I ask." in told
+    told = engage(rig, "policy volunteers")
+    assert "within three working days. Nothing rings before a yes." in told
+    assert "After a yes: a reminder when those three days have passed. Then" in told
+    assert "once a week, in the channel" in engage(rig, "policy", user="ben")
+    own = engage(rig, "policy default for me")
+    assert "How you are reminded" in own
+    assert "within one working day" in own
+    assert "within one working day" in engage(rig, "policy for me")
+    assert "within three working days" in engage(rig, "policy team for me")
+    assert "I know these ways: default, volunteers and team of one." in engage(rig, "policy loud")
+    assert "I know these ways" in engage(rig, "policy team")
+
+
+def test_the_rules_are_told_in_words_in_the_order_in_which_they_are_looked_at(rig: Rig) -> None:
+    since, ana = rig.box.world_clock(), _ana(rig).id
+    ruling = Ruling(rig.store, Places(), rig.box.world_clock)
+    ruling.keep(rig.home.id, Rule("press", ana, since, frozenset({"podcast", "reporter"})))
+    ruling.keep(rig.home.id, Rule("tokyo", "gone", since, language="ja", network="mastodon"))
+    told = engage(rig, "policy")
+    assert "press asks Ana about what has “podcast” or “reporter” in it." in told
+    assert "tokyo asks nobody any more about what is written in Japanese and comes from mastodon." in told
+    assert told.index("press asks") < told.index("tokyo asks")
+
+
+def test_a_way_that_needs_one_person_for_the_digest_is_refused_where_there_is_none(rig: Rig) -> None:
+    engage(rig)
+    with rig.store.write(rig.home.id) as tx:
+        for one in tx.people.teammates():
+            tx.people.save_teammate(replace(one, is_lead=False))
+    told = engage(rig, "policy team of one")
+    assert "I know of nobody yet. Nothing has changed." in told
+    assert "in the channel" in engage(rig, "policy")
 
 
 def test_the_numbers_of_the_team_are_for_the_asker_alone(rig: Rig) -> None:

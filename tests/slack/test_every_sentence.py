@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.measures import Outcome
 from bot.domain.model import Reason, Verb
+from bot.domain.nudging import PRESETS, Rhythm
 from bot.domain.rests import UNTIL_SAID, Later
 from bot.services.telling.fates import FATES, Fate
 from bot.services.telling.stand import Unfit
@@ -39,22 +40,27 @@ SAMPLES: dict[str, Any] = {
 }  # fmt: skip
 
 
+SPECIAL: dict[tuple[str, str], Any] = {
+    ("closed", "reason"): Reason.NOT_NEEDED,
+    ("your_hours", "days"): "Monday to Thursday",
+    ("later", "choice"): Later.WEEK,
+    ("last_week", "heard"): ("Said.",),
+    ("last_week", "wrong"): ("Said.",),
+    ("unfit", "why"): "NOT_IN",
+    ("stands_here", "at"): time(9),
+    ("likeliest", "people"): (("Ana", "answered them in March"),),
+    ("digest_comes", "rhythm"): Rhythm.WEEKLY,
+    ("would_reply", "days"): 3,
+    ("after_a_yes", "days"): 3,
+    ("rule", "about"): ("press inquiry", "podcast"),
+    ("policy_choices", "names"): tuple(PRESETS),
+    ("policy_unknown", "names"): tuple(PRESETS),
+}
+"""By the sentence and the name of what is told."""
+
+
 def _sample(name: str, function: str) -> object:
-    if (function, name) == ("closed", "reason"):
-        return Reason.NOT_NEEDED
-    if (function, name) == ("your_hours", "days"):
-        return "Monday to Thursday"
-    if (function, name) == ("later", "choice"):
-        return Later.WEEK
-    if (function, name) in (("last_week", "heard"), ("last_week", "wrong")):
-        return ("Said.",)
-    if (function, name) == ("unfit", "why"):
-        return "NOT_IN"
-    if (function, name) == ("stands_here", "at"):
-        return time(9)
-    if (function, name) == ("likeliest", "people"):
-        return (("Ana", "answered them in March"),)
-    return SAMPLES.get(name, 3)
+    return SPECIAL.get((function, name), SAMPLES.get(name, 3))
 
 
 def _own_functions() -> dict[str, Callable[..., Any]]:

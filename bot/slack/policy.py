@@ -1,0 +1,95 @@
+"""/engage policy: how the team, or oneself, is reminded; whom rules ask; and another way by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.model import Teammate, Workspace
+from bot.domain.nudging import PRESETS, Policy, Step
+from bot.domain.ports import Store
+from bot.domain.routing import Rule
+from bot.services.team.policies import TEAM, Place, Policies
+from bot.services.team.ruling import Ruling
+from bot.slack import words
+from bot.slack.arrivals import Arrival
+from bot.slack.blocks import Block, Drawn, divider, foot, message, paragraph
+from bot.slack.said import NAME, Said, cut, plain
+from bot.slack.teller import Teller
+
+FOR_ME = "for me"
+AS_THE_TEAM = "team"
+LONGEST = 40
+"""Characters of what is read as the name of a policy."""
+RULES = 10
+"""How many rules are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class OurPolicy:
+    """The work behind the word: any teammate may choose, as the channel of the digest."""
+
+    store: Store
+    policies: Policies
+    ruling: Ruling
+    teller: Teller
+
+    def __call__(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
+        """Show it, after choosing what was named."""
+        named = rest[:LONGEST].casefold()
+        own = named.endswith(FOR_ME)
+        named = named.removesuffix(FOR_ME).strip()
+        if named and named not in PRESETS and not (own and named == AS_THE_TEAM):
+            self.teller.say(arrival, words.policy_unknown(tuple(PRESETS)))
+            return
+        try:
+            self._choose(home, by, named, own=own)
+        except ValueError:
+            self.teller.say(arrival, words.nobody_to_have_it())
+            return
+        self.teller.show(arrival, self._drawn(home, by, own=own))
+
+    def _choose(self, home: Workspace, by: Teammate, named: str, *, own: bool) -> None:
+        place = Place(person=by.id) if own else TEAM
+        if named in PRESETS:
+            self.policies.choose(home.id, {}, place, preset=named)
+        elif named:
+            self.policies.choose(home.id, {}, place, anew=True)
+
+    def _drawn(self, home: Workspace, by: Teammate, *, own: bool) -> Drawn:
+        found = self.policies.of(home.id, Place(person=by.id) if own else TEAM)
+        head = words.how_you_are_reminded() if own else words.how_we_remind()
+        blocks = [paragraph(head), *_steps(found, own=own)]
+        if not own:
+            blocks += [divider(), *self._rules(home)]
+        small = words.own_policy_choices() if own else words.policy_choices(tuple(PRESETS))
+        return message(plain(head), [*blocks, foot(small)])
+
+    def _rules(self, home: Workspace) -> list[Block]:
+        rules = self.ruling.rules(home.id)
+        if not rules:
+            return [paragraph(words.no_rules())]
+        with self.store.read(home.id) as tx:
+            people = {one.id: one.name for one in tx.people.teammates()}
+            watches = {one.id: one.name for one in tx.sources.watches()}
+        told = [paragraph(_rule(one, people, watches)) for one in rules[:RULES]]
+        return [paragraph(words.rules_head(max(0, len(rules) - RULES))), *told]
+
+
+def _steps(found: Policy, *, own: bool) -> list[Block]:
+    first = found.first_after if Step.FIRST in found.ladder else None
+    said = words.after_a_yes(found.promise, first, second=Step.SECOND in found.ladder, last=found.last_word)
+    told: list[Said] = [words.would_reply(found.promise, found.asks), said]
+    told += [] if own else [words.digest_comes(found.digest)]
+    told += [words.has_it_outright()] if found.outright else []
+    return [paragraph(one) for one in told]
+
+
+def _rule(rule: Rule, people: Mapping[str, str], watches: Mapping[str, str]) -> Said:
+    return words.rule(
+        cut(rule.name, NAME),
+        cut(people.get(rule.to, ""), NAME),
+        tuple(sorted(rule.words)),
+        rule.language,
+        cut(watches.get(rule.watch, rule.network), NAME),
+    )
