@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.domain.errors import Unavailable
 from bot.domain.looks import next_look
@@ -42,6 +43,22 @@ def test_a_fresh_look_is_not_repeated_and_an_old_one_is(team: Team) -> None:
     team.clock.move(timedelta(seconds=20))
     look(team, one, timedelta(seconds=60))
     assert len(team.pond.asked) > asks
+
+
+def test_a_look_writes_no_post_and_no_conversation_that_stands_already_as_it_was_read(team: Team) -> None:
+    one = asked(team)
+    look(team, one)
+    team.clock.move(timedelta(hours=1))
+    written: list[str] = []
+
+    def note(_c: object, _cur: object, statement: str, *_: object) -> None:
+        written.extend([statement] if statement.startswith("INSERT INTO") else [])
+
+    event.listen(team.store.engine, "before_cursor_execute", note)
+    assert look(team, one).complete == {one.id}
+    event.remove(team.store.engine, "before_cursor_execute", note)
+    assert not [each for each in written if each.startswith(("INSERT INTO post", "INSERT INTO conversation"))]
+    assert team.conversation(one.id).looked_at == team.clock()
 
 
 def test_a_network_that_fails_is_blind_since_it_was_last_seen(team: Team) -> None:
