@@ -267,12 +267,19 @@ class ByHand:
             return False
         self._pressed = True
         conversation, wait = self._seen[talk.id]
+        shown = self._shown(conversation)
         outcome = self.office.triage.press(
             self._home, conversation, wait, verb, who.id, face="simulate", to=to, until=until
         )
         about = {"by": who.id, "verb": verb.value, "talk": talk.id, "to": to, "until": _moment(until)}
-        self.world.note("pressed", **about, done=outcome.done, why=outcome.why)
+        self.world.note("pressed", **about, posts=shown, done=outcome.done, why=outcome.why)
         return outcome.done
+
+    def _shown(self, conversation: str) -> list[str]:
+        """What a message of it tells of at present: a press speaks of that, and of nothing unread."""
+        with self.office.store.read(self._home) as tx:
+            known = tx.threads.these([conversation]).get(conversation)
+        return sorted(known.standing.uncovered) if known else []
 
     # ---- what people are told
 

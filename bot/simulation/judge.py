@@ -7,7 +7,8 @@ rules are written afresh here, so that a mistake of theirs is not made twice. A 
     answered   {talk, by, posts, how}              one of us did; `how` shared or own can be seen as ours
     deleted, redrafted  {talk, posts}              what they wrote is gone
     linked     {by, network}  whose an account is was told: its answers are seen, the former ones from now on
-    pressed    {by, verb, talk, done, until}       `until`: "later" than that moment
+    pressed    {by, verb, talk, done, until, posts}   `until`: "later" than that moment; `posts`: what stood
+               before them, where the arm tells: they spoke of nothing that nobody had read yet
     told       {by, to, talk}                      a colleague said that it is theirs: not through the bot
     killed     {}                                  the process ended; no rule asks for it
     ring       {to, what, lines: [{talk, what, why, blind, post}], total}   a new message to a person or the
@@ -224,7 +225,7 @@ def _tell(story: Story, line: Line, at: datetime, seen: datetime, *, is_ours: bo
         story.done |= dict.fromkeys(line["posts"], at)
         story.settle(line["posts"], seen)
     elif kind == "pressed" and line["done"] and line["verb"] in SETTLES:
-        story.settle(story.came, at)
+        story.settle(line.get("posts", story.came), at)
 
 
 def _rings(log: Sequence[Line]) -> Iterator[Line]:

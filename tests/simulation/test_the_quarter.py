@@ -189,6 +189,15 @@ def test_a_list_need_not_count_what_somebody_put_off_and_forgets_what_it_counted
     assert judge(log, TABLE, MONDAY + timedelta(days=3)).violations["forgotten"] == forgotten
 
 
+@pytest.mark.parametrize(("shown", "breaks"), [(["p"], 0), (["p", "q"], 1), (None, 1)])
+def test_who_says_that_it_was_answered_speaks_of_what_was_shown(shown: list[str] | None, breaks: int) -> None:
+    pressed = {"at": at(8), "kind": "pressed", "talk": "t", "by": "ben", "verb": "already", "done": True}
+    pressed |= {} if shown is None else {"posts": shown}
+    log = [said(6), {**said(7.9), "post": "q"}, pressed, ring(8.5)]
+    found = judge(log, TABLE, MONDAY + timedelta(hours=9)).violations
+    assert found["after the answer could be seen"] == breaks
+
+
 def test_a_reminder_of_what_was_answered_unseen_is_a_false_alarm_and_no_breach() -> None:
     verdict = judge([said(6), answered(8, "unlinked"), ring(8.5)], TABLE, MONDAY + timedelta(days=1))
     assert verdict.figures["false_alarms"] == 1
