@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     or_,
     select,
-    tuple_,
     union,
 )
 
@@ -180,7 +179,8 @@ _POSTS = select(post, *_AUTHOR).join_from(post, contact, _WRITES)
 _SAME_WORDS = _POSTS.where(
     of(post),
     post.c.wording.is_not(None),
-    tuple_(post.c.network, post.c.wording).in_(_several("says")),
+    post.c.network.in_(_several("networks")),
+    post.c.wording.in_(_several("wordings")),
 )
 """Words are kept for 90 days after all settled, so those that are said often come back in bounded numbers."""
 
@@ -202,12 +202,13 @@ def _posts(
     Most threads are without words of ours: two statements cost less than one that is both.
     """
     near = [placed_of(row) for row in connection.execute(wanted, given).all()]
-    words = {(one.post.network, one.wording) for one in near if one.wording is not None}
-    words |= {(given["network"], one) for one in says}
-    if not words:
+    said = {(one.post.network, one.wording) for one in near if one.wording is not None}
+    said |= {(given["network"], one) for one in says}
+    if not said:
         return near, []
-    rows = connection.execute(_SAME_WORDS, {"of": given["of"], "says": sorted(words)}).all()
-    return near, [placed_of(row) for row in rows]
+    networks, words = ({each[place] for each in said} for place in (0, 1))
+    told = {"of": given["of"], "networks": sorted(networks), "wordings": sorted(words)}
+    return near, [placed_of(row) for row in connection.execute(_SAME_WORDS, told).all()]
 
 
 def latest(connection: Connection, limit: int, *there: ColumnElement[bool]) -> Sequence[Post]:

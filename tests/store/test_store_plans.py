@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.store.sources import ALIKE, SPOKEN
 from bot.store.tables.conversations import conversation as conversations
 from bot.store.tables.schedule import work
 from bot.store.threads import LONGEST_WAITING
-from tests.store.build import MINUTE, NOON, conversation
+from tests.store.build import MINUTE, NOON, conversation, page, placed
 
 OPEN = 20
 """How many wait, and how many rows of work are due, however many there are."""
@@ -130,13 +131,38 @@ def test_what_is_named_is_found_by_its_name_once_stock_was_taken(small_and_large
     names = [f"{n}first" for n in range(30)]
     asked = [
         (known._CONVERSATIONS, {"of": "w", "ids": names, "networks": ["mastodon"], "roots": names}),
-        (threads._THESE_ALONE, {"of": "w", "talks": names}),
+        (threads._THESE, {"of": "w", "talks": names}),
     ]
     for store in small_and_large:
         with store.engine.connect() as connection:
             plans = [explain(connection, *each) for each in asked]
         assert all("(workspace_id=? AND id=?)" in plan for plan in plans)
         assert not any("(workspace_id=?)" in plan for plan in plans), "that goes through all of a Workspace"
+
+
+def test_a_thread_is_found_without_going_through_all_that_was_ever_said(tmp_path, sqlite_template):
+    file = tmp_path / "threads.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    store = open_store(f"sqlite:///{file}", keys=None, clock=lambda: NOON)
+    home = store.add_workspace(Workspace("w", team="T100", name="Acme")).id
+    with store.write(home) as tx:
+        new = page(1_000)
+        ours = [replace(placed(f"a{n}"), wording=f"w{n}") for n in range(1_000)]
+        tx.threads.save(replace(new, posts=[*new.posts, *ours]), at=NOON)
+    store.take_stock()
+    names = [f"p{n}" for n in range(30)]
+    asked = [
+        (known._WHOLE, {"of": "w", "talks": [f"talk-{name}" for name in names]}),
+        (known._around(()), {"of": "w", "network": "mastodon", "names": names}),
+        (known._SAME_WORDS, {"of": "w", "networks": ["mastodon"], "wordings": [f"w{n}" for n in range(30)]}),
+    ]
+    with store.engine.connect() as connection:
+        plans = [explain(connection, *each) for each in asked]
+    store.close()
+    for plan in plans:
+        assert "SCAN post" not in plan
+        assert "(workspace_id=?)" not in plan
+        assert "(workspace_id=? AND network=?)" not in plan
 
 
 def sent(connection: Connection, statement, given) -> tuple[str, Any]:
