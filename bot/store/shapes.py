@@ -9,8 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Text, cast, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy import ColumnElement, Row, Text, cast
 
 from bot.domain.looks import look_at
 from bot.domain.model import (
@@ -28,7 +27,6 @@ from bot.domain.model import (
     Visibility,
 )
 from bot.domain.ports import Move, Placed
-from bot.store.tables.columns import moment_of
 from bot.store.tables.conversations import conversation
 from bot.store.upsert import new_id
 
@@ -47,13 +45,19 @@ CONVERSATION: tuple[ColumnElement[Any], ...] = (
     _C.url,
     _C.endpoint,
     _C.revision,
-    *(
-        type_coerce(each, NullType()).label(each.name)
-        for each in (_C.looked_at, _C.created_at, _C.unseen_since, _C.tried_at)
-    ),
+    _C.looked_at,
+    _C.created_at,
+    _C.unseen_since,
+    _C.tried_at,
     cast(_C.standing, Text).label("standing"),
 )
-"""What `conversation_of` reads of a row, moments as the driver gives them."""
+"""What `conversation_of` reads of a row."""
+
+
+@lru_cache(maxsize=10_000)
+def _standing(text: str) -> Standing:
+    """What is open is read again and again as it stood before, and to decode it takes the longest."""
+    return _STANDING.validate_json(text)
 
 
 def standing_json(standing: Standing) -> dict[str, Any]:
@@ -94,37 +98,23 @@ def conversation_row(one: Conversation, at: datetime) -> dict[str, Any]:
 
 
 def conversation_of(row: Row[Any]) -> Conversation:
-    """A conversation as the domain knows it; the row begins with the columns of `CONVERSATION`."""
-    return _conversation(tuple(row[: len(CONVERSATION)]))
-
-
-@lru_cache(maxsize=10_000)
-def _conversation(kept: tuple[Any, ...]) -> Conversation:
-    """What is open is read again and again as it stood before, and to decode it takes the longest."""
-    id, network, root, author, episode, handle, url, endpoint, revision, *moments, standing = kept
-    looked_at, created_at, unseen_since, tried_at = map(moment_of, moments)
+    """A conversation as the domain knows it; the row has the columns of `CONVERSATION`."""
     return Conversation(
-        id=id,
-        network=network,
-        root=root,
-        author=author or None,
-        episode=episode,
-        standing=_standing(standing),
-        handle=handle,
-        url=url,
-        endpoint=endpoint,
-        revision=revision,
-        looked_at=looked_at,
-        created_at=created_at,
-        unseen_since=unseen_since,
-        tried_at=tried_at,
+        id=row.id,
+        network=row.network,
+        root=row.root,
+        author=row.author or None,
+        episode=row.episode,
+        standing=_standing(row.standing),
+        handle=row.handle_id,
+        url=row.url,
+        endpoint=row.endpoint,
+        revision=row.revision,
+        looked_at=row.looked_at,
+        created_at=row.created_at,
+        unseen_since=row.unseen_since,
+        tried_at=row.tried_at,
     )
-
-
-@lru_cache(maxsize=10_000)
-def _standing(text: str) -> Standing:
-    """Each look leaves it as it stood."""
-    return _STANDING.validate_json(text)
 
 
 def contact_row(author: Author) -> dict[str, Any]:

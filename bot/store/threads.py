@@ -55,7 +55,7 @@ WAITING = (
 """Open and `to us`, longest waiting first; the predicate is written out for the partial index."""
 _WRITTEN_BACK = WAITING.where(conversation.c.standing["write_backs"].as_string() != "[]")
 _IN_PRIVATE = WAITING.where(conversation.c.standing["private"].as_boolean())
-_THESE_ALONE = select(*CONVERSATION).where(
+_THESE = select(*CONVERSATION).where(
     of(conversation), conversation.c.id.in_(bindparam("talks", expanding=True))
 )
 LONGEST_WAITING = WAITING.limit(bindparam("at_most", type_=Integer()))
@@ -164,7 +164,7 @@ _TO_LOOK = (
     .order_by(conversation.c.look_at, conversation.c.id)
 )
 _NEXT_LOOK = select(func.min(conversation.c.look_at)).where(*_LOOK_AT)
-_WITH_ITS_END = _THESE_ALONE.add_columns(conversation.c.settled_at)
+_WITH_ITS_END = _THESE.add_columns(conversation.c.settled_at)
 _NOTED = (
     update(conversation)
     .where(of(conversation), conversation.c.id == bindparam("this"))
@@ -253,7 +253,7 @@ class SqlThreads:
 
     def these(self, conversations: Collection[str]) -> Mapping[str, Conversation]:
         """By our ids, without the threads in which they stand."""
-        rows = self._rows(_THESE_ALONE, talks=sorted(conversations)) if conversations else ()
+        rows = self._rows(_THESE, talks=sorted(conversations)) if conversations else ()
         return {row.id: conversation_of(row) for row in rows}
 
     def _rows(self, wanted: Select[Any], **given: object) -> Sequence[Row[Any]]:
@@ -286,17 +286,16 @@ class SqlThreads:
 
     def to_wake(self, before: datetime) -> Sequence[str]:
         """Ids whose status changes by the passing of time alone before that moment."""
-        rows = self.connection.execute(_TO_WAKE, {"of": self.workspace, "before": before})
-        return [row.id for row in rows]
+        return [row.id for row in self._rows(_TO_WAKE, before=before)]
 
     def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
         """For each outside author the one of us who was last seen replying to them openly, and when."""
-        rows = self.connection.execute(_LAST_SPOKE, {"of": self.workspace, "authors": sorted(authors)})
+        rows = self._rows(_LAST_SPOKE, authors=sorted(authors))
         return {row.author: (row.by, row.at) for row in rows}
 
     def pointed(self, authors: Collection[str]) -> Mapping[str, Sequence[Pointed]]:
         """For each outside author whom those of us asked, openly, who had said "Not me" before."""
-        rows = self.connection.execute(_POINTED, {"of": self.workspace, "authors": sorted(authors)})
+        rows = self._rows(_POINTED, authors=sorted(authors))
         found: defaultdict[str, list[Pointed]] = defaultdict(list)
         for row in rows:
             found[row.author].append(Pointed(row.by, row.to, row.at))
@@ -304,7 +303,7 @@ class SqlThreads:
 
     def with_whom(self) -> Mapping[str, int]:
         """How many open conversations each teammate has or was asked for."""
-        rows = self.connection.execute(_WITH_WHOM, {"of": self.workspace})
+        rows = self._rows(_WITH_WHOM)
         found: defaultdict[str, int] = defaultdict(int)
         for row in rows:
             for who in {row.holder, row.asked} - {None}:
@@ -313,8 +312,7 @@ class SqlThreads:
 
     def came_from(self, conversations: Collection[str]) -> Mapping[str, Collection[str]]:
         """The Sources through which the mentions of each conversation were first seen."""
-        given = {"of": self.workspace, "talks": sorted(conversations)}
-        rows = self.connection.execute(_CAME_FROM, given)
+        rows = self._rows(_CAME_FROM, talks=sorted(conversations))
         found: defaultdict[str, set[str]] = defaultdict(set)
         for row in rows:
             found[row.conversation_id].add(row.source_id)
@@ -322,7 +320,7 @@ class SqlThreads:
 
     def first_spoke(self, authors: Collection[str]) -> Mapping[str, datetime]:
         """From when the first open mention is that is known of each author, as far as there is one."""
-        rows = self.connection.execute(_FIRST_SPOKE, {"of": self.workspace, "authors": sorted(authors)})
+        rows = self._rows(_FIRST_SPOKE, authors=sorted(authors))
         return {row.author_id: row.at for row in rows}
 
     def looked(self, conversations: Collection[str], at: datetime) -> None:

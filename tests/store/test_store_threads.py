@@ -15,6 +15,7 @@ from bot.domain.model import (
     Evidence,
     Handle,
     Lane,
+    Reason,
     Source,
     Standing,
     Status,
@@ -402,3 +403,22 @@ def test_what_is_due_for_a_look_is_known_without_going_through_all_that_is_follo
         assert tx.threads.to_look("mastodon", first) == ["talk-p2"]
         assert tx.threads.to_look("mastodon", NOON + timedelta(minutes=5)) == ["talk-p2", "talk-p0"]
         assert tx.threads.to_look("mastodon", first + timedelta(minutes=10))[-1] == "talk-p1"
+
+
+def test_whom_somebody_unknown_may_have_answered_is_known_and_who_ever_spoke_to_us(store, workspace):
+    closed = Standing(Status.CLOSED, reason=Reason.ELSEWHERE)
+    standings = {
+        "others": Standing(Status.OPEN, others_replied=1),
+        "told": closed,
+        "alone": Standing(Status.OPEN),
+        "ended": replace(closed, reason=Reason.ENDED),
+        "private": Standing(Status.OPEN, others_replied=1, private=True),
+        "about us": Standing(Status.OPEN, others_replied=1, lane=Lane.ABOUT_US),
+    }
+    talks = [conversation(name, name, standing=each, author=name) for name, each in standings.items()]
+    save(store, workspace, Changes([], [*talks, conversation("far", "far", network="pond")]))
+    with store.read(workspace.id) as tx:
+        assert tx.threads.perhaps_answered(NOON) == ["others", "told"]
+        assert tx.threads.perhaps_answered(NOON + timedelta(minutes=1)) == ["others"]
+        assert tx.threads.who_spoke_to_us(["told", "about us", "nobody"]) == {("mastodon", "told")}
+        assert tx.threads.who_spoke_to_us([MEI.id]) == {("pond", MEI.id)}
