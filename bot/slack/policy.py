@@ -21,8 +21,8 @@ FOR_ME = "for me"
 AS_THE_TEAM = "team"
 LONGEST = 40
 """Characters of what is read as the name of a policy."""
-RULES = 10
-"""How many rules are told."""
+RULES, WORDS = 10, 6
+"""How many rules are told, and how many words of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,9 @@ def _steps(found: Policy, *, own: bool) -> list[Block]:
 
 
 def _rule(rule: Rule, people: Mapping[str, str], watches: Mapping[str, str]) -> Said:
-    return words.rule(
-        cut(rule.name, NAME),
-        cut(people.get(rule.to, ""), NAME),
-        tuple(sorted(rule.words)),
-        rule.language,
-        cut(watches.get(rule.watch, rule.network), NAME),
-    )
+    named = [cut(word, NAME) for word in sorted(rule.words)]
+    place = watches.get(rule.watch, "") if rule.watch else rule.network
+    fits = [words.has_a_word(tuple(named[:WORDS]), max(0, len(named) - WORDS))] if named else []
+    fits += [words.is_written_in(rule.language)] if rule.language else []
+    fits += [words.comes_from(cut(place, NAME))] if rule.watch or rule.network else []
+    return words.rule(cut(rule.name, NAME), cut(people.get(rule.to, ""), NAME), tuple(fits))

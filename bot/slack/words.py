@@ -1234,12 +1234,23 @@ def rules_head(more: int) -> Said:
     return (Bold("Whom I ask without being told"), f": the first that fits decides.{rest}")
 
 
-def rule(name: str, to: str, about: tuple[str, ...], language: str, place: str) -> Said:
+def rule(name: str, to: str, fits: tuple[str, ...]) -> Said:
     """`to` is empty where whom it names is not there any more."""
-    fits = [f"has {listed([f'“{word}”' for word in about], last='or')} in it"] if about else []
-    fits += [f"is written in {name_of(language) or language}"] if language else []
-    fits += [f"comes from {place}"] if place else []
     return (Bold(name), f" asks {to or 'nobody any more'} about what {listed(fits)}.")
+
+
+def has_a_word(about: tuple[str, ...], more: int) -> str:
+    rest = [f"one of {number(more)} more"] if more else []
+    return f"has {listed([*(f'“{word}”' for word in about), *rest], last='or')} in it"
+
+
+def is_written_in(language: str) -> str:
+    return f"is written in {name_of(language) or language}"
+
+
+def comes_from(place: str) -> str:
+    """`place` is empty where it is not watched any more."""
+    return f"comes from {place or 'where nobody looks any more'}"
 
 
 def policy_choices(names: tuple[str, ...]) -> Said:

@@ -249,7 +249,11 @@ def test_the_rules_are_told_in_words_in_the_order_in_which_they_are_looked_at(ri
     ruling = Ruling(rig.store, Places(), rig.box.world_clock)
     ruling.keep(rig.home.id, Rule("press", ana, since, frozenset({"podcast", "reporter"})))
     ruling.keep(rig.home.id, Rule("tokyo", "gone", since, language="ja", network="mastodon"))
+    ruling.keep(rig.home.id, Rule("many", ana, since, frozenset(f"w{n} {'x' * 90}" for n in range(80))))
+    ruling.keep(rig.home.id, Rule("left", ana, since, watch="w-gone"))
     told = engage(rig, "policy")
+    assert "or one of 74 more in it." in told
+    assert "left asks Ana about what comes from where nobody looks any more." in told
     assert "press asks Ana about what has “podcast” or “reporter” in it." in told
     assert "tokyo asks nobody any more about what is written in Japanese and comes from mastodon." in told
     assert told.index("press asks") < told.index("tokyo asks")

@@ -52,7 +52,8 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("digest_comes", "rhythm"): Rhythm.WEEKLY,
     ("would_reply", "days"): 3,
     ("after_a_yes", "days"): 3,
-    ("rule", "about"): ("press inquiry", "podcast"),
+    ("rule", "fits"): ("is written in Japanese", "comes from Mastodon"),
+    ("has_a_word", "about"): ("press inquiry", "podcast"),
     ("policy_choices", "names"): tuple(PRESETS),
     ("policy_unknown", "names"): tuple(PRESETS),
 }
