@@ -81,11 +81,15 @@ class Person:
 
 @dataclass
 class Story:
-    """What happened in one talk: when each post came, and when it was settled for all, or for who can see."""
+    """What happened in one talk: when each post came, and when it was settled for all, or for who can see.
+
+    `stood` has when an answer was given that was seen only later, when it was told whose account that is.
+    """
 
     came: dict[str, datetime] = field(default_factory=dict)
     done: dict[str, datetime] = field(default_factory=dict)
     seen: dict[str, datetime] = field(default_factory=dict)
+    stood: dict[str, datetime] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     answered: dict[str, tuple[datetime, str, str]] = field(default_factory=dict)
     rests: list[tuple[datetime, datetime]] = field(default_factory=list)
@@ -113,12 +117,17 @@ class Story:
         return any(came <= at and self.done.get(post, NEVER) > at for post, came in self.came.items())
 
     def wait(self, at: datetime) -> int:
-        """The number of the wait then: another begins when something comes and nothing waits."""
+        """The number of the wait, by what was known then: another begins when something comes and nothing
+        waits."""
         begun = [came for post, came in sorted(self.came.items(), key=lambda each: each[1]) if came <= at]
-        return sum(not self._waited_before(came) for came in begun)
+        return sum(not self._waited_before(came, at) for came in begun)
 
-    def _waited_before(self, moment: datetime) -> bool:
-        return any(came < moment <= self.seen.get(post, NEVER) for post, came in self.came.items())
+    def _waited_before(self, moment: datetime, known: datetime) -> bool:
+        return any(came < moment <= self._ended(post, known) for post, came in self.came.items())
+
+    def _ended(self, post: str, known: datetime) -> datetime:
+        seen = self.seen.get(post, NEVER)
+        return self.stood.get(post, seen) if seen <= known else seen
 
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -196,8 +205,11 @@ def _stories(log: Sequence[Line], outages: Outages) -> dict[str, Story]:
 def _now_seen(stories: Iterable[Story], by: str, at: datetime) -> None:
     """What they answered through an account that nobody knew is seen from now on."""
     for story in stories:
-        posts = [post for post, (_, who, how) in story.answered.items() if (who, how) == (by, "unlinked")]
-        story.settle(posts, at)
+        given = {
+            post: when for post, (when, who, how) in story.answered.items() if (who, how) == (by, "unlinked")
+        }
+        story.settle(given, at)
+        story.stood |= given
 
 
 def _works_at(spans: Sequence[tuple[datetime, datetime]], at: datetime) -> datetime:

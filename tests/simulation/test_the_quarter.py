@@ -217,6 +217,20 @@ def test_what_an_account_answered_is_seen_from_when_somebody_told_whose_it_is() 
     assert breaches(linked(8.2, "field"), ring(8.5)) == breaches(linked(9), ring(8.5)) == 0
 
 
+@pytest.mark.parametrize(
+    ("by", "network", "linked", "breaks"),
+    [("ben", "pond", 40, 0), ("ben", "pond", 57, 1), ("ana", "pond", 40, 1), ("ben", "field", 40, 1)],
+)
+def test_what_comes_after_an_answer_begins_a_wait_once_it_was_told_whose_account_that_is(
+    by: str, network: str, linked: float, breaks: int
+) -> None:
+    link = {"at": at(linked), "kind": "linked", "by": by, "network": network}
+    more = {**said(34), "post": "q"}
+    log = [said(6), ring(8), ring(32), answered(33, "unlinked"), more, link, ring(56)]
+    log.sort(key=lambda line: str(line["at"]))
+    assert judge(log, TABLE, MONDAY + timedelta(days=3)).violations["a step twice"] == breaks
+
+
 def test_what_was_answered_while_the_network_was_out_of_order_is_seen_afterwards() -> None:
     wednesday = 2 * 24  # pond is out of order from six to one
     log = [said(wednesday + 5), answered(wednesday + 7), ring(wednesday + 8)]
