@@ -10,13 +10,16 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
     and_,
     bindparam,
+    literal,
     or_,
     select,
     union,
+    union_all,
 )
 
 from bot.domain.covering import REPEATS_WITHIN, wording
@@ -113,7 +116,7 @@ def around(
     """
     says = _wordings(read)
     afar = _afar(read, says)
-    given: dict[str, Any] = {"network": network, "names": sorted(names)}
+    given: dict[str, Any] = {"network": network, "names": sorted(names), "networks": [network]}
     given |= {name: value for values in afar.values() for name, value in values.items()}
     found = _posts(connection, _around(tuple(afar)), {"of": workspace, **given}, says)
     places = {(network, one.root) for one in found[0] if one.root} | {(network, name) for name in names}
@@ -147,7 +150,7 @@ def _wordings(read: Collection[Post]) -> list[str]:
 
 
 @cache
-def _around(afar: tuple[str, ...]) -> Select[Any]:
+def _around(afar: tuple[str, ...]) -> Select[Any] | CompoundSelect[Any]:
     sought = [select(post.c.id, post.c.root).where(*_HERE, _AFAR[one]) for one in afar]
     named = union(_BY_NAME, *sought).cte("named")
     keys = union(
@@ -155,7 +158,11 @@ def _around(afar: tuple[str, ...]) -> Select[Any]:
         select(post.c.network, post.c.id).join(named, named.c.root == post.c.root).where(*_HERE),
         select(post.c.network, post.c.id).where(*_HERE, post.c.root.in_(_several("names"))),
     ).cte("keys")
-    return _wanted(keys)
+    near = _wanted(keys)
+    if "repeated" not in afar:
+        return near
+    # What was read says this, and what is stored says the same: it is sought along.
+    return union_all(near, _SAME_WORDS.add_columns(literal(True).label("far")))
 
 
 def whole(
@@ -188,27 +195,33 @@ _SAME_WORDS = _POSTS.where(
 def _wanted(keys: CTE) -> Select[Any]:
     """The posts at these keys."""
     stands = and_(of(post), post.c.network == keys.c.network, post.c.id == keys.c.id)
-    return select(post, *_AUTHOR).select_from(keys).join(post, stands).join(contact, _WRITES)
+    found = select(post, *_AUTHOR, literal(False).label("far")).select_from(keys)
+    return found.join(post, stands).join(contact, _WRITES)
 
 
 _WHOLE = _wanted(_IN_PLACES.cte("keys"))
 
 
 def _posts(
-    connection: Connection, wanted: Select[Any], given: Mapping[str, Any], says: Collection[str] = ()
+    connection: Connection,
+    wanted: Select[Any] | CompoundSelect[Any],
+    given: Mapping[str, Any],
+    says: Collection[str] = (),
 ) -> tuple[Sequence[Placed], Sequence[Placed]]:
     """Those that were asked for, and those of ours anywhere with the words of ours among them, or with these.
 
     Most threads are without words of ours: two statements cost less than one that is both.
     """
-    near = [placed_of(row) for row in connection.execute(wanted, given).all()]
+    rows = connection.execute(wanted, given).all()
+    near = [placed_of(row) for row in rows if not row.far]
+    far = [placed_of(row) for row in rows if row.far]
     said = {(one.post.network, one.wording) for one in near if one.wording is not None}
-    said |= {(given["network"], one) for one in says}
+    said -= {(network, one) for network in given.get("networks", ()) for one in says}
     if not said:
-        return near, []
+        return near, far
     networks, words = ({each[place] for each in said} for place in (0, 1))
     told = {"of": given["of"], "networks": sorted(networks), "wordings": sorted(words)}
-    return near, [placed_of(row) for row in connection.execute(_SAME_WORDS, told).all()]
+    return near, [*far, *(placed_of(row) for row in connection.execute(_SAME_WORDS, told).all())]
 
 
 def latest(connection: Connection, limit: int, *there: ColumnElement[bool]) -> Sequence[Post]:

@@ -154,6 +154,18 @@ def test_a_thread_is_found_without_going_through_all_that_was_ever_said(tmp_path
     asked = [
         (known._WHOLE, {"of": "w", "talks": [f"talk-{name}" for name in names]}),
         (known._around(()), {"of": "w", "network": "mastodon", "names": names}),
+        (
+            known._around(("repeated",)),
+            {
+                "of": "w",
+                "network": "mastodon",
+                "names": names,
+                "networks": ["mastodon"],
+                "wordings": ["w1"],
+                "written_from": NOON,
+                "written_to": NOON + MINUTE,
+            },
+        ),
         (known._SAME_WORDS, {"of": "w", "networks": ["mastodon"], "wordings": [f"w{n}" for n in range(30)]}),
     ]
     with store.engine.connect() as connection:
