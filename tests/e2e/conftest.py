@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -153,6 +154,10 @@ class World:
         self.box.clock.advance(timedelta(minutes=2))
         self.bot.work()
 
+    def stop(self) -> None:
+        """The bot that runs now: a test may have stopped the first and opened another."""
+        self.bot.stop()
+
     @contextmanager
     def office(self) -> Iterator[Office]:
         """A look at the database beside the bot, as the command line takes it."""
@@ -229,11 +234,12 @@ def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Calla
                 settle_in(bot.office, box, world.cast)
             world.bot = kind(world)
             stack.callback(judge, world, tmp_path / "lists")
-            stack.callback(world.bot.stop)
+            stack.callback(world.stop)
             world.bot.work()
             return world
 
         yield make
+    assert "socket watchdog" not in {each.name for each in threading.enumerate()}, "a bot was left running"
 
 
 def judge(world: World, lists: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,7 @@ from bot.sandbox.serving import listen, origin
 from bot.sandbox.slack import messages
 from bot.sandbox.slack.envelopes import Patience
 from bot.sandbox.slack.messages import Draft
+from bot.slack.connection import hang_up
 
 QUICK = Patience(ack=0.6, retries=(0.0, 0.05, 0.05))
 MANIFEST = Path(__file__).with_name("manifest.yaml")
@@ -87,15 +87,8 @@ def connected(box: Sandbox, app: App, sockets: int = 1) -> Iterator[SocketModeHa
 def close_quickly(handler: SocketModeHandler) -> None:
     client = handler.client
     client.auto_reconnect_enabled = False
-    runner = client.current_session_runner
-    runner.event.set()
-    session = client.current_session
-    if session is not None and session.sock is not None and session.sock.sock is not None:
-        # Its reader sleeps up to ten seconds in select(), and closing the socket under it
-        # does not wake it; end of file does.
-        session.keep_running = False
-        session.sock.sock.shutdown(socket.SHUT_RD)
-        runner.thread.join()
+    client.current_session_runner.event.set()
+    hang_up(client.current_session)
     client.message_queue.put(None)  # its reader waits a second for the next frame
     handler.close()
 
