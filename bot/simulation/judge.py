@@ -83,7 +83,8 @@ class Person:
 class Story:
     """What happened in one talk: when each post came, and when it was settled for all, or for who can see.
 
-    `stood` has when an answer was given that was seen only later, when it was told whose account that is.
+    `stood` has when an answer was given, which may be seen only later: after an outage of the network, or
+    when it was told whose account that is.
     """
 
     came: dict[str, datetime] = field(default_factory=dict)
@@ -231,6 +232,7 @@ def _tell(story: Story, line: Line, at: datetime, seen: datetime, *, is_ours: bo
             story.answered.setdefault(post, (at, line["by"], line["how"]))
         if is_ours and line["how"] != "elsewhere":
             # What an account of nobody's had answered is above this reply too.
+            story.stood |= dict.fromkeys(story.came.keys() - story.seen.keys(), at)
             story.settle(story.came, seen)
     elif kind in {"deleted", "redrafted"}:
         story.gone |= set(line["posts"])

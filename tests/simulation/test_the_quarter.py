@@ -231,6 +231,16 @@ def test_what_comes_after_an_answer_begins_a_wait_once_it_was_told_whose_account
     assert judge(log, TABLE, MONDAY + timedelta(days=3)).violations["a step twice"] == breaks
 
 
+@pytest.mark.parametrize(("how", "breaks"), [("shared", 0), ("own", 0), ("unlinked", 1), ("elsewhere", 1)])
+def test_what_comes_after_an_answer_begins_a_wait_also_where_both_are_seen_only_after_an_outage(
+    how: str, breaks: int
+) -> None:
+    wednesday = 2 * 24  # pond is out of order from six to one
+    more = {**said(wednesday + 9), "post": "q"}
+    log = [said(6), ring(8), ring(32), answered(wednesday + 7, how), more, ring(wednesday + 24 + 8)]
+    assert judge(log, TABLE, MONDAY + timedelta(days=4)).violations["a step twice"] == breaks
+
+
 def test_what_was_answered_while_the_network_was_out_of_order_is_seen_afterwards() -> None:
     wednesday = 2 * 24  # pond is out of order from six to one
     log = [said(wednesday + 5), answered(wednesday + 7), ring(wednesday + 8)]
