@@ -172,8 +172,8 @@ class Threads(Protocol):
     def concerning(self, teammate: str) -> Sequence[Conversation]:
         """Open or snoozed ones that the teammate holds or is asked for, longest waiting first."""
 
-    def to_wake(self, before: datetime) -> Sequence[str]:
-        """Ids whose status changes by the passing of time alone before that moment."""
+    def to_wake(self, until: datetime) -> Sequence[str]:
+        """Ids whose status changes by the passing of time alone, by that moment."""
 
     def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
         """For each outside author the teammate of ours who last replied to them openly, and when."""

@@ -10,8 +10,8 @@ from bot.domain.model import Health
 from bot.domain.ports import EVERYBODY, Clock, Job, LedgerLine, Networks, Store, Tx
 from bot.services.collecting.receiving import FACE as HANDED
 from bot.services.collecting.webmentions import HELD
-from bot.services.standing.restand import News, again, on, restand
 from bot.services.standing.sight import owner_of
+from bot.services.standing.waking import wake
 from bot.services.telling.outbox import Outbox
 from bot.services.telling.report import plan_of
 
@@ -42,16 +42,9 @@ class Housekeeping:
 
     def wake(self, workspace: str, _subject: str = "") -> datetime | None:
         """The work of WAKE: stand anew what changes by the passing of time; when the next does (UTC)."""
-
-        def work() -> datetime | None:
-            now = self.clock()
-            with self.store.write(workspace, durable=False) as tx:
-                soon = tx.threads.to_wake(now + AHEAD)
-                stood = restand(tx, tx.threads.of(soon), News(), on=on(self.networks, now, "clock"))
-            times = [one.standing.wake_at for one in stood.values() if one.standing.wake_at]
-            return min([*times, now + AHEAD])
-
-        return again(work)
+        now = self.clock()
+        stood = wake(self.store, self.networks, workspace, now, until=now + AHEAD)
+        return min([now + AHEAD, *(one.standing.wake_at for one in stood.values() if one.standing.wake_at)])
 
     def keep(self, workspace: str, _subject: str = "") -> datetime | None:
         """The work of KEEP, once an hour: what died while sending, old words, the ledger, lost plans."""

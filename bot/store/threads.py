@@ -97,7 +97,7 @@ _CONCERNING = select(*CONVERSATION).where(
 )
 _TO_WAKE = (
     select(conversation.c.id)
-    .where(of(conversation), conversation.c.wake_at < bindparam("before"))
+    .where(of(conversation), conversation.c.wake_at <= bindparam("until"))
     .order_by(conversation.c.wake_at, conversation.c.id)
 )
 _PRIVATE = [one.value for one in Visibility if one.is_private]
@@ -284,9 +284,9 @@ class SqlThreads:
         found = [conversation_of(row) for row in self._rows(_CONCERNING, whom=teammate)]
         return sorted(found, key=_longest_first)
 
-    def to_wake(self, before: datetime) -> Sequence[str]:
-        """Ids whose status changes by the passing of time alone before that moment."""
-        return [row.id for row in self._rows(_TO_WAKE, before=before)]
+    def to_wake(self, until: datetime) -> Sequence[str]:
+        """Ids whose status changes by the passing of time alone, by that moment."""
+        return [row.id for row in self._rows(_TO_WAKE, until=until)]
 
     def last_spoke(self, authors: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
         """For each outside author the one of us who was last seen replying to them openly, and when."""

@@ -327,6 +327,16 @@ def test_what_somebody_has_is_counted_as_long_as_it_waits(team: Team) -> None:
     assert team.report.preview(team.home.id).total == 1
 
 
+def test_what_was_put_off_until_the_hour_of_the_digest_is_in_it_whatever_is_done_first(team: Team) -> None:
+    """Also after a stop of the process, when all is due at once."""
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    team.later(timedelta(hours=1))
+    team.press(team.waiting()[0], Verb.LATER, team.ana, until=datetime(2026, 3, 4, 9, tzinfo=UTC))
+    team.asleep_until(4, 9)
+    team.report.digest(team.home.id, "C100")
+    assert [one.total for one in team.slack.to("C100", Kind.DIGEST)] == [1]
+
+
 def test_what_becomes_private_goes_from_the_digest_that_stands(team: Team) -> None:
     asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.until(3, 9, 30)

@@ -353,6 +353,22 @@ def test_nobody_is_rung_at_night_or_on_a_day_off(team: Team) -> None:
         assert there.isoweekday() <= 5
 
 
+def test_what_was_put_off_until_this_morning_comes_with_the_ring_of_the_morning_whatever_is_done_first(
+    team: Team,
+) -> None:
+    """The day's one ring would else go without it, and it would be told of a day later than was asked."""
+    for name in ("a", "b"):
+        team.pond.write(author(name), "@acme How?", names=(ACME,))
+    team.later(timedelta(hours=1))
+    for one in team.waiting():
+        team.press(one, Verb.CLAIM, team.ana)
+        team.press(one, Verb.LATER, team.ana, until=datetime(2026, 3, 5, 9, tzinfo=UTC))
+    team.asleep_until(5, 9)
+    team.remind.see(team.home.id, team.ana.id)
+    (ring,) = team.slack.to("UANA", Kind.NUDGE)
+    assert len(ring.lines) == 2
+
+
 def test_one_ring_a_day_with_up_to_three_conversations_in_it(team: Team) -> None:
     for number in range(5):
         team.pond.write(author(f"a{number}"), "@acme How?", names=(ACME,))

@@ -275,8 +275,8 @@ def test_what_wakes_by_time_alone_is_listed_once_it_is_near(store, workspace):
     late = conversation("late", "b", standing=Standing(Status.SNOOZED, wake_at=NOON + timedelta(days=1)))
     save(store, workspace, Changes(conversations=[soon, late, conversation("never", "c")]))
     with store.read(workspace.id) as tx:
-        assert tx.threads.to_wake(NOON) == []
-        assert tx.threads.to_wake(NOON + timedelta(seconds=1)) == ["soon"]
+        assert tx.threads.to_wake(NOON - timedelta(seconds=1)) == []
+        assert tx.threads.to_wake(NOON) == ["soon"]
 
 
 def test_who_last_replied_to_a_person_is_known_by_replies_that_were_seen(store, workspace):

@@ -36,13 +36,17 @@ EVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that is due for one person; `returns` are conversations that go back to the team, and when."""
+    """All that is due for one person; `returns` are conversations that go back to the team, and when.
+
+    `is_past`: something of theirs is stored as it stood before time alone changed it.
+    """
 
     teammate: Teammate
     rings: Sequence[Ring]
     returns: Sequence[tuple[Conversation, datetime]]
     today: Sequence[Message]
     unheard: int
+    is_past: bool = False
 
     def ready(self, now: datetime) -> list[Ring]:
         """What may ring now, the longest due first; what is due together in the order of `rings`."""
@@ -108,7 +112,8 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
         rings = list(in_a_digest(teammate, rings, theirs, looks, now, listed=listed))
     rings = list(on_return(teammate, rings, theirs, looks, now, rung=bool(today)))
     rings = list(go_along(rings, teammate.hours, now))
-    return View(teammate, rings, returns, today, _unheard(tx, person))
+    is_past = any(one.standing.wake_at and one.standing.wake_at <= now for one in theirs)
+    return View(teammate, rings, returns, today, _unheard(tx, person), is_past)
 
 
 def _on_the_ladder(

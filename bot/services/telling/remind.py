@@ -11,6 +11,7 @@ from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind
 from bot.services.collecting.answers import Answers
 from bot.services.standing.triage import Decision, Triage
+from bot.services.standing.waking import wake
 from bot.services.telling.dues import AGAIN, View, view
 from bot.services.telling.outbox import Outbox
 from bot.services.telling.own_digest import INSTEAD_OF
@@ -47,6 +48,9 @@ class Remind:
             seen = self._view(workspace, teammate, now)
             if seen is None:
                 return None
+            if seen.is_past:
+                wake(self.store, self.answers.networks, workspace, now, until=now)
+                continue
             if self._give_back(workspace, seen, now) or self._stop(workspace, seen, now):
                 continue
             ready = [ring for ring in seen.ready(now) if ring.shown.conversation not in unseen]

@@ -14,6 +14,7 @@ from bot.domain.ports import Clock, Message, Sending, Shown, Store, Tx
 from bot.domain.screens import Kind, Screen
 from bot.services.collecting.answers import MISSED_AGAIN_AFTER, Answers
 from bot.services.standing.lines import make_lines
+from bot.services.standing.waking import wake
 from bot.services.telling.outbox import Outbox
 from bot.services.telling.screens import LINE
 
@@ -36,7 +37,8 @@ class Report:
     def digest(self, workspace: str, channel: str) -> datetime | None:
         """Post today's digest if it is due; when the next one is (UTC). Missed days become part of it.
 
-        Of a post that was not found a second look tells whether it is gone: the digest comes after that.
+        What was put off until its hour is in it, whatever else is due then. Of a post that was not found a
+        second look tells whether it is gone: the digest comes after that.
         """
         now = self.clock()
         with self.store.read(workspace) as tx:
@@ -54,6 +56,7 @@ class Report:
         days = due_digest(hours, last, now, weekly=weekly)
         if not days:
             return next_digest(hours, last, now, weekly=weekly)
+        self._wake(workspace)
         self._look(workspace)
         told_at = self._told_at(workspace)
         if told_at and told_at > self.clock():
@@ -75,6 +78,7 @@ class Report:
             former = tx.messages.last_digest(home.channel or "")
         if home.channel is None:
             return None
+        self._wake(workspace)
         self._look(workspace)
         today = local_day(Hours(home.zone), self.clock())
         return self._send(workspace, self._message(workspace, home.channel, [today]), former)
@@ -86,6 +90,10 @@ class Report:
             home = tx.workspace
         message = self._message(workspace, home.channel or "", [local_day(Hours(home.zone), now)])
         return self.outbox.screens.of(workspace, message)
+
+    def _wake(self, workspace: str) -> None:
+        now = self.clock()
+        wake(self.store, self.answers.networks, workspace, now, until=now)
 
     def _look(self, workspace: str) -> None:
         """Look at the lines that would be shown, until those that are left were all just looked at."""
