@@ -42,9 +42,12 @@ DIRECT = "D"
 """What Slack's ids of direct messages begin with."""
 
 
-def waiting(queue: QueueScreen, viewer: str) -> Drawn:
-    """What waits on the viewer, what they were asked, what nobody has; as of when, with Refresh."""
-    blocks, hidden = lists.groups(queue, viewer, SHOWN)
+def waiting(queue: QueueScreen, viewer: Teammate) -> Drawn:
+    """What waits on the viewer, what they were asked, what nobody has; as of when, with Refresh. Whoever
+    hears nothing from us reads that too, as they may take something all the same."""
+    blocks, hidden = lists.groups(queue, viewer.id, SHOWN)
+    rests = lists.at_rest(viewer, queue.as_of)
+    blocks += [paragraph((*rests, " ", *words.how_to_resume()))] if rests else []
     refresh = button(Code.REFRESH, words.REFRESH, Code.REFRESH, label=words.REFRESH)
     notice = words.notice_list(len(queue.mine), len(queue.unowned))
     return message(notice, [*blocks, foot(*_small_print(queue, hidden)), actions(refresh)])
@@ -113,7 +116,7 @@ class Engage:
         }
 
     def _list(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
-        self.teller.show(arrival, waiting(self.queue.of(home.id, by.id, SHOWN), by.id))
+        self.teller.show(arrival, waiting(self.queue.of(home.id, by.id, SHOWN), by))
 
     def _help(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.teller.show(arrival, usage())

@@ -50,10 +50,10 @@ def _unseen(screen: HomeScreen) -> list[Block]:
 
 def _reminders(screen: HomeScreen) -> list[Block]:
     to, now = screen.to, screen.queue.as_of
-    rests = to.stopped or (to.paused_until is not None and to.paused_until > now)
+    rests = lists.at_rest(to, now)
     listed = [words.listed_daily()] if screen.own_digest and to.rings_a_day and not rests else []
     stops = [] if to.stopped else [words.how_to_stop()]
-    told = paragraph(words.how_i_remind_you(), _how(to, now), *listed, *stops)
+    told = paragraph(words.how_i_remind_you(), rests or _how(to, now), *listed, *stops)
     row = actions(
         _button(Code.RESUME, words.REMIND_AGAIN) if rests else lines.pauses(),
         None if to.stopped else _button(Code.STOP, words.STOP_FOR_GOOD),
@@ -62,10 +62,6 @@ def _reminders(screen: HomeScreen) -> list[Block]:
 
 
 def _how(to: Teammate, now: datetime) -> Said:
-    if to.stopped:
-        return words.rings_stopped()
-    if to.paused_until and to.paused_until > now:
-        return words.rings_paused(to.paused_until)
     off_until = back_on(to.hours, local_day(to.hours, now))
     if off_until:
         return words.rings_again_on(off_until)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from bot.domain.model import Line
+from bot.domain.model import Line, Teammate
 from bot.domain.screens import QueueScreen
 from bot.slack import lines, words
 from bot.slack.blocks import Block, actions, paragraph
@@ -36,6 +37,15 @@ def groups(
 def _rows(shown: Sequence[Line], viewer: str) -> list[Block]:
     """Two blocks a line: words are one press away, on the network itself."""
     return [block for line in shown for block in (_row(line, viewer), lines.team_buttons(line, viewer))]
+
+
+def at_rest(to: Teammate, now: datetime) -> Said | None:
+    """What a person reads who hears nothing from us at present; None for all others."""
+    if to.stopped:
+        return words.rings_stopped()
+    if to.paused_until and to.paused_until > now:
+        return words.rings_paused(to.paused_until)
+    return None
 
 
 def long_waiting(found: Sequence[Line], viewer: str) -> list[Block]:

@@ -245,7 +245,7 @@ class Presses:
             self.own.leaving(pressed.home, pressed.arrival, pressed.by, replace=True)
             return
         queue = self.queue.of(pressed.home.id, pressed.by.id)
-        self.teller.show(pressed.arrival, engage.waiting(queue, pressed.by.id), replace=True)
+        self.teller.show(pressed.arrival, engage.waiting(queue, pressed.by), replace=True)
 
     def _refused(self, pressed: Pressed, outcome: Outcome) -> None:
         self._tell(pressed, why_not(outcome.why), outcome.line)

@@ -828,6 +828,10 @@ def how_to_stop() -> Said:
     return ("Stop for good, or /engage stop, ends all messages to you.",)
 
 
+def how_to_resume() -> Said:
+    return ("/engage resume takes it up again.",)
+
+
 def home_is_for_members() -> Said:
     return ("This is for the members of this workspace.",)
 

@@ -287,6 +287,25 @@ def test_reminders_pause_stop_and_resume(rig: Rig) -> None:
     assert not _ana(rig).stopped
 
 
+def test_whoever_hears_nothing_from_us_reads_so_in_the_list(rig: Rig) -> None:
+    """They may take something all the same, and would else wait for a reminder that never comes."""
+    rig.waits()
+    assert "resume" not in engage(rig)
+    engage(rig, "pause today")
+    assert "No reminders until" in engage(rig)
+    engage(rig, "stop")
+    stopped = (
+        "I have stopped: I do not write to you. What waits for you stands here. /engage resume takes it up"
+    )
+    assert stopped in engage(rig)
+    ts = rig.told()[-1]["ts"]
+    assert rig.box.slack.press("ana", "social", ts, "claim").acked
+    rig.wait_settled()
+    assert stopped in read(rig.told()[-1]["blocks"])
+    engage(rig, "resume")
+    assert "resume" not in engage(rig)
+
+
 def _ana(rig: Rig) -> Teammate:
     return rig.people.teammate(rig.home.id, "U0ANA")
 

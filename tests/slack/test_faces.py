@@ -687,7 +687,7 @@ def test_of_somebody_forgotten_no_row_of_buttons_is_empty(
     for live in (True, False):
         shown(Screen(kind, (one,), to=ana, as_of=noon, total=1, live=live))
     queue = QueueScreen((one,), (), (one,), 0, noon)
-    for _, blocks in (waiting(queue, "t-ana"), ("", home(HomeScreen(queue, ana))["blocks"])):
+    for _, blocks in (waiting(queue, ana), ("", home(HomeScreen(queue, ana))["blocks"])):
         assert all(block["elements"] for block in blocks if block["type"] == "actions")
 
 

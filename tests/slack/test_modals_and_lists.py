@@ -21,6 +21,7 @@ from tests.slack.limits import check_message, check_view, read
 from tests.slack.rig import Rig
 
 Lines = Callable[..., Line]
+ANA = Teammate(id="t-ana", slack_user="UANA", name="Ana")
 LONG = "<!channel> *tags* " * 6000
 
 
@@ -59,12 +60,12 @@ def test_the_list_keeps_every_limit(line: Lines, noon: datetime, count: int, tex
     many = tuple(replace(one, conversation=f"c{i}", warning=text if i % 2 else None) for i in range(count))
     for groups in ((many, (), ()), ((), many, ()), ((), (), many), (many, many, many)):
         screen = QueueScreen(*groups, more=count, as_of=noon, blind=((text or "x", noon),) * 40)
-        check_message(*waiting(screen, "t-ana"))
+        check_message(*waiting(screen, ANA))
 
 
 def test_the_list_puts_ones_own_first_and_says_as_of_when(line: Lines, noon: datetime) -> None:
     mine, free = line(name="Ravi", holder="t-ana", holder_name="Ana"), line(conversation="c2")
-    told = read(waiting(QueueScreen((mine,), (), (free,), more=4, as_of=noon), "t-ana")[1])
+    told = read(waiting(QueueScreen((mine,), (), (free,), more=4, as_of=noon), ANA)[1])
     assert told.index("Waiting for you") < told.index("Ravi") < told.index("Nobody has these yet")
     assert "You have it." in told
     assert "As of <!date^" in told
@@ -76,7 +77,7 @@ def test_the_list_speaks_to_the_one_who_reads_it(line: Lines, noon: datetime) ->
     asked = line(conversation="c2", holder="t-ben", holder_name="Ben", asked="t-ana", asked_name="Ana Duarte")
     own, others = (Press(f"p{by}", Verb.CLAIM, 1, by, noon) for by in ("t-ana", "t-ben"))
     screen = QueueScreen((replace(mine, undoable=own),), (replace(asked, undoable=others),), (), 0, noon)
-    told = read(waiting(screen, "t-ana")[1])
+    told = read(waiting(screen, ANA)[1])
     assert "“Does it?” You have it." in told
     assert "Ben has it." in told
     assert "Ana Duarte" not in told
@@ -91,7 +92,7 @@ def test_a_note_is_asked_for_with_its_hint_beside_it(line: Lines) -> None:
 def test_what_was_set_aside_stands_in_the_list_as_one_line(line: Lines, noon: datetime) -> None:
     later = Press("p1", Verb.LATER, 1, "t-ana", noon)
     aside = line(holder="t-ana", status=Status.SNOOZED, snoozed_until=noon, undoable=later)
-    told = read(waiting(QueueScreen((aside,), (), (), more=0, as_of=noon), "t-ana")[1])
+    told = read(waiting(QueueScreen((aside,), (), (), more=0, as_of=noon), ANA)[1])
     assert "Mei Tanaka on Mastodon: Set aside until 20 Nov 12:00 UTC.\n[Open] [Undo]" in told
     assert "“" not in told
 
@@ -122,5 +123,5 @@ def test_what_is_not_ours_is_not_read(text: str) -> None:
 
 def test_a_closed_line_that_nobody_decided_about_can_be_taken(line: Lines, noon: datetime) -> None:
     talk = line(status=Status.CLOSED, wait=0)
-    told = read(waiting(QueueScreen((), (), (talk,), more=0, as_of=noon), "t-ana")[1])
+    told = read(waiting(QueueScreen((), (), (talk,), more=0, as_of=noon), ANA)[1])
     assert "[I'll reply]" in told
