@@ -166,8 +166,8 @@ class Threads(Protocol):
     def next_look(self, network: str) -> datetime | None:
         """When the next of them is due for a look; None when nothing is awaited there."""
 
-    def count_waiting(self, network: str | None = None) -> int:
-        """How many are open and `to us`, on all networks or on one."""
+    def anybody_waits(self, network: str) -> bool:
+        """Whether any there is open and `to us`."""
 
     def concerning(self, teammate: str) -> Sequence[Conversation]:
         """Open or snoozed ones that the teammate holds or is asked for, longest waiting first."""

@@ -16,11 +16,13 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     false,
     func,
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -59,9 +61,14 @@ _THESE = select(*CONVERSATION).where(
     of(conversation), conversation.c.id.in_(bindparam("talks", expanding=True))
 )
 LONGEST_WAITING = WAITING.limit(bindparam("at_most", type_=Integer()))
+_OPEN_OR_LATELY = union_all(
+    select(conversation.c.id).where(of(conversation), _OPEN),
+    select(conversation.c.id).where(of(conversation), conversation.c.settled_at >= bindparam("since")),
+)
+"""Each half has an index of its own; for both in one condition SQLite would go through all that there is."""
 _FOLLOWED = (
     select(*CONVERSATION)
-    .where(of(conversation), or_(_OPEN, conversation.c.settled_at >= bindparam("since")))
+    .where(of(conversation), conversation.c.id.in_(_OPEN_OR_LATELY))
     .where(conversation.c.network == bindparam("network"), conversation.c.lane == literal_column("'to us'"))
     .order_by(conversation.c.id)
 )
@@ -69,7 +76,7 @@ _TOLD_OF_AN_ANSWER = [one.value for one in (Reason.ALREADY, Reason.ELSEWHERE)]
 """Why a conversation was closed where somebody of ours may have answered unseen."""
 _PERHAPS_ANSWERED = (
     select(conversation.c.id)
-    .where(of(conversation), or_(_OPEN, conversation.c.settled_at >= bindparam("since")), OPENLY)
+    .where(of(conversation), conversation.c.id.in_(_OPEN_OR_LATELY), OPENLY)
     .where(conversation.c.lane == literal_column("'to us'"))
     .where(
         or_(
@@ -88,8 +95,9 @@ _WHO_SPOKE = (
     .where(of(conversation), conversation.c.author.in_(bindparam("authors", expanding=True)))
     .where(conversation.c.lane == literal_column("'to us'"))
 )
-_COUNTED = select(func.count()).select_from(conversation).where(of(conversation), *_WAITS)
-_COUNTED_THERE = _COUNTED.where(conversation.c.network == bindparam("network"))
+_THERE = (conversation.c.network == bindparam("network"), conversation.c.look_at.is_not(None))
+_WAITS_THERE = select(exists().where(of(conversation), *_WAITS, *_THERE))
+"""Whoever waits is looked for, and what is looked for has an index by its network."""
 _CONCERNING = select(*CONVERSATION).where(
     of(conversation),
     _OPEN,
@@ -137,7 +145,7 @@ _POINTED = (
 )
 _WITH_WHOM = (
     select(conversation.c.holder, conversation.c.asked, func.count().label("many"))
-    .where(of(conversation), _WAITS[0])
+    .where(of(conversation), _WAITS[0], _OPEN)
     .where(or_(conversation.c.holder.is_not(None), conversation.c.asked.is_not(None)))
     .group_by(conversation.c.holder, conversation.c.asked)
 )
@@ -153,11 +161,19 @@ _FIRST_SPOKE = (
     .where(posts.c.lane.is_not(None), posts.c.visibility.not_in(_PRIVATE))
     .group_by(posts.c.author_id)
 )
-_LOOK_AT = (
-    of(conversation),
-    conversation.c.network == bindparam("network"),
-    conversation.c.look_at.is_not(None),
+_RESTING = (
+    select(func.count())
+    .select_from(conversation)
+    .where(of(conversation), conversation.c.lane == bindparam("of_lane"), OPENLY)
+    .where(
+        conversation.c.id.in_(
+            select(posts.c.conversation_id)
+            .where(of(posts), posts.c.conversation_id.is_not(None), posts.c.wiped_at.is_(None))
+            .where(posts.c.first_seen >= bindparam("since"), posts.c.first_seen < bindparam("until"))
+        )
+    )
 )
+_LOOK_AT = (of(conversation), *_THERE)
 _TO_LOOK = (
     select(conversation.c.id)
     .where(*_LOOK_AT, conversation.c.look_at <= bindparam("before"))
@@ -274,10 +290,10 @@ class SqlThreads:
         soonest: datetime | None = self.connection.execute(_NEXT_LOOK, given).scalar_one()
         return soonest
 
-    def count_waiting(self, network: str | None = None) -> int:
-        """How many are open and `to us`, on all networks or on one."""
+    def anybody_waits(self, network: str) -> bool:
+        """Whether any there is open and `to us`."""
         given = {"of": self.workspace, "network": network}
-        return self.connection.execute(_COUNTED_THERE if network else _COUNTED, given).scalar_one()
+        return bool(self.connection.execute(_WAITS_THERE, given).scalar_one())
 
     def concerning(self, teammate: str) -> Sequence[Conversation]:
         """Open or snoozed ones that the teammate holds or is asked for, longest waiting first."""
@@ -399,18 +415,10 @@ class SqlThreads:
         return known.latest(self.connection, limit, *there)
 
     def resting(self, lane: Lane, since: datetime, until: datetime) -> int:
-        """In how many conversations of that lane, private ones left out, a mention was seen in that time."""
-        mentioned = (
-            select(posts.c.conversation_id)
-            .where(posts.c.workspace_id == self.workspace, posts.c.conversation_id.is_not(None))
-            .where(posts.c.first_seen >= since, posts.c.first_seen < until)
-        )
-        return self.connection.execute(
-            select(func.count())
-            .select_from(conversation)
-            .where(conversation.c.workspace_id == self.workspace, conversation.c.lane == lane.value)
-            .where(conversation.c.id.in_(mentioned), OPENLY)
-        ).scalar_one()
+        """In how many conversations of that lane, private ones left out, a mention was first seen in that
+        time, whose words are still kept."""
+        given = {"of": self.workspace, "of_lane": lane.value, "since": since, "until": until}
+        return self.connection.execute(_RESTING, given).scalar_one()
 
     def wipe(self, before: datetime, network: str | None = None) -> int:
         """Empty the words of posts whose conversations closed before that, on all networks or on one;

@@ -27,7 +27,7 @@ READS = {
     "around": lambda tx: tx.threads.around("mastodon", ["p1"], ["q0"]).posts,
     "of": lambda tx: tx.threads.of(["talk-p1"]).conversations,
     "waiting": lambda tx: tx.threads.waiting(),
-    "count_waiting": lambda tx: tx.threads.count_waiting(),
+    "anybody_waits": lambda tx: tx.threads.anybody_waits("mastodon"),
     "these": lambda tx: tx.threads.these(["talk-p1"]),
     "perhaps_answered": lambda tx: tx.threads.perhaps_answered(NOON),
     "who_spoke_to_us": lambda tx: tx.threads.who_spoke_to_us([MEI.id]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Table, event, text
 
-from bot.domain.model import Standing, Status, Workspace
+from bot.domain.model import Lane, Standing, Status, Workspace
 from bot.domain.ports import Job
 from bot.store import SqlStore, known, migrate, open_store, threads
 from bot.store.claims import CLAIM
@@ -70,6 +70,11 @@ def small_and_large(tmp_path_factory, sqlite_template) -> Iterator[list[SqlStore
 
 def steps(connection: Connection, statement, given) -> int:
     """How many steps SQLite's machine takes for a statement."""
+    connection.execute(statement, given).all()  # prepares it, and reads the schema
+    return counted(connection, lambda: connection.execute(statement, given).all())
+
+
+def counted(connection: Connection, ask: Callable[[], object]) -> int:
     driver = connection.connection.driver_connection
     taken = [0]
 
@@ -77,10 +82,9 @@ def steps(connection: Connection, statement, given) -> int:
         taken[0] += 1
         return 0
 
-    connection.execute(statement, given).all()  # prepares it, and reads the schema
     driver.set_progress_handler(step, 1)
     try:
-        connection.execute(statement, given).all()
+        ask()
     finally:
         driver.set_progress_handler(None, 1)
     return taken[0]
@@ -101,6 +105,28 @@ def test_steps_of_the_digest_and_the_claim_do_not_grow(small_and_large):
     assert claim[0] == claim[1] > 0
 
 
+ASKED_ALL_DAY = {
+    "whether anybody waits there": lambda tx: tx.threads.anybody_waits("mastodon"),
+    "with whom they are": lambda tx: tx.threads.with_whom(),
+    "what is followed there": lambda tx: tx.threads.followed("mastodon", NOON + MINUTE),
+    "what may have been answered": lambda tx: tx.threads.perhaps_answered(NOON + MINUTE),
+}
+
+
+@pytest.mark.parametrize("name", ASKED_ALL_DAY)
+def test_what_is_asked_all_day_goes_through_nothing_that_settled_long_ago(small_and_large, name):
+    taken = [steps_of(store, ASKED_ALL_DAY[name]) for store in small_and_large]
+    assert taken[0] == taken[1] > 0
+
+
+def steps_of(store: SqlStore, ask: Callable[[Any], object]) -> int:
+    """How many steps SQLite's machine takes for what is asked of a transaction, which remembers answers."""
+    with store.read("w") as tx:
+        ask(tx)
+    with store.read("w") as tx:
+        return counted(tx.threads.connection, lambda: ask(tx))
+
+
 def test_sqlite_takes_the_partial_index_for_who_waits(small_and_large):
     for store in small_and_large:
         with store.engine.connect() as connection:
@@ -116,6 +142,15 @@ def test_sqlite_takes_the_partial_index_for_who_spoke_of_late(small_and_large):
             plan = explain(connection, SPOKEN, {"of": "w"})
         assert "ix_post_matched" in plan
         assert "TEMP B-TREE" not in plan
+
+
+def test_what_came_since_a_moment_is_sought_among_the_words_that_are_kept(small_and_large):
+    for store in small_and_large:
+        with store.engine.connect() as connection:
+            span = {"since": NOON, "until": NOON + MINUTE}
+            plan = explain(connection, threads._RESTING, {"of": "w", "of_lane": Lane.ABOUT_US.value, **span})
+        assert "ix_post_words (workspace_id=? AND first_seen>? AND first_seen<?)" in plan
+        assert "conversation USING INDEX sqlite_autoindex_conversation_1 (workspace_id=? AND id=?)" in plan
 
 
 def test_who_else_follows_a_source_is_one_step_into_an_index_for_each_team(small_and_large):

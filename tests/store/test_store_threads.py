@@ -251,7 +251,18 @@ def test_who_waits_longest_stands_first(store, workspace):
     with store.read(workspace.id) as tx:
         assert [one.id for one in tx.threads.waiting()] == ["talk-p1", "talk-p2", "talk-p0"]
         assert [one.id for one in tx.threads.waiting(limit=1)] == ["talk-p1"]
-        assert tx.threads.count_waiting() == 3
+        assert tx.threads.anybody_waits("mastodon")
+        assert not tx.threads.anybody_waits("lemmy")
+
+
+def test_talk_in_the_room_and_what_is_settled_makes_nobody_wait(store, workspace):
+    rest = [
+        conversation("rests", "r1", standing=Standing(Status.CLOSED)),
+        conversation("room", "r2", standing=Standing(Status.OPEN, lane=Lane.IN_THE_ROOM)),
+    ]
+    save(store, workspace, Changes(conversations=rest))
+    with store.read(workspace.id) as tx:
+        assert not tx.threads.anybody_waits("mastodon")
 
 
 def test_a_teammate_is_concerned_by_what_they_hold_or_are_asked_for(store, workspace):

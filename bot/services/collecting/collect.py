@@ -127,7 +127,7 @@ class Collect:
             if connector is None or not fetches(connector):
                 return None
             query = query_of(connector, found.kind)
-            awaited = query.ours and tx.threads.count_waiting(found.network) > 0
+            awaited = query.ours and tx.threads.anybody_waits(found.network)
             secret = tx.sources.secret(found.credential) if found.credential else None
         within = within if found.credential is None else None
         door = self.networks.reader(found.network, found.endpoint, secret, source=source, within=within)
