@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -57,8 +57,7 @@ class Report:
         if not days:
             return next_digest(hours, last, now, weekly=weekly)
         self._wake(workspace)
-        self._look(workspace)
-        told_at = self._told_at(workspace)
+        told_at = self._told_at(workspace, self._look(workspace))
         if told_at and told_at > self.clock():
             return told_at
         message = self._message(workspace, channel, days)
@@ -95,23 +94,25 @@ class Report:
         now = self.clock()
         wake(self.store, self.answers.networks, workspace, now, until=now)
 
-    def _look(self, workspace: str) -> None:
-        """Look at the lines that would be shown, until those that are left were all just looked at."""
+    def _look(self, workspace: str) -> Collection[str]:
+        """Look at the lines that would be shown, until those that are left, which it gives, were all just
+        looked at."""
         looked: set[str] = set()
+        ids: set[str] = set()
         for _ in range(ROUNDS):
             with self.store.read(workspace) as tx:
                 lines, _ = self._lines(tx)
             ids = {line.conversation for line in lines}
             if ids <= looked:
-                return
+                break
             self.answers.look(workspace, sorted(ids), fresh=FRESH)
             looked |= ids
+        return ids
 
-    def _told_at(self, workspace: str) -> datetime | None:
+    def _told_at(self, workspace: str, lines: Collection[str]) -> datetime | None:
         """From when on a look tells of all that was missed among the lines whether it is gone."""
         with self.store.read(workspace) as tx:
-            lines, _ = self._lines(tx)
-            known = tx.threads.of([line.conversation for line in lines])
+            known = tx.threads.of(lines)
         waiting = {post for one in known.conversations.values() for post in one.standing.uncovered}
         missed = (one.missing_since for one in known.posts.values() if one.post.id in waiting)
         return max((at + MISSED_AGAIN_AFTER for at in missed if at), default=None)
