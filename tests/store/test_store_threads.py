@@ -385,6 +385,10 @@ def test_resting_lanes_are_counted_by_conversation(store, workspace):
         assert tx.threads.resting(Lane.ABOUT_US, later, NOON + timedelta(days=1)) == 0
         assert tx.threads.resting(Lane.ABOUT_US, NOON - timedelta(days=1), NOON) == 0
         assert tx.threads.resting(Lane.IN_THE_ROOM, NOON, later) == 0
+    with store.write(workspace.id) as tx:
+        tx.threads.forget("mastodon", posts[0].post.author.id)
+    with store.read(workspace.id) as tx:
+        assert tx.threads.resting(Lane.ABOUT_US, NOON, later) == 0, "whoever is forgotten is in no number"
 
 
 def test_only_whose_credential_read_a_private_post_is_its_audience(store, workspace):

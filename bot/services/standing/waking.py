@@ -1,4 +1,4 @@
-"""What changes by the passing of time alone: what was put off comes back, a question or a promise lapses."""
+"""What changes by time alone: what was put off comes back, a lapsed answer goes, thanks rest."""
 
 from __future__ import annotations
 
