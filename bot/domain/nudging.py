@@ -131,9 +131,10 @@ def _held(standing: Standing, hours: Hours, sent: Mapping[str, datetime], policy
     """The ladder of the policy, and a working day after its last step back to the list."""
     if standing.holder is None or standing.held_since is None:
         return None
-    if standing.asked_by and standing.asked_at and policy.asks and Step.ASK not in sent:
+    given = standing.asked_at if standing.asked_by else None
+    if given and policy.asks and Step.ASK not in sent and not _asks_for_nothing(standing, given):
         # A colleague gave it to them, and they must hear of it.
-        return _due(Step.ASK, standing.holder, next_opening(hours, standing.asked_at))
+        return _due(Step.ASK, standing.holder, next_opening(hours, given))
     if not standing.nudgeable:
         return None
     began = max(standing.held_since, standing.opened_at or standing.held_since)

@@ -95,6 +95,13 @@ def test_nobody_is_asked_about_thanks_for_what_was_answered_before_they_said_yes
     assert next_due(asked_since, NINE_TO_FIVE, {}) == Due(Step.ASK, "ana", day(4, 10))
 
 
+def test_nobody_is_told_that_they_have_what_was_answered_before_they_heard_of_it():
+    thanks = replace(HELD, asked_by="ben", asked_at=TEN, wait=2, opened_at=day(3, 20), nudgeable=False)
+    assert next_due(thanks, NINE_TO_FIVE, {}) is None
+    given_since = replace(thanks, asked_at=day(4, 10))
+    assert next_due(given_since, NINE_TO_FIVE, {}) == Due(Step.ASK, "ana", day(4, 10))
+
+
 def test_who_still_wants_to_do_it_after_the_last_word_has_a_day_more():
     sent = {Step.FIRST: day(2, 14), Step.SECOND: day(3), Step.LAST_WORD: day(4)}
     again = replace(HELD, held_since=day(4, 10))

@@ -202,26 +202,6 @@ def test_a_watch_and_a_person_may_be_reminded_in_another_way(team: Team) -> None
     assert (kinds(team, "UANA"), kinds(team, "UBEN")) == ([Kind.LAST_WORD], [Kind.NUDGE])
 
 
-def test_where_a_team_says_so_who_is_chosen_has_it_and_is_told_at_once(team: Team) -> None:
-    team.policies.choose(team.home.id, {"outright": True})
-    team.pond.write(MEI, "@acme How?", names=(ACME,))
-    team.collect.poll(team.home.id, team.source("mentions").id)
-    (one,) = team.waiting()
-    assert team.press(one, Verb.ASK, team.ana, to=team.ben.id, note="You know it.").done
-    assert team.conversation(one.id).standing.holder == team.ben.id
-    team.until(2, 16)
-    told, reminder = team.slack.to("UBEN")
-    assert (told.kind, told.asker, told.note, told.brought_by) == (
-        Kind.QUESTION,
-        "Ana",
-        "You know it.",
-        "Ana",
-    )
-    assert reminder.kind == Kind.NUDGE
-    assert team.press(team.conversation(one.id), Verb.NOT_ME, team.ben).done
-    assert not team.conversation(one.id).standing.is_with_somebody
-
-
 def test_while_the_team_is_quiet_nobody_hears_anything_and_no_digest_comes(team: Team) -> None:
     one = promised(team, team.ana)
     other = promised(team, team.ben, "@acme Why?")

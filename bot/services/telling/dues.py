@@ -144,8 +144,15 @@ def _on_the_ladder(
 
 
 def _taken(one: Conversation, used: Used, *, seen: bool) -> Mapping[str, datetime]:
-    """The steps taken; where answers cannot be seen, one question stands for all that remind."""
+    """The steps taken; where answers cannot be seen, one question stands for all that remind.
+
+    That somebody was given it needs no telling again in a later wait.
+    """
+    now = one.standing
     steps = dict(steps_of(one, used))
+    if now.holder and not now.asked and now.asked_at:
+        told = [at for shown, at in used.items() if (shown.conversation, shown.step) == (one.id, Step.ASK)]
+        steps |= {Step.ASK: max(told)} if told and max(told) >= now.asked_at else {}
     if not seen and BLIND in steps:
         steps |= dict.fromkeys(REMINDERS, steps[BLIND])
     if URGENT in steps:
