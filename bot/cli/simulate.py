@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.shown import Cell, as_json, problem, say, table
+from bot.domain.nudging import Rhythm
+from bot.domain.policies import typed
 from bot.simulation.play import ARMS, Plan, name_of, play_all
 from bot.simulation.report import write_report
 from bot.simulation.team import read_behaviour
@@ -50,6 +52,10 @@ def simulate(
     otherwise: Annotated[
         str, typer.Option(help="One of the other ways in which that file says that people might behave.")
     ] = "",
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="How By Hand's team wants it: volunteers, outright=yes; repeat it for several."),
+    ] = None,
     processes: Annotated[int, typer.Option(min=1, help="How many arms are played at once.")] = 2,
     report: Annotated[Path | None, typer.Option(help="Write a page with pictures there.")] = None,
     as_data: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
@@ -59,22 +65,19 @@ def simulate(
     Reads no settings. 1 if By Hand broke a rule, or if the judge finds nothing wrong with a plain bot.
     Example: byhand simulate --days 14
     """
-    unknown = sorted(set(arm or ()) - set(ARMS))
-    if unknown:
-        problem(f"There is no arm {unknown[0]}; there are {', '.join(ARMS)}.")
-        raise typer.Exit(2)
-    if otherwise and otherwise not in read_behaviour(behaviour)["otherwise"]:
-        problem(f"Nothing says how people behave {otherwise}.")
+    why = _unfit(arm or (), behaviour, otherwise) or _unplayable(policy or ())
+    if why:
+        problem(why)
         raise typer.Exit(2)
     arms = tuple(one for one in ARMS if one in (arm or ARMS))
     plans = [
-        Plan(days, one, mentions, restarts, every, behaviour, otherwise, arms)
+        Plan(days, one, mentions, restarts, every, behaviour, otherwise, arms, tuple(policy or ()))
         for one in range(seed, seed + seeds)
     ]
     with _shown([name_of(plan, one) for plan in plans for one in arms]) as progress:
         each = play_all(plans, progress, processes=processes)
     played = together(each)
-    against = told_against(played, reminders_work=not otherwise)
+    against = told_against(played, reminders_work=not (otherwise or policy))
     told = {
         "days": days,
         "seed": seed,
@@ -82,6 +85,7 @@ def simulate(
         "mentions": plans[0].number,
         "every": every,
         "otherwise": otherwise,
+        "policy": policy or [],
     }
     if report:
         write_report(report, told, played)
@@ -94,6 +98,25 @@ def simulate(
         problem(sentence)
     if against:
         raise typer.Exit(1)
+
+
+def _unfit(arms: Sequence[str], behaviour: Path | None, otherwise: str) -> str:
+    unknown = sorted(set(arms) - set(ARMS))
+    if unknown:
+        return f"There is no arm {unknown[0]}; there are {', '.join(ARMS)}."
+    if otherwise and otherwise not in read_behaviour(behaviour)["otherwise"]:
+        return f"Nothing says how people behave {otherwise}."
+    return ""
+
+
+def _unplayable(policy: Sequence[str]) -> str:
+    try:
+        chosen = typed(policy)
+    except ValueError as why:
+        return f"By Hand's team cannot choose this: {why}."
+    if chosen.get("digest") == Rhythm.DIRECT:
+        return "The made-up team reads its list in the channel: choose digest=daily or digest=weekly."
+    return ""
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.nudging import USUAL, Policy, Rhythm
+from bot.domain.nudging import PRESETS, USUAL, Policy, Rhythm
 
 Told = Mapping[str, Any]
 """What was chosen of a policy, by name, as it is kept; the rest is as in the policy below it."""
@@ -38,13 +39,19 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def _rhythm(value: Any) -> Rhythm:
+    if value not in list(Rhythm):
+        raise ValueError(f"one of {', '.join(Rhythm)}")
+    return Rhythm(value)
+
+
 READS: Mapping[str, Callable[[Any], Any]] = {
     "promise": _whole(1, MOST_DAYS),
     "asks": _whole(0, 2),
     "reminders": _whole(0, 2),
     "first_after": _hours,
     "last_word": _flag,
-    "digest": Rhythm,
+    "digest": _rhythm,
     "outright": _flag,
 }
 
@@ -79,6 +86,29 @@ def changed(policy: Policy, told: Told) -> Policy:
         except ValueError as why:
             raise ValueError(f"{name} must be {why}") from None
     return replace(policy, **values)
+
+
+def typed(words: Iterable[str]) -> Told:
+    """What was chosen in words, each the name of a preset or one thing of a policy, as `promise=3`,
+    `outright=yes` or `digest=weekly`; a later word goes before an earlier one.
+
+    Raises ValueError for a name or a value that there is not.
+    """
+    told: dict[str, Any] = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        told |= kept(PRESETS[word]) if word in PRESETS else {name.strip(): _value(value.strip())}
+    changed(USUAL, told)
+    return told
+
+
+def _value(word: str) -> Any:
+    if word in {"yes", "no"}:
+        return word == "yes"
+    try:
+        return json.loads(word)
+    except ValueError:
+        return word
 
 
 def kept(policy: Policy) -> dict[str, Any]:

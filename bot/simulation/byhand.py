@@ -14,12 +14,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.app.bot import hands, plan_all
 from bot.app.office import Office, furnish
 from bot.config import Settings
 from bot.domain.model import Line, Verb, Watch
+from bot.domain.policies import Told
 from bot.domain.polling import Pace
 from bot.domain.ports import EVERYBODY, Job, Posted
 from bot.domain.screens import Kind, Screen
@@ -68,7 +70,13 @@ class ByHand:
     """The bot in this world, and what people can press; fits `bot.simulation.people.Desk`."""
 
     def __init__(
-        self, world: World, folder: Path, *, every: timedelta = HOUR, restarts: Restarts | None = None
+        self,
+        world: World,
+        folder: Path,
+        *,
+        every: timedelta = HOUR,
+        restarts: Restarts | None = None,
+        policy: Told = MappingProxyType({}),
     ) -> None:
         self.world = world
         self._every = every
@@ -86,6 +94,8 @@ class ByHand:
             sea.facts = replace(sea.facts, floor=every * DRIFT)
         self._open()
         self._settle_in()
+        if policy:
+            self.office.policies.choose(self._home, policy)
         plan_all(self.office)
 
     # ---- the process
@@ -320,6 +330,9 @@ class ByHand:
                 self._asked(who, talk)
 
     def _asked(self, who: Somebody, talk: Talk) -> None:
+        if self.holder(talk) == who.id:
+            self.crowd.given(who, talk)
+            return
         world, reminded = self.world, self.world.behaviour["reminded"]
         self.crowd.times[who.id, talk.id] += 1
         about = (who.id, talk.id, talk.waits, self.crowd.times[who.id, talk.id])

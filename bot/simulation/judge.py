@@ -38,8 +38,8 @@ LOOKED_WITHIN = timedelta(seconds=60)
 LIST_LOOKED_WITHIN = timedelta(minutes=5)
 LATE = timedelta(hours=3)
 """How old the newest may be that a list need not count yet: a place is read once an hour."""
-TOLD_WITHIN = 16.0
-"""Working hours: the day on which it came, and the next."""
+TOLD_WITHIN, TOLD_IN_A_WEEK = 16.0, 48.0
+"""Working hours: the day on which it came, and the next; or all of the next week's where lists are weekly."""
 SETTLES = {"elsewhere", "already", "not needed", "let go", "spam", "good ending", "community"}
 
 
@@ -143,8 +143,8 @@ class Verdict:
     examples: dict[str, str]
 
 
-def judge(log: Sequence[Line], team: Mapping[str, Any], end: datetime) -> Verdict:
-    """Judge one arm by its log; `team` is team.toml as it was parsed."""
+def judge(log: Sequence[Line], team: Mapping[str, Any], end: datetime, *, weekly: bool = False) -> Verdict:
+    """Judge one arm by its log; `team` is team.toml as it was parsed, `weekly` how often lists come."""
     people = {one["id"]: _person(one, team["holidays"]) for one in team["people"]}
     outages = {what: _spans(spans) for what, spans in team["outages"].items()}
     stories = _stories(log, outages)
@@ -154,7 +154,14 @@ def judge(log: Sequence[Line], team: Mapping[str, Any], end: datetime) -> Verdic
         *_of_rings(log, people, stories),
         *_twice(log, stories),
         *_budget(log, people),
-        *_forgotten(log, stories, _channel(team), outages["slack"], end),
+        *_forgotten(
+            log,
+            stories,
+            _channel(team),
+            outages["slack"],
+            end,
+            within=TOLD_IN_A_WEEK if weekly else TOLD_WITHIN,
+        ),
     )
     for rule, story in found:
         breaches[rule] += 1
@@ -307,9 +314,11 @@ def _forgotten(
     channel: Person,
     down: Sequence[tuple[datetime, datetime]],
     end: datetime,
+    *,
+    within: float,
 ) -> Found:
-    """Whoever waited for more than a working day of the channel's stood in a list, as a line or in its count,
-    or somebody was told of them. While Slack is out of order nobody can be told."""
+    """Whoever waited for more than `within` hours of the channel's stood in a list, as a line or in its
+    count, or somebody was told of them. While Slack is out of order nobody can be told."""
     told: defaultdict[str, list[datetime]] = defaultdict(list)
     counted: list[tuple[datetime, int]] = []
     for line in _rings(log):
@@ -324,7 +333,7 @@ def _forgotten(
     for id, story in stories.items():
         for post, came in story.came.items():
             until = min(story.seen.get(post, NEVER), end)
-            if channel.worked(came, until) <= TOLD_WITHIN + (dead if _meets(down, came, until) else 0):
+            if channel.worked(came, until) <= within + (dead if _meets(down, came, until) else 0):
                 continue
             place = bisect_right(times, came)
             in_list = place < len(times) and times[place] <= until

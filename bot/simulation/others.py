@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.simulation.people import MOMENT, Crowd
+from bot.simulation.people import Crowd
 from bot.simulation.team import Somebody
 from bot.simulation.world import Talk, World
 
@@ -76,11 +76,7 @@ class Simple:
         """Assigned is told: a colleague says so, and they know once they are at work."""
         self.holders[talk.id] = to.id
         self.world.note("told", by=who.id, to=to.id, talk=talk.id)
-        self.world.at(to.worked(self.world.now, MOMENT), partial(self._told, to, talk))
-
-    def _told(self, who: Somebody, talk: Talk) -> None:
-        if self.holders.get(talk.id) == who.id:
-            self.crowd.took(who, talk, asked=False)
+        self.crowd.given(to, talk)
 
     def settle(self, who: Somebody, talk: Talk, why: str) -> None:
         """Marked as done."""

@@ -173,6 +173,14 @@ class Crowd:
             hours = world.chance.hours(self._of(who, "after"), 0.9, "self after", *about)
             world.at(who.worked(world.now, hours), partial(self.answer, who, talk))
 
+    def given(self, who: Somebody, talk: Talk) -> None:
+        """They hear that it is theirs, once they are at work."""
+        self.world.at(who.worked(self.world.now, MOMENT), partial(self._hears, who, talk))
+
+    def _hears(self, who: Somebody, talk: Talk) -> None:
+        if self.desk.holder(talk) == who.id:
+            self.took(who, talk, asked=False)
+
     # ---- because of a reminder
 
     def reminded(self, who: Somebody, talks: Sequence[Talk], *, last: Collection[str] = ()) -> None:

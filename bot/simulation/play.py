@@ -14,6 +14,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from bot.domain.nudging import USUAL, Rhythm
+from bot.domain.policies import changed, typed
 from bot.simulation.arrivals import arrivals, usual_number
 from bot.simulation.chance import Chance
 from bot.simulation.judge import judge
@@ -32,7 +34,8 @@ Played = Mapping[str, dict[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be played. In By Hand's arm the process is killed `restarts` times, and places are read
-    once in `every` hours. With `otherwise` people behave as the data file says that they might."""
+    once in `every` hours, and its team chose a `policy`, in words as `typed` reads them. With `otherwise`
+    people behave as the data file says that they might."""
 
     days: int = 90
     seed: int = 1
@@ -42,6 +45,7 @@ class Plan:
     behaviour: Path | None = None
     otherwise: str = ""
     arms: tuple[str, ...] = ARMS
+    policy: tuple[str, ...] = ()
 
     @property
     def number(self) -> int:
@@ -61,7 +65,8 @@ def play(plan: Plan, arm: str, progress: Callable[[float], None] = lambda _part:
         progress((at - team.begins) / (end - team.begins))
 
     _run(world, arm, plan, end, far)
-    verdict = judge(world.log, tomllib.loads(TEAM.read_text(encoding="utf-8")), end)
+    weekly = arm == BY_HAND and changed(USUAL, typed(plan.policy)).digest == Rhythm.WEEKLY
+    verdict = judge(world.log, tomllib.loads(TEAM.read_text(encoding="utf-8")), end, weekly=weekly)
     killed = sum(line["kind"] == "killed" for line in world.log)
     found = {"violations": verdict.violations, "examples": verdict.examples}
     return {**verdict.figures, "killed": killed, **found}
@@ -82,7 +87,8 @@ def _run(world: World, arm: str, plan: Plan, end: datetime, far: Callable[[datet
     moments = sorted(world.now + span * world.chance.share("killed", n) for n in range(plan.restarts))
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         every = timedelta(hours=plan.every)
-        bot = ByHand(world, Path(folder) / "byhand", every=every, restarts=Restarts(moments))
+        policy = typed(plan.policy)
+        bot = ByHand(world, Path(folder) / "byhand", every=every, restarts=Restarts(moments), policy=policy)
         bot.crowd.begin(end)
         bot.run(end, far)
     logging.disable(logging.NOTSET)

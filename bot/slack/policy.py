@@ -1,4 +1,4 @@
-"""/engage policy: how the team, or oneself, is reminded; whom rules ask; and another way by its name."""
+"""/engage policy: how the team, or oneself, is reminded; whom rules ask; and another way or part of one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.model import Teammate, Workspace
 from bot.domain.nudging import PRESETS, Policy, Step
+from bot.domain.policies import typed
 from bot.domain.ports import Store
 from bot.domain.routing import Rule
 from bot.services.team.policies import TEAM, Place, Policies
@@ -19,8 +20,8 @@ from bot.slack.teller import Teller
 
 FOR_ME = "for me"
 AS_THE_TEAM = "team"
-LONGEST = 40
-"""Characters of what is read as the name of a policy."""
+LONGEST = 200
+"""Characters of what is read as a policy."""
 RULES, WORDS = 10, 6
 """How many rules are told, and how many words of each."""
 
@@ -39,22 +40,21 @@ class OurPolicy:
         named = rest[:LONGEST].casefold()
         own = named.endswith(FOR_ME)
         named = named.removesuffix(FOR_ME).strip()
-        if named and named not in PRESETS and not (own and named == AS_THE_TEAM):
+        as_the_team = own and named == AS_THE_TEAM
+        if named and not (named in PRESETS or "=" in named or as_the_team):
             self.teller.say(arrival, words.policy_unknown(tuple(PRESETS)))
             return
+        place = Place(person=by.id) if own else TEAM
         try:
-            self._choose(home, by, named, own=own)
-        except ValueError:
-            self.teller.say(arrival, words.nobody_to_have_it())
+            if named in PRESETS or as_the_team:
+                preset = named if named in PRESETS else ""
+                self.policies.choose(home.id, {}, place, preset=preset, anew=as_the_team)
+            elif named:
+                self.policies.choose(home.id, typed(named.split()), place)
+        except ValueError as why:
+            self.teller.say(arrival, words.policy_refused(str(why)))
             return
         self.teller.show(arrival, self._drawn(home, by, own=own))
-
-    def _choose(self, home: Workspace, by: Teammate, named: str, *, own: bool) -> None:
-        place = Place(person=by.id) if own else TEAM
-        if named in PRESETS:
-            self.policies.choose(home.id, {}, place, preset=named)
-        elif named:
-            self.policies.choose(home.id, {}, place, anew=True)
 
     def _drawn(self, home: Workspace, by: Teammate, *, own: bool) -> Drawn:
         found = self.policies.of(home.id, Place(person=by.id) if own else TEAM)

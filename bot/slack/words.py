@@ -1259,7 +1259,8 @@ def comes_from(place: str) -> str:
 
 def policy_choices(names: tuple[str, ...]) -> Said:
     known = listed(names, last="or")
-    return (f"Another way for all: {POLICY} {known}. Yours alone: the same with “for me”.",)
+    one = f"one thing of it: {POLICY} promise=3"
+    return (f"Another way for all: {POLICY} {known}; {one}. Yours alone: the same with “for me”.",)
 
 
 def own_policy_choices() -> Said:
@@ -1270,8 +1271,8 @@ def policy_unknown(names: tuple[str, ...]) -> Said:
     return (f"I know these ways: {listed(names)}. It goes like this: {POLICY} {names[1]}, or with “for me”.",)
 
 
-def nobody_to_have_it() -> Said:
-    return ("In that way the digest goes to one person, and I know of nobody yet. Nothing has changed.",)
+def policy_refused(why: str) -> Said:
+    return (f"This cannot be chosen: {why}. Nothing has changed.",)
 
 
 # ---- who cannot be assigned, said at the field

@@ -78,6 +78,15 @@ def test_killing_the_process_often_changes_nothing_of_more_days(played: dict[str
     assert often == {**played["byhand"], "killed": often["killed"]}
 
 
+@pytest.mark.parametrize("policy", ["outright=yes", pytest.param("volunteers", marks=pytest.mark.thorough)])
+def test_no_rule_is_broken_where_the_team_wants_it_otherwise(
+    policy: str, played: dict[str, dict[str, Any]]
+) -> None:
+    chosen = play(replace(SHORT, policy=(policy,)), "byhand")
+    assert chosen["violations"] == dict.fromkeys(RULES, 0), chosen["examples"]
+    assert chosen["rings_by_kind"] != played["byhand"]["rings_by_kind"]
+
+
 def test_people_might_be_otherwise_in_every_way_that_the_file_says() -> None:
     usual = read_behaviour()
     for name in usual["otherwise"]:
@@ -249,6 +258,18 @@ def test_what_was_answered_while_the_network_was_out_of_order_is_seen_afterwards
     assert judge(log, TABLE, MONDAY + timedelta(days=4)).violations["after the answer could be seen"]
 
 
+def test_where_lists_are_weekly_a_week_may_pass_until_somebody_stands_in_one() -> None:
+    end = MONDAY + timedelta(days=14)
+    in_three_days, in_twelve_days = ([said(6), answered(6 + 24 * days)] for days in (3, 12))
+    for log, weekly, breaks in (
+        (in_three_days, False, 1),
+        (in_three_days, True, 0),
+        (in_twelve_days, True, 1),
+        ([*in_twelve_days, ring(6 * 24, "digest", "channel")], True, 0),
+    ):
+        assert judge(log, TABLE, end, weekly=weekly).violations["forgotten"] == breaks
+
+
 def test_several_seeds_are_added_up_and_their_shares_averaged(played: dict[str, dict[str, Any]]) -> None:
     other = play(replace(SHORT, seed=2), "plain")
     both = together([{"plain": played["plain"]}, {"plain": other}])["plain"]
@@ -280,6 +301,22 @@ def test_the_command_prints_the_same_bytes_for_a_seed_and_ends_with_what_is_told
         main(["simulate", "--days", "1", "--mentions", "1", "--arm", "plain", "--processes", "1"])
     assert ended.value.code == 1
     assert "it judges nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("--arm loud", "There is no arm loud"),
+        ("--otherwise loud", "Nothing says how people behave loud."),
+        ("--policy loud", "By Hand's team cannot choose this: there is no loud."),
+        ("--policy promise=0", "promise must be a whole number from 1 to 30"),
+        ("--policy digest=direct", "reads its list in the channel"),
+    ],
+)
+def test_what_cannot_be_played_is_refused_before_anything_is(
+    asked: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["simulate", "--arm", "loud"])
+        main(["simulate", *asked.split()])
     assert ended.value.code == 2
+    assert why in " ".join(capsys.readouterr().err.split())

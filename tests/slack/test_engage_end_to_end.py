@@ -244,6 +244,23 @@ def test_how_the_team_reminds_is_told_and_chosen_by_its_name_for_all_or_for_ones
     assert "I know these ways" in engage(rig, "policy team")
 
 
+def test_one_thing_of_how_the_team_reminds_is_chosen_and_the_rest_stays(rig: Rig) -> None:
+    told = engage(rig, "policy outright=yes promise=3")
+    assert "Whoever is chosen by somebody has it at once" in told
+    assert "within three working days. A question rings twice." in told
+    assert "within three working days. A question rings once." in engage(rig, "policy ASKS=1 for me")
+    assert "A question rings twice." in engage(rig, "policy outright=no", user="ben")
+    for wrong, why in (
+        ("promise=soon", "promise must be a whole number from 1 to 30"),
+        ("digest=hourly", "digest must be one of daily, weekly, direct"),
+        ("loud=yes", "there is no loud"),
+        ("promise=2 loud", "there is no loud"),
+        ("digest=weekly for me", "the digest is the whole team's"),
+    ):
+        assert f"This cannot be chosen: {why}. Nothing has changed." in engage(rig, f"policy {wrong}")
+    assert "within three working days" in engage(rig, "policy")
+
+
 def test_the_rules_are_told_in_words_in_the_order_in_which_they_are_looked_at(rig: Rig) -> None:
     since, ana = rig.box.world_clock(), _ana(rig).id
     ruling = Ruling(rig.store, Places(), rig.box.world_clock)
@@ -265,7 +282,7 @@ def test_a_way_that_needs_one_person_for_the_digest_is_refused_where_there_is_no
         for one in tx.people.teammates():
             tx.people.save_teammate(replace(one, is_lead=False))
     told = engage(rig, "policy team of one")
-    assert "I know of nobody yet. Nothing has changed." in told
+    assert "to the first lead alone, and there is none yet. Nothing has changed." in told
     assert "in the channel" in engage(rig, "policy")
 
 
