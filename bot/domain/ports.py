@@ -141,9 +141,12 @@ class Threads(Protocol):
     def waiting(self, *, limit: int | None = None) -> Sequence[Conversation]:
         """Open and `to us`, longest waiting first."""
 
-    def perhaps_answered(self, since: datetime) -> Sequence[str]:
-        """Ids of open conversations `to us`, and of those settled since then, that somebody whom we do not
-        know may have answered: others replied, or a person told of an answer. Private ones are left out."""
+    def perhaps_answered(self, since: datetime) -> Mapping[tuple[str, str], Collection[str]]:
+        """Whoever, unknown to us, may have answered, by network and account; each with the conversations.
+
+        They are open `to us`, or settled since then, and others replied or a person told of an answer;
+        named are those who wrote at least twice below them. What is private or gone is left out.
+        """
 
     def who_spoke_to_us(self, authors: Collection[str]) -> Collection[tuple[str, str]]:
         """Those of the authors who ever spoke to us, each with the network."""

@@ -74,21 +74,6 @@ _FOLLOWED = (
 )
 _TOLD_OF_AN_ANSWER = [one.value for one in (Reason.ALREADY, Reason.ELSEWHERE)]
 """Why a conversation was closed where somebody of ours may have answered unseen."""
-_PERHAPS_ANSWERED = (
-    select(conversation.c.id)
-    .where(of(conversation), conversation.c.id.in_(_OPEN_OR_LATELY), OPENLY)
-    .where(conversation.c.lane == literal_column("'to us'"))
-    .where(
-        or_(
-            conversation.c.standing["others_replied"].as_integer() > 0,
-            and_(
-                conversation.c.status == literal_column("'closed'"),
-                conversation.c.standing["reason"].as_string().in_(_TOLD_OF_AN_ANSWER),
-            ),
-        )
-    )
-    .order_by(conversation.c.id)
-)
 _WHO_SPOKE = (
     select(conversation.c.network, conversation.c.author)
     .distinct()
@@ -109,6 +94,31 @@ _TO_WAKE = (
     .order_by(conversation.c.wake_at, conversation.c.id)
 )
 _PRIVATE = [one.value for one in Visibility if one.is_private]
+_STRANGE = and_(
+    posts.c.workspace_id == conversation.c.workspace_id,
+    posts.c.network == conversation.c.network,
+    posts.c.root == conversation.c.root,
+    posts.c.lane.is_distinct_from(literal_column("'to us'")),
+    posts.c.wording.is_(None),
+    posts.c.gone_at.is_(None),
+    posts.c.visibility.not_in(_PRIVATE),
+)
+_PERHAPS_ANSWERED = (
+    select(posts.c.network, posts.c.author_id, posts.c.id.label("post"), conversation.c.id)
+    .join_from(conversation, posts, _STRANGE)
+    .where(of(conversation), conversation.c.id.in_(_OPEN_OR_LATELY), OPENLY)
+    .where(conversation.c.lane == literal_column("'to us'"))
+    .where(
+        or_(
+            conversation.c.standing["others_replied"].as_integer() > 0,
+            and_(
+                conversation.c.status == literal_column("'closed'"),
+                conversation.c.standing["reason"].as_string().in_(_TOLD_OF_AN_ANSWER),
+            ),
+        )
+    )
+)
+"""What was written below them by who neither speaks to us there nor is one of ours, who have a wording."""
 _REPLIED = and_(
     evidence.c.workspace_id == conversation.c.workspace_id,
     evidence.c.conversation_id == conversation.c.id,
@@ -250,9 +260,14 @@ class SqlThreads:
         wanted = WAITING if limit is None else LONGEST_WAITING
         return [conversation_of(row) for row in self._rows(wanted, at_most=limit)]
 
-    def perhaps_answered(self, since: datetime) -> Sequence[str]:
-        """Ids of those open or settled since then that somebody whom we do not know may have answered."""
-        return [row.id for row in self._rows(_PERHAPS_ANSWERED, since=since)]
+    def perhaps_answered(self, since: datetime) -> Mapping[tuple[str, str], Collection[str]]:
+        """Who wrote twice or more where somebody waits though others replied, and where."""
+        wrote: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        below: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in self._rows(_PERHAPS_ANSWERED, since=since):
+            wrote[row.network, row.author_id].add(row.post)
+            below[row.network, row.author_id].add(row.id)
+        return {who: below[who] for who, posts in wrote.items() if len(posts) > 1}
 
     def who_spoke_to_us(self, authors: Collection[str]) -> Collection[tuple[str, str]]:
         """Those of the authors who ever spoke to us, each with the network."""

@@ -420,7 +420,7 @@ def test_what_is_due_for_a_look_is_known_without_going_through_all_that_is_follo
         assert tx.threads.to_look("mastodon", first + timedelta(minutes=10))[-1] == "talk-p1"
 
 
-def test_whom_somebody_unknown_may_have_answered_is_known_and_who_ever_spoke_to_us(store, workspace):
+def test_who_may_have_answered_unknown_is_known_and_who_ever_spoke_to_us(store, workspace):
     closed = Standing(Status.CLOSED, reason=Reason.ELSEWHERE)
     standings = {
         "others": Standing(Status.OPEN, others_replied=1),
@@ -432,8 +432,18 @@ def test_whom_somebody_unknown_may_have_answered_is_known_and_who_ever_spoke_to_
     }
     talks = [conversation(name, name, standing=each, author=name) for name, each in standings.items()]
     save(store, workspace, Changes([], [*talks, conversation("far", "far", network="pond")]))
+    kim, lee, ours = (replace(MEI, id=name, handle=f"@{name}") for name in ("kim", "lee", "ours"))
+    below = [placed(f"kim {name}", root=name, author=kim) for name in standings]
+    below += [placed(f"lee {number}", root="others", author=lee) for number in (1, 2)]
+    below += [replace(placed(f"ours {n}", root="others", author=ours), wording="w") for n in (1, 2)]
+    gone = {"gone_at": NOON}, {"visibility": Visibility.DIRECT}
+    below += [placed(f"lee {n}", root="told", author=lee, **also) for n, also in enumerate(gone, 3)]
+    save(store, workspace, Changes(below, []))
     with store.read(workspace.id) as tx:
-        assert tx.threads.perhaps_answered(NOON) == ["others", "told"]
-        assert tx.threads.perhaps_answered(NOON + timedelta(minutes=1)) == ["others"]
+        assert tx.threads.perhaps_answered(NOON) == {
+            ("mastodon", "kim"): {"others", "told"},
+            ("mastodon", "lee"): {"others"},
+        }
+        assert tx.threads.perhaps_answered(NOON + timedelta(minutes=1)) == {("mastodon", "lee"): {"others"}}
         assert tx.threads.who_spoke_to_us(["told", "about us", "nobody"]) == {("mastodon", "told")}
         assert tx.threads.who_spoke_to_us([MEI.id]) == {("pond", MEI.id)}

@@ -124,28 +124,31 @@ def _one_of_us(tx: Tx, teammate: Teammate, at: datetime) -> Iterator[Ring]:
     leads = (one.id for one in everyone if one.is_lead and one.can_be_assigned and not one.stopped)
     if next(leads, None) != teammate.id:
         return
-    found = {_key(one.network, one.author.id): one for one in _strangers(tx, at)}
-    used = tx.messages.used([one.id for one in everyone], found)
-    for key, stranger in found.items():
-        shown = Shown(key, 0, ONE_OF_US)
-        if shown in used:
-            continue
+    for stranger in _strangers(tx, [one.id for one in everyone], at):
+        shown = Shown(_key(stranger.network, stranger.author.id), 0, ONE_OF_US)
         if not tx.threads.forgotten(stranger.network, [stranger.author.id]):
             yield Ring(
                 Kind.IS_ONE_OF_US, at, shown, seen=False, post=stranger.reply.id, total=stranger.people
             )
 
 
-def _strangers(tx: Tx, now: datetime) -> Sequence[Stranger]:
+def _strangers(tx: Tx, everyone: Sequence[str], now: datetime) -> Sequence[Stranger]:
     """Looked for where somebody still waits though others replied, and where a person told of an answer.
 
-    Who ever spoke to us is outside, and no stranger.
+    Who ever spoke to us is outside, and no stranger; nor is anybody asked about who was asked about before.
+    Their threads are read only when there is somebody left.
     """
-    ids = tx.threads.perhaps_answered(now - QUIET)
+    wrote = tx.threads.perhaps_answered(now - QUIET)
+    outside = tx.threads.who_spoke_to_us({account for _, account in wrote})
+    keys = {who: _key(*who) for who in wrote if who not in outside}
+    asked = {shown.conversation for shown in tx.messages.used(everyone, keys.values())}
+    unknown = {who for who, key in keys.items() if key not in asked}
+    ids = sorted({id for who in unknown for id in wrote[who]})
+    if not ids:
+        return ()
     known = tx.threads.of(ids)
     found = find_strangers(facts_of(known.conversations[id], known) for id in ids)
-    outside = tx.threads.who_spoke_to_us({one.author.id for one in found})
-    return [one for one in found if (one.network, one.author.id) not in outside]
+    return [one for one in found if (one.network, one.author.id) in unknown]
 
 
 def _key(network: str, account: str) -> str:
