@@ -217,17 +217,28 @@ def _is_to_us(story: Story, waits: Waits, back: WriteBack) -> bool:
 def _asks_for_an_answer(story: Story, waits: Waits) -> bool:
     """The first word always does; what comes after an answer, one that was seen or one that a person told of,
     only with a question mark or when a person says so."""
-    told = [press.at for press in waits.settled.values() if press.verb in TELLS]
+    told = [press for press in waits.settled.values() if press.verb in TELLS]
     return any(
         id in waits.wanted or asks(story.thread.posts[id].text) or not _follows(story, id, told)
         for id in waits.waiting
     )
 
 
-def _follows(story: Story, id: str, told: Collection[datetime]) -> bool:
+def _follows(story: Story, id: str, told: Collection[Press]) -> bool:
     """Whether a mention comes after an answer; after 30 quiet days it begins anew."""
     at = story.thread.at[id]
-    return id in story.write_backs or any(timedelta() <= at - when < QUIET for when in told)
+    after = any(timedelta() <= at - press.at < QUIET for press in told)
+    return after or id in story.write_backs or any(_is_below_it(story, id, press.covers) for press in told)
+
+
+def _is_below_it(story: Story, id: str, covered: Collection[str]) -> bool:
+    """Whether somebody wrote between it and what was covered, which that person must have meant."""
+    them, others = story.thread.posts[id].author.id, False
+    for upper in story.thread.above(id):
+        if upper.id in covered:
+            return others
+        others = others or upper.author.id != them
+    return False
 
 
 def _is_private(story: Story) -> bool:
