@@ -1209,7 +1209,9 @@ def would_reply(days: int, asks: int) -> Said:
 
 def after_a_yes(days: int, after: timedelta | None, *, second: bool, last: bool) -> Said:
     passed = "that day has" if days == 1 else f"those {number(days)} days have"
-    steps = [f"a reminder after {span(after, days=False)} of work"] if after else []
+    hours = after / timedelta(hours=1) if after else 0.0
+    worked = span(after, days=False) if after and hours.is_integer() else f"{hours:g} hours"
+    steps = [f"a reminder after {worked} of work"] if after else []
     steps += [f"{'one more' if after else 'a reminder'} when {passed} passed"] if second else []
     steps += ["one last question"] if last else []
     told = listed(steps) if steps else "no reminder"

@@ -107,6 +107,13 @@ def test_what_waits_for_no_step_is_listed_under_its_day_and_what_was_taken_today
     assert {ring.at.day for ring in listed(MONDAY, old, new, today=True)} == {3}
 
 
+def test_what_they_were_told_of_by_itself_today_comes_tomorrow() -> None:
+    old, other = held("old", MONDAY - 3 * timedelta(days=1)), held("other", MONDAY - 3 * timedelta(days=1))
+    looks = {"old": True, "other": True}
+    rings = in_a_digest(TEAMMATE, [], [old, other], looks, MONDAY, listed=False, told={"old"})
+    assert [(ring.shown.conversation, ring.at.day) for ring in rings] == [("old", 3), ("other", 2)]
+
+
 def test_what_is_no_reminder_comes_as_ever_and_what_asks_for_no_answer_is_not_listed() -> None:
     news = Ring(Kind.NEWS, MONDAY, Shown("kim", 0, "news"))
     blind = Ring(Kind.BLIND, MONDAY, Shown("lee", 1, "blind"))

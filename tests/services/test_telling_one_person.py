@@ -240,6 +240,22 @@ def test_a_colleague_may_ask_the_one_who_has_it_once_besides_the_reminder(team: 
     assert kinds(team, "UANA") == [Kind.NUDGE, Kind.KINDLY, Kind.NUDGE]
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_asked_kindly_in_the_morning_they_are_reminded_of_it_on_the_next_working_day(
+    own: bool, team: Team
+) -> None:
+    one = promised(team, team.ana)
+    team.until(2, 16)
+    team.people.own_digest(team.home.id, team.ana.id, wanted=own)
+    team.asleep_until(2, 22)
+    assert team.press(one, Verb.KINDLY, team.ben, to=team.ana.id).done
+    team.until(3, 16)
+    assert kinds(team, "UANA") == [Kind.NUDGE, Kind.KINDLY]
+    team.until(4, 16)
+    assert kinds(team, "UANA") == [Kind.NUDGE, Kind.KINDLY, Kind.OWN_DIGEST if own else Kind.NUDGE]
+    assert team.slack.to("UANA")[-1].lines[0].conversation == one.id
+
+
 def test_nobody_is_asked_kindly_after_the_answer(team: Team) -> None:
     one = promised(team, team.ana)
     (mention,) = team.pond.posts.values()

@@ -250,6 +250,8 @@ def test_one_thing_of_how_the_team_reminds_is_chosen_and_the_rest_stays(rig: Rig
     assert "within three working days. A question rings twice." in told
     assert "within three working days. A question rings once." in engage(rig, "policy ASKS=1 for me")
     assert "A question rings twice." in engage(rig, "policy outright=no", user="ben")
+    assert "a reminder after 2.5 hours of work" in engage(rig, "policy first_after=2.5")
+    assert "a reminder after two hours of work" in engage(rig, "policy first_after=2.0")
     for wrong, why in (
         ("promise=soon", "promise must be a whole number from 1 to 30"),
         ("digest=hourly", "digest must be one of daily, weekly, direct"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ from bot.services.telling.asides import asides, lately
 from bot.services.telling.own_digest import in_a_digest
 from bot.services.telling.returning import on_return
 from bot.services.telling.rings import URGENT, Budget, Ring, Used, budget_of, key_of, steps_of
-from bot.services.telling.together import go_along
+from bot.services.telling.together import go_along, in_place_of
 
 BLIND = "blind"
 PRIVATE = "private"
@@ -107,9 +107,12 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     rings += _private(tx, networks, teammate, ours)
     rings += asides(tx, networks, teammate, now)
     today = _today(tx, teammate, now)
+    kindly = _told_of(one for one in today if one.kind is Kind.KINDLY)
+    rings = list(in_place_of(rings, kindly, teammate.hours, now))
     if person in chosen.own_digests:
         listed = any(one.kind is Kind.OWN_DIGEST for one in today)
-        rings = list(in_a_digest(teammate, rings, theirs, looks, now, listed=listed))
+        told = _told_of(today)
+        rings = list(in_a_digest(teammate, rings, theirs, looks, now, listed=listed, told=told))
     rings = list(on_return(teammate, rings, theirs, looks, now, rung=bool(today)))
     rings = list(go_along(rings, teammate.hours, now))
     is_past = any(one.standing.wake_at and one.standing.wake_at <= now for one in theirs)
@@ -261,6 +264,10 @@ def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Hand
         if at and not told and PRIVATE not in steps_of(one, tx.messages.used([teammate.id], [one.id])):
             looks = can_look(networks, one.network, ours)
             yield Ring(Kind.PRIVATE, at, shown, seen=looks)
+
+
+def _told_of(messages: Iterable[Message]) -> Collection[str]:
+    return {shown.conversation for one in messages for shown in one.shows}
 
 
 def _today(tx: Tx, teammate: Teammate, now: datetime) -> Sequence[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.digest import NEVER
@@ -26,21 +26,23 @@ def in_a_digest(
     now: datetime,
     *,
     listed: bool,
+    told: Collection[str] = (),
 ) -> Sequence[Ring]:
     """What is due for somebody, with all that waits for them in one message in place of the reminders.
 
-    What they took today comes tomorrow. Where a reminder has fallen due by then, being listed is that step,
-    so that the promise passes as for everybody. With `listed` today's came already. `looks` says by
-    conversation whether its network can be looked at; where it cannot, one question stands for all steps.
-    Whose step is due first comes first, then who waits longest.
+    What they took today, or were `told` of by itself, comes tomorrow. Where a reminder has fallen due by
+    then, being listed is that step, so that the promise passes as for everybody. With `listed` today's came
+    already. `looks` says by conversation whether its network can be looked at; where it cannot, one question
+    stands for all steps. Whose step is due first comes first, then who waits longest.
     """
     others = [ring for ring in due if ring.kind not in INSTEAD_OF]
     asked = {ring.shown.conversation for ring in others}
     waiting = [one for one in theirs if _waits_for(one, teammate) and looks[one.id] and one.id not in asked]
     comes = _comes(teammate.hours, now, listed=listed)
     steps = {ring.shown.conversation: ring for ring in due if ring.kind in INSTEAD_OF}
-    told = [] if comes is None else list(_lines(teammate.hours, waiting, steps, comes))
-    return [*others, *told]
+    tomorrow = dict.fromkeys(told, next_working_day(teammate.hours, now))
+    lines = [] if comes is None else list(_lines(teammate.hours, waiting, steps, comes, tomorrow))
+    return [*others, *lines]
 
 
 def _waits_for(one: Conversation, teammate: Teammate) -> bool:
@@ -56,11 +58,15 @@ def _comes(hours: Hours, now: datetime, *, listed: bool) -> datetime | None:
 
 
 def _lines(
-    hours: Hours, waiting: Sequence[Conversation], steps: Mapping[str, Ring], comes: datetime
+    hours: Hours,
+    waiting: Sequence[Conversation],
+    steps: Mapping[str, Ring],
+    comes: datetime,
+    not_before: Mapping[str, datetime | None],
 ) -> Iterator[Ring]:
     for one in sorted(waiting, key=lambda one: steps[one.id].at if one.id in steps else NEVER):
         taken = next_working_day(hours, one.standing.held_since) if one.standing.held_since else None
-        at = max(comes, taken or comes)
+        at = max(comes, taken or comes, not_before.get(one.id) or comes)
         due = steps.get(one.id)
         step = due.shown.step if due and due.at <= at else f"{OWN} {working_day(hours, at)}"
         yield Ring(Kind.OWN_DIGEST, at, Shown(one.id, one.standing.wait, step), total=len(waiting))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.hours import working_day
+from bot.domain.hours import next_working_day, working_day
 from bot.domain.model import Hours
 from bot.domain.nudging import LINES_IN_A_RING
 from bot.domain.screens import Kind
@@ -52,3 +52,23 @@ def go_along(rings: Sequence[Ring], hours: Hours, now: datetime) -> Sequence[Rin
         return replace(ring, at=min(later, default=ring.at))
 
     return [with_one(ring) if ring.can_wait else ring for ring in rings]
+
+
+def in_place_of(
+    rings: Sequence[Ring], kindly: Collection[str], hours: Hours, now: datetime
+) -> Sequence[Ring]:
+    """Where a colleague asks kindly, that is the day's reminder of it: another comes on the next working day.
+
+    `kindly` are the conversations of which they were asked so today.
+    """
+    asked = {ring.shown.conversation: max(ring.at, now) for ring in rings if ring.kind is Kind.KINDLY}
+    asked |= dict.fromkeys(kindly, now)
+
+    def after(ring: Ring) -> Ring:
+        at = asked.get(ring.shown.conversation)
+        if at is None or ring.kind not in INSTEAD_OF:
+            return ring
+        same_day = working_day(hours, max(ring.at, now)) == working_day(hours, at)
+        return replace(ring, at=next_working_day(hours, at) or ring.at) if same_day else ring
+
+    return [after(ring) for ring in rings]
