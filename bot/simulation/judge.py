@@ -31,8 +31,10 @@ RULES = (
     "after the answer could be seen", "outside hours", "on holiday", "while away", "a step twice",
     "over the budget", "without a reason", "forgotten",
 )  # fmt: skip
-ALLOWED = {"question": 2, "nudge": 2, "last word": 1, "blind": 1, "private": 1}
+ALLOWED = {"question": 2, "nudge": 2, "last word": 1, "blind": 1, "private": 1, "own digest": 3}
 """How often one person may be told of one wait, by the kind of message."""
+ASKS = {"question", "kindly"}
+"""What a colleague asks through the bot."""
 TALKS_A_RING, RINGS_A_DAY = 3, 1
 LOOKED_WITHIN = timedelta(seconds=60)
 LIST_LOOKED_WITHIN = timedelta(minutes=5)
@@ -302,7 +304,7 @@ def _budget(log: Sequence[Line], people: Mapping[str, Person]) -> Found:
         if person is None:
             continue
         told = f"{line['what']} to {line['to']} at {line['at']}"
-        key = (person.id, _at(line).astimezone(person.zone).date(), line["what"] == "question")
+        key = (person.id, _at(line).astimezone(person.zone).date(), line["what"] in ASKS)
         rung[key] += 1
         if rung[key] > RINGS_A_DAY or len(line["lines"]) > TALKS_A_RING:
             yield "over the budget", told
