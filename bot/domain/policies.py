@@ -97,7 +97,8 @@ def typed(words: Iterable[str]) -> Told:
     told: dict[str, Any] = {}
     for word in words:
         name, _, value = word.partition("=")
-        told |= kept(PRESETS[word]) if word in PRESETS else {name.strip(): _value(value.strip())}
+        name = name.strip().replace("-", "_")  # as the command line spells it
+        told |= kept(PRESETS[word]) if word in PRESETS else {name: _value(value.strip())}
     changed(USUAL, told)
     return told
 

@@ -52,7 +52,7 @@ def test_what_there_is_not_cannot_be_chosen(told, why: str):
         ([], USUAL),
         (["volunteers"], PRESETS["volunteers"]),
         (["team of one", "promise=2"], Policy(promise=2, digest=Rhythm.DIRECT)),
-        (["outright=yes", "last_word = no"], Policy(outright=True, last_word=False)),
+        (["outright=yes", "last-word = no"], Policy(outright=True, last_word=False)),
         (["first_after=2.5", "digest=weekly"],
          Policy(first_after=timedelta(hours=2.5), digest=Rhythm.WEEKLY)),
         (["promise=4", "default"], USUAL),

@@ -83,13 +83,9 @@ class Hands:
         self.done[verb.value] += outcome
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
-    ("seed", "days", "policy"),
-    [
-        (1, 7, "default"),
-        pytest.param(2, 11, "default", marks=pytest.mark.thorough),
-        pytest.param(3, 11, "outright=yes", marks=pytest.mark.thorough),
-    ],
+    ("seed", "days", "policy"), [(1, 7, "default"), (2, 11, "default"), (3, 11, "outright=yes")]
 )
 def test_no_rule_is_broken_whatever_is_pressed(seed: int, days: int, policy: str, tmp_path: Path) -> None:
     team, chance = read_team(), Chance(seed)
