@@ -61,21 +61,14 @@ def test_who_answered_what_they_were_given_is_not_told_again_that_they_have_it(
     assert kinds(team, "UBEN") == [Kind.QUESTION, *heard]
 
 
-def test_what_another_answered_before_they_heard_of_it_is_not_told_them_as_theirs(team: Team) -> None:
+@pytest.mark.parametrize(("back", "heard"), [("@acme Thanks!", []), ("@acme And on Linux?", [Kind.QUESTION])])
+def test_what_another_answered_before_they_heard_of_it_is_told_them_only_when_it_comes_to_ask_again(
+    back: str, heard: list[Kind], team: Team
+) -> None:
     team.until(2, 18)
     _, mention = given(team, team.ben)
     reply = team.pond.write(ANA, "So.", under=mention)
     team.later(HOUR)
-    team.pond.write(MEI, "@acme Thanks!", under=reply, names=(ACME,))
-    team.until(4, 16)
-    assert (kinds(team, "UANA"), kinds(team, "UBEN")) == ([Kind.NEWS], [])
-
-
-def test_what_they_never_heard_of_is_told_them_when_it_comes_to_ask_again(team: Team) -> None:
-    team.until(2, 18)
-    _, mention = given(team, team.ben)
-    reply = team.pond.write(ANA, "So.", under=mention)
-    team.later(HOUR)
-    team.pond.write(MEI, "@acme And on Linux?", under=reply, names=(ACME,))
+    team.pond.write(MEI, back, under=reply, names=(ACME,))
     team.until(3, 11)
-    assert kinds(team, "UBEN") == [Kind.QUESTION]
+    assert (kinds(team, "UANA"), kinds(team, "UBEN")) == ([Kind.NEWS], heard)

@@ -18,7 +18,7 @@ from bot.services.team.policies import Place
 from bot.services.telling.dues import View
 from bot.services.telling.rings import Ring
 from bot.services.telling.stand import Stand
-from bot.services.telling.together import together
+from bot.services.telling.together import kindly_first, together
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, BEN, HOME, MEI, author
 
@@ -254,6 +254,19 @@ def test_asked_kindly_in_the_morning_they_are_reminded_of_it_on_the_next_working
     team.until(4, 16)
     assert kinds(team, "UANA") == [Kind.NUDGE, Kind.KINDLY, Kind.OWN_DIGEST if own else Kind.NUDGE]
     assert team.slack.to("UANA")[-1].lines[0].conversation == one.id
+
+
+@pytest.mark.parametrize("kind", [Kind.NUDGE, Kind.LAST_WORD, Kind.BLIND, Kind.NEWS])
+def test_what_reminds_of_the_same_waits_for_the_next_day_and_all_else_for_nothing(kind: Kind) -> None:
+    monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    hours, kindly = Hours("UTC"), Ring(Kind.KINDLY, monday, Shown("a", 1, "kindly"))
+    same, other = (Ring(kind, monday, Shown(about, 1, kind.value)) for about in "ab")
+    rings = kindly_first([same, other, kindly], (), hours, monday)
+    assert [ring.at.day for ring in rings] == [2 if kind is Kind.NEWS else 3, 2, 2]
+    assert [ring.at.day for ring in kindly_first([same, other], {"a"}, hours, monday)] == [
+        2 if kind is Kind.NEWS else 3,
+        2,
+    ]
 
 
 def test_nobody_is_asked_kindly_after_the_answer(team: Team) -> None:

@@ -23,7 +23,7 @@ from bot.services.telling.asides import asides, lately
 from bot.services.telling.own_digest import in_a_digest
 from bot.services.telling.returning import on_return
 from bot.services.telling.rings import URGENT, Budget, Ring, Used, budget_of, key_of, steps_of
-from bot.services.telling.together import go_along, in_place_of
+from bot.services.telling.together import go_along, kindly_first
 
 BLIND = "blind"
 PRIVATE = "private"
@@ -108,7 +108,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     rings += asides(tx, networks, teammate, now)
     today = _today(tx, teammate, now)
     kindly = _told_of(one for one in today if one.kind is Kind.KINDLY)
-    rings = list(in_place_of(rings, kindly, teammate.hours, now))
+    rings = list(kindly_first(rings, kindly, teammate.hours, now))
     if person in chosen.own_digests:
         listed = any(one.kind is Kind.OWN_DIGEST for one in today)
         told = _told_of(today)
@@ -154,8 +154,9 @@ def _taken(one: Conversation, used: Used, *, seen: bool) -> Mapping[str, datetim
     now = one.standing
     steps = dict(steps_of(one, used))
     if now.holder and not now.asked and now.asked_at:
-        told = [at for shown, at in used.items() if (shown.conversation, shown.step) == (one.id, Step.ASK)]
-        steps |= {Step.ASK: max(told)} if told and max(told) >= now.asked_at else {}
+        asks = (at for shown, at in used.items() if (shown.conversation, shown.step) == (one.id, Step.ASK))
+        told = max(asks, default=EVER)
+        steps |= {Step.ASK: told} if told >= now.asked_at else {}
     if not seen and BLIND in steps:
         steps |= dict.fromkeys(REMINDERS, steps[BLIND])
     if URGENT in steps:

@@ -17,6 +17,8 @@ SIDE_BY_SIDE = (Kind.NUDGE, Kind.LAST_WORD, Kind.NEWS, Kind.QUESTION)
 """What may stand in one message, in this order; the message is of the first kind that it tells of."""
 ALIKE = {Kind.PRIVATE: LINES_IN_A_RING, Kind.RETURNED: LINES_IN_A_RING, Kind.OWN_DIGEST: LINES}
 """Of these one ring tells of several of the same kind, and of how many; of all others of one."""
+REMINDS = (*INSTEAD_OF, Kind.BLIND)
+"""What asks by itself whether somebody has answered."""
 
 
 def together(ready: Sequence[Ring], *, met: bool) -> Sequence[Ring]:
@@ -54,7 +56,7 @@ def go_along(rings: Sequence[Ring], hours: Hours, now: datetime) -> Sequence[Rin
     return [with_one(ring) if ring.can_wait else ring for ring in rings]
 
 
-def in_place_of(
+def kindly_first(
     rings: Sequence[Ring], kindly: Collection[str], hours: Hours, now: datetime
 ) -> Sequence[Ring]:
     """Where a colleague asks kindly, that is the day's reminder of it: another comes on the next working day.
@@ -66,7 +68,7 @@ def in_place_of(
 
     def after(ring: Ring) -> Ring:
         at = asked.get(ring.shown.conversation)
-        if at is None or ring.kind not in INSTEAD_OF:
+        if at is None or ring.kind not in REMINDS:
             return ring
         same_day = working_day(hours, max(ring.at, now)) == working_day(hours, at)
         return replace(ring, at=next_working_day(hours, at) or ring.at) if same_day else ring
