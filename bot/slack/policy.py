@@ -41,16 +41,15 @@ class OurPolicy:
         own = named.endswith(FOR_ME)
         named = named.removesuffix(FOR_ME).strip()
         as_the_team = own and named == AS_THE_TEAM
-        if named and not (named in PRESETS or "=" in named or as_the_team):
+        preset = next((one for one in PRESETS if f"{named} ".startswith(f"{one} ")), "")
+        if named and not (preset or "=" in named or as_the_team):
             self.teller.say(arrival, words.policy_unknown(tuple(PRESETS)))
             return
-        place = Place(person=by.id) if own else TEAM
         try:
-            if named in PRESETS or as_the_team:
-                preset = named if named in PRESETS else ""
-                self.policies.choose(home.id, {}, place, preset=preset, anew=as_the_team)
-            elif named:
-                self.policies.choose(home.id, typed(named.split()), place)
+            if named:
+                told = {} if as_the_team else typed(named.removeprefix(preset).split())
+                place = Place(person=by.id) if own else TEAM
+                self.policies.choose(home.id, told, place, preset=preset, anew=as_the_team)
         except ValueError as why:
             self.teller.say(arrival, words.policy_refused(str(why)))
             return

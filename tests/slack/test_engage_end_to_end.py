@@ -252,7 +252,11 @@ def test_one_thing_of_how_the_team_reminds_is_chosen_and_the_rest_stays(rig: Rig
     assert "A question rings twice." in engage(rig, "policy outright=no", user="ben")
     assert "a reminder after 2.5 hours of work" in engage(rig, "policy first_after=2.5")
     assert "a reminder after two hours of work" in engage(rig, "policy first_after=2.0")
+    told = engage(rig, "policy volunteers promise=4 for me")
+    assert "within four working days. Nothing rings before a yes." in told
     for wrong, why in (
+        ("volunteers digest=daily for me", "the digest is the whole team's"),
+        ("team of one please", "there is no please"),
         ("promise=soon", "promise must be a whole number from 1 to 30"),
         ("digest=hourly", "digest must be one of daily, weekly, direct"),
         ("loud=yes", "there is no loud"),

@@ -49,11 +49,11 @@ class Policies:
 
         Raises ValueError for what cannot be chosen there, KeyError for an unknown preset.
         """
+        if place != TEAM and TEAM_ONLY & set(told):
+            raise ValueError("the digest is the whole team's")
         if preset:
             told = {**kept(PRESETS[preset]), **told}
             told = told if place == TEAM else {n: v for n, v in told.items() if n not in TEAM_ONLY}
-        elif place != TEAM and TEAM_ONLY & set(told):
-            raise ValueError("the digest is the whole team's")
         changed(USUAL, told)
         before = self.of(workspace, place)
         about, subject = place.key
