@@ -35,7 +35,9 @@ def page(told: Mapping[str, Any], played: Played) -> str:
         f'<html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>',
         '<meta name="viewport" content="width=device-width">',
         f"<style>{STYLE}</style><h1>{escape(title)}</h1>",
-        f"<p>{told['mentions']} people spoke to a made-up team of twelve, the same in every arm.</p>",
+        f"<p>{told['mentions']} people spoke to a made-up team of twelve, the same in every arm.",
+        *_otherwise(told),
+        "</p>",
         _table(played),
         _section("Answered, by working hours since it was said", _answered(played)),
         _section("Rings for each answer", _bars(played)),
@@ -47,6 +49,13 @@ def page(told: Mapping[str, Any], played: Played) -> str:
         "</html>",
     ]
     return "\n".join(parts)
+
+
+def _otherwise(told: Mapping[str, Any]) -> list[str]:
+    policy, people = ", ".join(told.get("policy", ())), told.get("otherwise", "")
+    said = [f"By Hand's team chose {policy}."] if policy else []
+    said += [f"People behave otherwise than usual: {people}."] if people else []
+    return [escape(one, quote=False) for one in said]
 
 
 def _section(title: str, drawn: str) -> str:

@@ -58,6 +58,11 @@ def test_the_page_shows_every_arm_and_loads_nothing(played: dict[str, dict[str, 
     assert shown.count("<svg") == 4
     assert all(name in shown for name in ("By Hand", "plain", "list", "silent"))
     assert "http" not in shown
+    assert "chose" not in shown
+    told = {"days": 11, "seed": 1, "mentions": 40, "policy": ["outright=yes"], "otherwise": "deaf"}
+    shown = page(told, played)
+    assert "By Hand's team chose outright=yes." in shown
+    assert "otherwise than usual: deaf." in shown
 
 
 @pytest.mark.parametrize("arm", ["plain", "list", "silent"])
