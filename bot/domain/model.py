@@ -389,7 +389,8 @@ class Health(StrEnum):
 class Source:
     """What is fetched: (network, endpoint, kind, query, credential). It owns the cursor and the health.
 
-    `history_before` is stored once, at the first poll: older posts are history and never wait.
+    `history_before` is a day before it was connected, later where the first reading found too much: older
+    posts are history and never wait.
     `account` is the author id a source of our own posts belongs to. `last_post` is when somebody last wrote
     there, as far as was read; `blocked_until` is when the network allows to ask again. `last_success` is when
     it was last read to its end. `swept_at` is when its last days were last read again, and `missed` how many
@@ -415,6 +416,11 @@ class Source:
     swept_at: datetime | None = None
     missed_at: datetime | None = None
     missed: int = 0
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was read of it before."""
+        return self.last_success is None and self.swept_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+HISTORY = timedelta(hours=24)
+"""What was said longer than that before a place was connected is history, and waits for nobody."""
 ACTIVE_FOR = timedelta(hours=2)
 QUIET_AFTER = timedelta(days=7)
 ASLEEP_AFTER = timedelta(days=30)

@@ -19,6 +19,7 @@ from bot.services.collecting.placing import Read
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, author
 
+FERN = author("fern")
 HOUR = timedelta(hours=1)
 
 
@@ -104,9 +105,15 @@ def test_a_page_seen_before_changes_nothing_but_its_source(team: Team) -> None:
     assert team.moves(one) == ["opened"]
 
 
-def test_the_first_poll_takes_the_last_day_at_most_twenty_and_only_who_still_waits(team: Team) -> None:
+def unread(team: Team) -> None:
+    """As if nothing had been read of the mentions, and nobody noted when they were connected."""
+    never = replace(team.source("mentions"), cursor="", history_before=None, last_success=None, swept_at=None)
     with team.store.write(team.home.id) as tx:
-        tx.sources.save_source(replace(team.source("mentions"), cursor="", history_before=None))
+        tx.sources.save_source(never)
+
+
+def test_the_first_poll_takes_the_last_day_at_most_twenty_and_only_who_still_waits(team: Team) -> None:
+    unread(team)
     old = team.pond.write(ZOE, "@acme Old?", names=(ACME,))
     team.clock.move(timedelta(hours=25))
     asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
@@ -124,8 +131,7 @@ def test_the_first_poll_takes_the_last_day_at_most_twenty_and_only_who_still_wai
 
 
 def test_a_first_poll_of_several_pages_takes_twenty_of_them_all_and_the_latest(team: Team) -> None:
-    with team.store.write(team.home.id) as tx:
-        tx.sources.save_source(replace(team.source("mentions"), cursor="", history_before=None))
+    unread(team)
     team.pond.page_size = 10
     for number in range(65):
         team.clock.move(timedelta(minutes=1))
@@ -136,8 +142,7 @@ def test_a_first_poll_of_several_pages_takes_twenty_of_them_all_and_the_latest(t
 
 
 def test_of_a_first_poll_that_finds_no_end_nothing_waits_and_what_comes_then_does(team: Team) -> None:
-    with team.store.write(team.home.id) as tx:
-        tx.sources.save_source(replace(team.source("mentions"), cursor="", history_before=None))
+    unread(team)
     team.pond.page_size = 1
     for number in range(30):
         team.clock.move(timedelta(minutes=1))
@@ -153,9 +158,36 @@ def test_of_a_first_poll_that_finds_no_end_nothing_waits_and_what_comes_then_doe
     assert [one.author for one in team.waiting()] == [MEI.id]
 
 
+@pytest.mark.parametrize("page_size", [40, 1], ids=["its end is found", "more is left"])
+def test_what_is_said_once_a_place_is_connected_waits_however_late_it_is_first_read(
+    team: Team, page_size: int
+) -> None:
+    team.pond.write(ZOE, "@fern Long ago?", names=(FERN,))
+    team.clock.move(timedelta(hours=30))
+    team.watches.add(team.home.id, "pond", "mentions", "@fern")
+    team.pond.page_size = page_size
+    asked = [author(f"o{number}") for number in range(23)]
+    for one in asked:
+        team.clock.move(HOUR)
+        team.pond.write(one, "@fern How?", names=(FERN,))
+    team.clock.move(timedelta(days=3))
+    source = team.source("mentions", FERN.id).id
+    while (due := team.collect.poll(team.home.id, source)) and due <= team.clock():
+        pass
+    assert {one.author for one in team.waiting()} == {one.id for one in asked}
+
+
+def test_an_account_is_read_from_a_day_before_it_was_linked_however_late_that_is_first_done(
+    team: Team,
+) -> None:
+    linked = team.clock()
+    team.people.link(team.home.id, team.ben.id, "@fern")
+    team.clock.move(timedelta(days=3))
+    assert poll(team, "own", FERN.id).history_before == linked - timedelta(days=1)
+
+
 def test_a_question_answered_before_the_first_poll_never_waits(team: Team) -> None:
-    with team.store.write(team.home.id) as tx:
-        tx.sources.save_source(replace(team.source("mentions"), cursor="", history_before=None))
+    unread(team)
     asked = team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.pond.write(ANA, "So.", under=asked)
     poll(team)

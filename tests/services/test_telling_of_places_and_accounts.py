@@ -216,3 +216,16 @@ def test_who_connects_a_place_is_told_once_what_stood_there(team: Team) -> None:
     (told,) = team.slack.to("UBEN", Kind.BASELINE)
     assert (told.place, told.total, told.carried) == ("Pond", 3, 2)
     assert team.slack.to("UANA", Kind.BASELINE) == []
+
+
+def test_what_stood_there_is_told_too_where_a_place_was_first_read_long_after_it_was_connected(
+    team: Team,
+) -> None:
+    for name in ("kim", "lee", "mo"):
+        team.pond.write(author(name), "@ana_codes How?", names=(CODES,))
+    team.later(HOUR)
+    team.watches.add(team.home.id, "pond", "mentions", "@ana_codes", by=team.ben.id)
+    team.asleep_until(4, 10)
+    team.later(HOUR)
+    (told,) = team.slack.to("UBEN", Kind.BASELINE)
+    assert (told.total, told.carried) == (3, 3)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bot.domain.connector import Broken, Connector, Query, Round, fetches
 from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, ReadingError, Unstorable
 from bot.domain.model import Health, Lane, Post, Source
-from bot.domain.polling import USUAL, Pace, next_reading
+from bot.domain.polling import HISTORY, USUAL, Pace, next_reading
 from bot.domain.ports import Clock, Job, Known, Networks, Placed, Store, Tx
 from bot.domain.threads import TICK, began
 from bot.services.collecting.gathering import names_of, set_apart
@@ -31,7 +31,6 @@ SWEPT = timedelta(days=2)
 SWEPT_PAGES = 2
 PAGES = 5
 """Pages read in one go; what is left is due again at once."""
-HISTORY = timedelta(hours=24)
 FIRST_AT_MOST = 20
 FACE = "collect"
 ROUND = timedelta(minutes=1)
@@ -143,13 +142,15 @@ class Collect:
             raise NeedsSignIn("the key of this credential is lost")
         since = source.history_before or now - HISTORY
         page = step.fetch(source.cursor, since)
-        first = step.is_first and not step.query.ours
+        first = source.is_new and not step.query.ours
         if first:
             page = step.all_of_the_first(page, since)
         posts, unnamed = self._remembered(workspace, source.network, page.posts)
         if first:
-            # Where so much is said that more is left, all of it is history.
-            since = now if page.more else max([since, *_beyond(posts, FIRST_AT_MOST)])
+            # Where so much is said that more is left, all of it is history, but for what came since it was
+            # connected: it may have been out of reach, or we were stopped.
+            newest = now if page.more else max([since, *_beyond(posts, FIRST_AT_MOST)])
+            since = min(newest, since + HISTORY)
         threads, broken = self._around(workspace, step, posts, since)
         around, unnamed_around = self._remembered(workspace, source.network, threads)
         read = step.read_of(posts, around, since)
@@ -161,11 +162,11 @@ class Collect:
             cursor=page.cursor,
             history_before=since,
             last_post=max(filter(None, (latest, source.last_post)), default=None),
-            swept_at=now if step.is_first else source.swept_at,
+            swept_at=now if source.is_new else source.swept_at,
             # A good answer may be the last that is allowed for now: that holds after a restart too.
             blocked_until=step.door.held(),
         )
-        if source.failures or step.is_first:
+        if source.failures or source.is_new:
             with self.store.write(workspace, durable=False) as tx:
                 tell_of_success(tx, source.id, now)
         trouble = (*page.broken, *unnamed, *broken, *unnamed_around)

@@ -86,7 +86,7 @@ def tell_of_success(tx: Tx, source: str, now: datetime) -> None:
     Call it before the success is saved.
     """
     before = tx.sources.source(source)
-    if before and (before.failures or before.history_before is None):
+    if before and (before.failures or before.is_new):
         owner = owner_of_source(tx, before)
         if owner:
             tx.agenda.plan(Job.SEE, owner, now + CATCHES_UP)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.connector import Broken, Handed, Receiver, Told
 from bot.domain.model import Author, Conversation, Health, Lane, Post, Press, Source, Verb, Visibility, Watch
+from bot.domain.polling import HISTORY
 from bot.domain.ports import Clock, Incoming, Known, Networks, Placed, Secret, Store, Tx
 from bot.domain.threads import began
 from bot.services.collecting.gathering import names_of, set_apart
@@ -23,7 +24,6 @@ from bot.services.collecting.placing import Read, place
 from bot.services.standing.restand import News, again, on, restand
 
 FACE = "inbound"
-HISTORY = timedelta(hours=24)
 KEY_BYTES = 32
 KEY = "whsec_"
 """How a key begins (standardwebhooks.com); the rest is Base64."""

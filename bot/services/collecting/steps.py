@@ -33,11 +33,6 @@ class Step:
     awaited: bool
     within: Round | None = None
 
-    @property
-    def is_first(self) -> bool:
-        """Whether nothing was read of it before."""
-        return self.source.history_before is None
-
     def fetch(self, cursor: str, since: datetime) -> Page:
         """One page after the cursor."""
         one = self.source
@@ -60,7 +55,7 @@ class Step:
     def brings(self, other: Source, now: datetime) -> bool:
         """Whether one that fetches the same is read along with this one: it stands at the same place, or the
         network would not mind. What was never read begins by itself."""
-        if other.history_before is None or (other.blocked_until and other.blocked_until > now):
+        if other.is_new or (other.blocked_until and other.blocked_until > now):
             return False
         if other.cursor == self.source.cursor or other.last_try is None:
             return True
@@ -69,7 +64,7 @@ class Step:
     def is_due_for_a_sweep(self, now: datetime) -> bool:
         """Once a day, while it is well; not where each post that is read costs money."""
         blocked = self.source.blocked_until is not None and self.source.blocked_until > now
-        if blocked or self.source.health != Health.WELL or self.is_first or self.connector.facts.prices:
+        if blocked or self.source.health != Health.WELL or self.source.is_new or self.connector.facts.prices:
             return False
         return self.source.swept_at is None or now - self.source.swept_at >= SWEPT_EVERY
 
@@ -104,7 +99,7 @@ class Step:
         stored = known.posts.get(post.id)
         if (stored and stored.lane) or ours_at(post, by_account(known.ours)):
             return False
-        if self.is_first and self.connector.facts.answers != Strength.NEVER:
+        if self.source.is_new and self.connector.facts.answers != Strength.NEVER:
             return post.id not in {one.id for one in others if one is not post} or _unmet(post, others, known)
         return _unmet(post, others, known) or (self.lane is None and _is_alone(post, others, known))
 

@@ -16,10 +16,11 @@ from enum import StrEnum
 from bot.domain.connector import Broken, Heard, Verifier
 from bot.domain.errors import ChangedFormat, Gone, ReadingError, Refused
 from bot.domain.model import Health, Lane, Post, Source, Status, Watch
+from bot.domain.polling import HISTORY
 from bot.domain.ports import Clock, Incoming, Job, Networks, Store, Tx
 from bot.services.collecting.gathering import set_apart
 from bot.services.collecting.health import failed, next_try, well
-from bot.services.collecting.receiving import HISTORY, Entrance, learn
+from bot.services.collecting.receiving import Entrance, learn
 from bot.services.standing.restand import again
 
 NETWORK = "webmention"

@@ -13,6 +13,7 @@ from bot.domain.daysoff import by_status
 from bot.domain.errors import Gone, ReadingError, Refused
 from bot.domain.languages import main_tag
 from bot.domain.model import Author, Handle, Hours, Source, Teammate, Watch, Workspace
+from bot.domain.polling import HISTORY
 from bot.domain.ports import Clock, Job, Message, Networks, Person, Secret, Slack, Store, Tx
 from bot.domain.routing import Skills, Suggestion, words_of
 from bot.services.standing.likely import likely
@@ -227,9 +228,10 @@ class People:
         if source and not any(_reads(one, source) for one in tx.sources.sources()):
             watch = Watch("", f"What {handle.name} posts", lane=None, created_by=handle.teammate)
             key = _key_for(tx, connector)
-            read = replace(source, credential=key.id if key else None)
+            now = self.clock()
+            read = replace(source, credential=key.id if key else None, history_before=now - HISTORY)
             for id in tx.sources.save_watch(watch, [read]).sources:
-                tx.agenda.plan(Job.POLL, id, self.clock())
+                tx.agenda.plan(Job.POLL, id, now)
         # What they wrote before they linked it may have answered somebody already.
         waiting = [one.id for one in tx.threads.waiting() if one.network == handle.network]
         restand(tx, tx.threads.of(waiting), News(), on=on(self.networks, self.clock(), "link"))

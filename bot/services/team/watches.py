@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.domain.choices import About
 from bot.domain.connector import Ask, Connector, Fetcher, Query, fetches
@@ -12,11 +11,11 @@ from bot.domain.covering import by_account, ours_at
 from bot.domain.errors import NeedsSignIn, Refused
 from bot.domain.matching import lane_of
 from bot.domain.model import Author, Handle, Health, Lane, Post, Source, Watch
+from bot.domain.polling import HISTORY
 from bot.domain.ports import Clock, Job, Networks, Secret, Store, Tx
 from bot.services.collecting.pulse import Pulse, pulses
 from bot.services.team.people import own_posts_of
 
-HISTORY = timedelta(hours=24)
 LONGEST = 1_000
 """Bytes (UTF-8) of what is followed: no network takes longer words, and an index of PostgreSQL no row of more
 than some 2,700 (https://www.postgresql.org/docs/current/btree.html)."""
@@ -123,7 +122,8 @@ class Watches:
             watch = Watch(
                 "", name or f"{connector.facts.label}: {query}", _query(connector, kind).lane, created_by=by
             )
-            saved = tx.sources.save_watch(watch, sources)
+            since = self.clock() - HISTORY
+            saved = tx.sources.save_watch(watch, [replace(one, history_before=since) for one in sources])
             for id in saved.sources:
                 tx.agenda.plan(Job.POLL, id, self.clock())
         return saved

@@ -31,7 +31,6 @@ CAUGHT_UP = timedelta(seconds=30)
 FIRST_DAY = timedelta(hours=24)
 FIRST_READING = timedelta(hours=1)
 """Reading a place for the first time takes no longer, with all the threads."""
-ALWAYS = datetime.max.replace(tzinfo=UTC)
 NEW_FOR = timedelta(days=5)
 """How long a first look is news, a weekend included."""
 
@@ -165,27 +164,28 @@ def reply_of(tx: Tx, message: Message) -> Post | None:
 
 
 def baseline(tx: Tx, source: Source, viewer: str) -> tuple[int, int]:
-    """How many people had spoken to us in the day before a Source was first read, and how many of them have
-    not heard back."""
+    """How many people had spoken to us in the day before a Source was connected, as its first reading showed,
+    and how many of them have not heard back."""
     since = source.history_before
     if since is None:
         return 0, 0
-    first = since + FIRST_DAY
-    known, found = _mentions(tx, source, since, viewer, met_before=first + FIRST_READING)
-    times = [at for placed in found if (at := known.conversations[placed.conversation or ""].created_at)]
-    start = min([first, *times])
-    spoke = [placed for placed in found if began(placed.post) < start]
+    known, found = _mentions(tx, source, since, viewer)
+    met = {one.id: one.created_at for one in known.conversations.values() if one.created_at}
+    found = [placed for placed in found if placed.conversation in met]
+    first = min((met[placed.conversation or ""] for placed in found), default=since)
+    spoke = [
+        placed
+        for placed in found
+        if met[placed.conversation or ""] < first + FIRST_READING
+        and began(placed.post) < min(since + FIRST_DAY, first)
+    ]
     people = {placed.post.author.id for placed in spoke}
     return len(people), len({placed.post.author.id for placed in spoke if _waits(known, placed)})
 
 
-def _mentions(
-    tx: Tx, source: Source, since: datetime, viewer: str, *, met_before: datetime = ALWAYS
-) -> tuple[Known, list[Placed]]:
-    """What this Source found since then that was said to us, as far as the viewer may see it; of
-    conversations that we knew of before a time."""
+def _mentions(tx: Tx, source: Source, since: datetime, viewer: str) -> tuple[Known, list[Placed]]:
+    """What this Source found since then that was said to us, as far as the viewer may see it."""
     followed = tx.threads.followed(source.network, since)
-    followed = [one for one in followed if one.created_at and one.created_at < met_before]
     ours = tx.people.handles()
     known = tx.threads.of([one.id for one in followed if may_see(tx, one, viewer, ours)])
     found = [
