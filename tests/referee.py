@@ -65,6 +65,8 @@ MEANS = {
 }  # fmt: skip
 OPENS_NOTHING = frozenset({"open", "teammate", "mine", "theirs", "not_ours"})
 """Link buttons, choices in a modal's field, and answers that the question itself then shows."""
+SHOWN_ANEW = frozenset({"refresh", "drop_rule", "change_rule"})
+"""What moves no conversation, and whose answer stands in the place of the list that was pressed in."""
 ASKS = re.compile("[?\u00bf\u037e\u055e\u061f\u1367\u1945\u203d\u2047\u2048\u2049\u2cfa\ua60f\ufe56\uff1f]")
 
 
@@ -1272,7 +1274,7 @@ def _told(world: World, line: Line) -> list[str]:
     """Answers to one press: by its response URL, by its trigger, or by a message to this person alone."""
     payload = line["act"]["payload"]
     word = str(payload.get("response_url", "")).rpartition("/")[2]
-    refreshes = payload["actions"][0]["action_id"] == "refresh"
+    shows_all = payload["actions"][0]["action_id"] in SHOWN_ANEW
     found = []
     for each in world.slack:
         if each["kind"] != "call" or not each.get("answer", {}).get("ok"):
@@ -1281,7 +1283,7 @@ def _told(world: World, line: Line) -> list[str]:
         by_url = word and each.get("word") == word
         drawn_anew = str(arguments.get("replace_original", "")).lower() == "true"
         by_modal = each["method"] == "views.open" and arguments.get("trigger_id") == payload.get("trigger_id")
-        if by_modal or (by_url and (refreshes or not drawn_anew)):
+        if by_modal or (by_url and (shows_all or not drawn_anew)):
             found.append(shown(each))
     return found
 

@@ -788,6 +788,13 @@ def told_why_nothing_changed(run: Run) -> None:
     run.said("14:30", "call", method="response_url", arguments={}, answer={"ok": True}, word="w2")
 
 
+def a_rule_removed(run: Run) -> None:
+    """It moves no conversation, and the list of the rules stands anew where it was pressed."""
+    run.press("14:30", "drop_rule", "w2")
+    anew = {"replace_original": "true"}
+    run.said("14:30", "call", method="response_url", arguments=anew, answer={"ok": True}, word="w2")
+
+
 def redrafted_in_private(run: Run) -> None:
     """A private post and its redraft were two until the deletion was seen; the emptied one is not private."""
     run.lists["posts"].append({**run.lists["posts"][0], "id": "M2", "refs": [], "visibility": "direct"})
@@ -811,6 +818,7 @@ SOUND = [
     counted_before_a_kill,
     set_aside,
     told_why_nothing_changed,
+    a_rule_removed,
     answered_and_pressed_again_later,
     from_elsewhere,
     answered_elsewhere_and_not_here_yet,
