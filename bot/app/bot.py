@@ -34,6 +34,7 @@ from bot.slack.listeners import THREADS, Listeners, build_app
 from bot.slack.policy import OurPolicy
 from bot.slack.presses import Presses
 from bot.slack.requests import Requests
+from bot.slack.rules import OurRules
 from bot.slack.submissions import Submissions
 from bot.slack.teller import Teller
 from bot.store.lock import AlreadyRunning, only_one
@@ -67,7 +68,7 @@ class Bot:
                 "ledger": (FLUSH_SECONDS, office.flush_ledger),
             }
         )
-        submissions = Submissions(office.store, office.triage, office.people, office.clock)
+        submissions = Submissions(office.store, office.triage, office.people, office.ruling, office.clock)
         secret = office.settings.slack_signing_secret
         app = build_app(
             line.client,
@@ -132,6 +133,7 @@ class Bot:
 def _inbox(office: Office, teller: Teller) -> Inbox:
     adding = Adding(office.people, office.add, teller)
     own = OwnHours(office.days, office.people, office.queue, office.clock, teller)
+    rules = OurRules(office.store, office.ruling, teller)
     presses = Presses(
         office.store,
         office.clock,
@@ -140,6 +142,7 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
         office.screens,
         office.people,
         own,
+        rules,
         teller,
     )
     engage = Engage(
@@ -151,7 +154,8 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
         own,
         office.measuring,
         office.report,
-        OurPolicy(office.store, office.policies, office.ruling, teller),
+        OurPolicy(office.policies, office.ruling, teller),
+        rules,
         teller,
     )
     changes = Changes(office.store, office.people)

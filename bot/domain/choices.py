@@ -73,7 +73,7 @@ def chosen_by(choices: Iterable[Choice]) -> Chosen:
         ),
         own_digests=frozenset(all_of[About.OWN_DIGEST]),
         before=tuple(_before(place, value) for place, value in all_of[About.BEFORE].items()),
-        rules=tuple(_rule(value) for value in all_of[About.RULES].get("", ())),
+        rules=tuple(rule_of(value) for value in all_of[About.RULES].get("", ())),
         quiet_until=_moment(all_of[About.QUIET].get("")),
     )
 
@@ -88,7 +88,8 @@ def _skills(value: Value) -> Skills:
     )
 
 
-def _rule(value: Value) -> Rule:
+def rule_of(value: Value) -> Rule:
+    """A rule as it was kept."""
     return Rule(
         name=value["name"],
         to=value["to"],

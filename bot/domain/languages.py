@@ -10,7 +10,8 @@ lv:Latvian nb:Norwegian nl:Dutch nn:Norwegian no:Norwegian pl:Polish pt:Portugue
 sk:Slovak sl:Slovenian sr:Serbian sv:Swedish sw:Swahili ta:Tamil th:Thai tr:Turkish uk:Ukrainian ur:Urdu
 vi:Vietnamese zh:Chinese
 """
-_NAMES = dict(pair.split(":") for pair in _TAGS.split())
+NAMES = dict(pair.split(":") for pair in _TAGS.split())
+"""By tag."""
 COMMON = "en"
 """The language that need not be said."""
 
@@ -22,4 +23,4 @@ def main_tag(tag: str | None) -> str:
 
 def name_of(tag: str | None) -> str | None:
     """What people call it; None for one that is unknown."""
-    return _NAMES.get(main_tag(tag))
+    return NAMES.get(main_tag(tag))

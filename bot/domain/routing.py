@@ -113,6 +113,16 @@ def first_rule(rules: Iterable[Rule], matter: Matter) -> Rule | None:
     return next((one for one in rules if one.fits(matter)), None)
 
 
+def among(rules: Sequence[Rule], rule: Rule, *, first: bool = False, was: str = "") -> list[Rule]:
+    """The rules with this one: in the place of one that is called like it, or as it `was`; else behind the
+    others, or before them."""
+    names = {rule.name, was}
+    left = [one for one in rules if one.name not in names]
+    place = next((at for at, one in enumerate(rules) if one.name in names), len(left))
+    place = 0 if first else place
+    return [*left[:place], rule, *left[place:]]
+
+
 @dataclass(frozen=True, slots=True)
 class Team:
     """Who is there, what each can, and how many conversations each has or was asked for, by teammate id."""

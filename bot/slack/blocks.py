@@ -84,6 +84,14 @@ def select(code: str, text: str, choices: Iterable[tuple[str, str]]) -> Block:
     return {"type": "static_select", "action_id": code, "placeholder": plain_text(text), "options": options}
 
 
+def choice_of(code: str, choices: Iterable[tuple[str, str]], chosen: str = "") -> Block:
+    """The same for a form: with what is chosen already, and that may be none."""
+    options = [option(each, value) for each, value in choices][:100]
+    begins = next((one for one in options if one["value"] == chosen), None)
+    made = {"type": "static_select", "action_id": code, "options": options}
+    return made | ({"initial_option": begins} if begins else {})
+
+
 def option(text: str, value: str) -> Block:
     """One choice."""
     if len(value) > OPTION_VALUE:

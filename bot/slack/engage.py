@@ -24,6 +24,7 @@ from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph
 from bot.slack.digest import preview
 from bot.slack.hours import OwnHours
 from bot.slack.policy import OurPolicy
+from bot.slack.rules import OurRules
 from bot.slack.said import NAME, Bold, Said, cut, plain
 from bot.slack.teller import Teller
 from bot.slack.values import Code
@@ -79,6 +80,7 @@ class Engage:
     measuring: Measuring
     report: Report
     policy: OurPolicy
+    rules: OurRules
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
@@ -110,6 +112,7 @@ class Engage:
             "quiet": self._quiet,
             "daily": self._daily,
             "policy": self.policy,
+            "rules": self.rules,
             "stop": self._stop,
             "resume": self._resume,
             "help": self._help,

@@ -13,7 +13,7 @@ from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot.slack import modals
+from bot.slack import modals, rules
 from bot.slack.adding import links_in
 from bot.slack.arrivals import HOME, Arrival, of_change, of_command, of_opening, of_press, of_shortcut
 from bot.slack.blocks import Block
@@ -96,6 +96,14 @@ class Listeners:
         """The modal that leaves somebody alone."""
         _answer(ack, self.submissions.pause, body)
 
+    def rule(self, ack: Ack, body: Body) -> None:
+        """The form of a rule."""
+        _answer(ack, self.submissions.rule, body)
+
+    def keep_rule(self, ack: Ack, body: Body) -> None:
+        """What a rule would have picked, and whether it is kept."""
+        _answer(ack, self.submissions.keep_rule, body)
+
 
 def _answer(ack: Ack, submit: Callable[[Body], Errors | Block], body: Body) -> None:
     answer = submit(body)
@@ -146,6 +154,8 @@ def build_app(
     app.view(modals.KINDLY)(listeners.kindly)
     app.view(modals.LATER)(listeners.later)
     app.view(modals.PAUSE)(listeners.pause)
+    app.view(rules.RULE)(listeners.rule)
+    app.view(rules.KEEP)(listeners.keep_rule)
     app.error(_catch_all)
     return app
 

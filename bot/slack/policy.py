@@ -1,36 +1,30 @@
-"""/engage policy: how the team, or oneself, is reminded; whom rules ask; and another way or part of one."""
+"""/engage policy: how the team, or oneself, is reminded; and another way or part of one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.model import Teammate, Workspace
 from bot.domain.nudging import PRESETS, Policy, Step
 from bot.domain.policies import typed
-from bot.domain.ports import Store
-from bot.domain.routing import Rule
 from bot.services.team.policies import TEAM, Place, Policies
 from bot.services.team.ruling import Ruling
 from bot.slack import words
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Block, Drawn, divider, foot, message, paragraph
-from bot.slack.said import NAME, Said, cut, plain
+from bot.slack.said import Said, plain
 from bot.slack.teller import Teller
 
 FOR_ME = "for me"
 AS_THE_TEAM = "team"
 LONGEST = 200
 """Characters of what is read as a policy."""
-RULES, WORDS = 10, 6
-"""How many rules are told, and how many words of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class OurPolicy:
     """The work behind the word: any teammate may choose, as the channel of the digest."""
 
-    store: Store
     policies: Policies
     ruling: Ruling
     teller: Teller
@@ -60,19 +54,10 @@ class OurPolicy:
         head = words.how_you_are_reminded() if own else words.how_we_remind()
         blocks = [paragraph(head), *_steps(found, own=own)]
         if not own:
-            blocks += [divider(), *self._rules(home)]
+            rules = len(self.ruling.rules(home.id))
+            blocks += [divider(), paragraph(words.so_many_rules(rules) if rules else words.no_rules())]
         small = words.own_policy_choices() if own else words.policy_choices(tuple(PRESETS))
         return message(plain(head), [*blocks, foot(small)])
-
-    def _rules(self, home: Workspace) -> list[Block]:
-        rules = self.ruling.rules(home.id)
-        if not rules:
-            return [paragraph(words.no_rules())]
-        with self.store.read(home.id) as tx:
-            people = {one.id: one.name for one in tx.people.teammates()}
-            watches = {one.id: one.name for one in tx.sources.watches()}
-        told = [paragraph(_rule(one, people, watches)) for one in rules[:RULES]]
-        return [paragraph(words.rules_head(max(0, len(rules) - RULES))), *told]
 
 
 def _steps(found: Policy, *, own: bool) -> list[Block]:
@@ -82,12 +67,3 @@ def _steps(found: Policy, *, own: bool) -> list[Block]:
     told += [] if own else [words.digest_comes(found.digest)]
     told += [words.has_it_outright()] if found.outright else []
     return [paragraph(one) for one in told]
-
-
-def _rule(rule: Rule, people: Mapping[str, str], watches: Mapping[str, str]) -> Said:
-    named = [cut(word, NAME) for word in sorted(rule.words)]
-    place = watches.get(rule.watch, "") if rule.watch else rule.network
-    fits = [words.has_a_word(tuple(named[:WORDS]), max(0, len(named) - WORDS))] if named else []
-    fits += [words.is_written_in(rule.language)] if rule.language else []
-    fits += [words.comes_from(cut(place, NAME))] if rule.watch or rule.network else []
-    return words.rule(cut(rule.name, NAME), cut(people.get(rule.to, ""), NAME), tuple(fits))

@@ -18,6 +18,7 @@ from bot.slack.arrivals import HOME, Arrival
 from bot.slack.blocks import Block, message, paragraph
 from bot.slack.buttons import VERBS, about, is_free, until, verb_of, why_not
 from bot.slack.hours import OwnHours
+from bot.slack.rules import OurRules
 from bot.slack.said import Said, cut, plain
 from bot.slack.teller import Teller
 from bot.slack.values import Code, Value, read_value
@@ -30,6 +31,8 @@ OWN = frozenset({Code.REFRESH, Code.RESUME, Code.STOP, Code.PAUSE, Code.LONG})
 """What is about the presser alone, and about no conversation."""
 LEAVES = frozenset({Code.GIVE, Code.STILL, Code.OFFER})
 """What somebody who will be away decides in the list of what they have."""
+RULES = frozenset({Code.NEW_RULE, Code.CHANGE_RULE, Code.DROP_RULE, Code.TRY_RULES})
+"""What is about whom the team asks."""
 OPENS = frozenset({Code.ASSIGN, Code.NOT_NEEDED, Code.LATER, Code.KINDLY})
 
 
@@ -62,6 +65,7 @@ class Presses:
     screens: Screens
     people: People
     own: OwnHours
+    rules: OurRules
     teller: Teller
 
     def __call__(self, home: Workspace, arrival: Arrival, came_at: datetime | None) -> None:
@@ -95,8 +99,8 @@ class Presses:
             return tx.messages.at(arrival.channel, arrival.ts)
 
     def _act(self, pressed: Pressed) -> None:
-        if pressed.arrival.action in OWN:
-            self._for_oneself(pressed)
+        if pressed.arrival.action in OWN | RULES:
+            self._about_none(pressed)
             return
         if pressed.arrival.action in WHOSE and pressed.message and pressed.message.kind is Kind.IS_ONE_OF_US:
             self._say_whose(pressed, pressed.message)
@@ -189,8 +193,8 @@ class Presses:
         text = screen.news.text if screen and screen.news else line.text
         return text, lines.name_of(line)
 
-    def _for_oneself(self, pressed: Pressed) -> None:
-        """A fresh list, or one's own reminders: Home itself then says how it is."""
+    def _about_none(self, pressed: Pressed) -> None:
+        """A fresh list, the team's rules, or one's own reminders: Home itself then says how it is."""
         workspace, by = pressed.home.id, pressed.by.id
         match pressed.arrival.action:
             case Code.STOP:
@@ -201,6 +205,8 @@ class Presses:
                 self._pause(pressed)
             case Code.LONG:
                 self._show_long(pressed)
+            case action if action in RULES:
+                self.rules.press(pressed.home, pressed.arrival)
             case _:
                 self._refresh(pressed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.errors import SendingError
@@ -12,9 +12,11 @@ from bot.domain.model import Teammate, Verb, Workspace
 from bot.domain.moves import Refusal
 from bot.domain.ports import Clock, Store
 from bot.domain.rests import put_off, rest_until
+from bot.domain.routing import among
 from bot.services.standing.triage import CANNOT_BE_ASKED, NOT_ALLOWED, Outcome, Triage
 from bot.services.team.people import People
-from bot.slack import modals, words
+from bot.services.team.ruling import Ruling
+from bot.slack import modals, rules, words
 from bot.slack.blocks import Block
 from bot.slack.said import NAME, cut
 
@@ -31,6 +33,7 @@ class Submissions:
     store: Store
     triage: Triage
     people: People
+    ruling: Ruling
     clock: Clock
 
     def assign(self, body: Mapping[str, Any]) -> Errors:
@@ -114,6 +117,38 @@ class Submissions:
         until = rest_until(choice, by.hours, self.clock())
         self.people.pause(home.id, by.id, until)
         return modals.told(words.paused(until))
+
+    def rule(self, body: Mapping[str, Any]) -> Errors | Block:
+        """What a rule would have picked; gives the view that asks whether to keep it."""
+        home, view = self._home(body), body["view"]
+        chosen = modals.chosen_person(view)
+        if home is None or not chosen:
+            return {modals.TEAMMATE: words.refused("nobody" if home else "outsider")}
+        to = self._assignable(home, chosen)
+        if isinstance(to, str):
+            return {modals.TEAMMATE: to}
+        rule, first = rules.rule_in(view, to.id, self.clock())
+        changed = replace(rules.changed_in(view), first=first)
+        if wrong := rules.wrong_in(rule, changed):
+            return wrong
+        former = self.ruling.rules(home.id)
+        all_ = among(former, rule, first=first, was=changed.was)
+        gives_way = rule.name != changed.was and any(one.name == rule.name for one in former)
+        found = self.ruling.tried(home.id, all_, rules.LOOKED)
+        return rules.tried(changed, rule, self._names(home), found, gives_way=gives_way)
+
+    def keep_rule(self, body: Mapping[str, Any]) -> Errors | Block:
+        """It asks from now on; gives the view that says so."""
+        home, changed = self._home(body), rules.changed_in(body["view"])
+        if home is None or changed.rule is None:
+            return modals.told(words.outsider())
+        rule = replace(changed.rule, since=self.clock())
+        self.ruling.keep(home.id, rule, first=changed.first, was=changed.was)
+        return modals.told(words.rule_kept(cut(self._names(home).people.get(rule.to, ""), NAME)))
+
+    def _names(self, home: Workspace) -> rules.Names:
+        with self.store.read(home.id) as tx:
+            return rules.names_in(tx, self.ruling.networks)
 
     def _home(self, body: Mapping[str, Any]) -> Workspace | None:
         """The workspace, for one of its own people."""

@@ -45,6 +45,10 @@ class Code(StrEnum):
     MINE = "mine"
     THEIRS = "theirs"
     NOT_OURS = "not_ours"
+    NEW_RULE = "new_rule"
+    CHANGE_RULE = "change_rule"
+    DROP_RULE = "drop_rule"
+    TRY_RULES = "try_rules"
 
 
 @dataclass(frozen=True, slots=True)

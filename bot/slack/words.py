@@ -57,6 +57,24 @@ YES: Final = "Yes"
 NOT_YET: Final = "Not yet"
 GOOD_ENDING: Final = "Good ending"
 WANTS_ANSWER: Final = "Wants an answer"
+NEW_RULE: Final = "Add a rule"
+RULE_OF_OUR_OWN: Final = "About something else"
+CHANGE: Final = "Change"
+REMOVE: Final = "Remove"
+TRY_RULES: Final = "Try them on the last 90 days"
+RULE_TITLE: Final = "A rule"
+RULE_NAME: Final = "What is it about, in a word or two?"
+RULE_ASKS: Final = "Who is asked?"
+RULE_WORDS: Final = "It has one of these words in it"
+RULE_WORDS_HINT: Final = "Commas between, or one a line. They count as whole words, in capitals or not."
+RULE_LANGUAGE: Final = "It is written in"
+RULE_PLACE: Final = "It comes from"
+NOWHERE: Final = "Where nobody looks any more"
+RULE_ALSO: Final = "And"
+RINGS_BESIDES: Final = "It may ring once a day besides other questions"
+GOES_FIRST: Final = "It is looked at before all the other rules"
+TRY_IT: Final = "Try it"
+KEEP_RULE: Final = "Keep it"
 SHOW_WORDS: Final = "Show the words"
 SHOW_QUESTIONS: Final = "Show the questions"
 REFRESH: Final = "Refresh"
@@ -923,6 +941,7 @@ def of_nobody_alone() -> Said:
 HOURS: Final = "/engage hours mon-thu 9:00-17:00 DE-BE"
 AWAY: Final = "/engage away until monday"
 POLICY: Final = "/engage policy"
+RULES: Final = "/engage rules"
 HELP: Final = (
     ("/engage", "what waits for you, then what nobody has"),
     ("/engage add LINK", "put a post on the team's list by its link, wherever it stands"),
@@ -944,8 +963,9 @@ HELP: Final = (
     ),
     (
         POLICY,
-        "how this team is reminded, and whom I ask by a rule; policy volunteers (for me) chooses another way",
+        "how this team is reminded; policy volunteers (for me) chooses another way",
     ),
+    (RULES, "whom I ask about what without being told; add a rule, try it, change or remove it"),
     ("/engage stop", "no messages from me, for good"),
     ("/engage resume", "reminders again"),
     ("/engage help", "this"),
@@ -1235,6 +1255,11 @@ def no_rules() -> Said:
     return ("No rule says in advance whom I ask.",)
 
 
+def so_many_rules(count: int) -> Said:
+    said = f"{number(count).capitalize()} {plural(count, 'rule says', 'rules say')} in advance whom I ask"
+    return (f"{said}: {RULES} shows {plural(count, 'it', 'them')}.",)
+
+
 def rules_head(more: int) -> Said:
     rest = f" {number(more).capitalize()} more stand behind these." if more else ""
     return (Bold("Whom I ask without being told"), f": the first that fits decides.{rest}")
@@ -1257,6 +1282,57 @@ def is_written_in(language: str) -> str:
 def comes_from(place: str) -> str:
     """`place` is empty where it is not watched any more."""
     return f"comes from {place or 'where nobody looks any more'}"
+
+
+def rings_besides() -> Said:
+    return ("It may ring once a day besides other questions.",)
+
+
+def rules_ask() -> Said:
+    return (
+        "A rule asks as a colleague would: once, in the hours of whom it asks, about what comes after it",
+    )
+
+
+def rule_about(template: str) -> str:
+    return f"About {template}: with words to begin from"
+
+
+def change_rule(name: str) -> str:
+    return f"Change the rule {name}"
+
+
+def remove_rule(name: str) -> str:
+    return f"Remove the rule {name}"
+
+
+def rules_would_fit(fitting: int, total: int) -> Said:
+    """What all the rules together would have picked."""
+    picked = number(fitting) if fitting else "none"
+    latest = f"Of the last {counted(total, 'conversation')} they would have picked {picked}."
+    return (latest,) if total else _nothing_to_try()
+
+
+def rule_would_fit(fitting: int, total: int) -> Said:
+    picked = number(fitting) if fitting else "none"
+    latest = f"Of the last {counted(total, 'conversation')} it would have picked {picked}."
+    return (f"{latest} Nobody is asked about those.",) if total else _nothing_to_try()
+
+
+def _nothing_to_try() -> Said:
+    return ("Nobody spoke to us in the last 90 days, so there is nothing to try it on.",)
+
+
+def would_ask(rule_name: str, to: str) -> Said:
+    return (f"{rule_name} would ask {to or 'nobody any more'}.",)
+
+
+def takes_the_place(name: str) -> Said:
+    return (f"It takes the place of the rule that is called {name} now.",)
+
+
+def rule_kept(to: str) -> Said:
+    return (f"From now on {to or 'this person'} is asked. {RULES} shows all rules.",)
 
 
 def policy_choices(names: tuple[str, ...]) -> Said:
@@ -1289,6 +1365,9 @@ def refused(code: str, name: str = "This person") -> str:
         "nobody": "Please choose a teammate.",
         "taken": "Somebody has it already, or it was answered meanwhile.",
         "private": "This is private and stays with the one it was sent to.",
+        "no name": "Please say in a word or two what it is about.",
+        "about nothing": "Please say what it is about: words, a language or a place.",
+        "too many words": "These are more words than I can keep here. Please leave some out.",
         "no reason": "Please choose a reason.",
         "asked kindly": f"{name} was asked already; once is enough.",
         "gone": "Nobody has it any more, or it was answered meanwhile.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.domain.model import Conversation, Verb
-from bot.domain.routing import Rule
+from bot.domain.routing import Rule, among
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
 from tests.services.pond import ACME, MEI, ZOE
@@ -80,7 +80,24 @@ def test_rules_keep_their_order_and_their_names(team: Team) -> None:
     for name, to in (("a", "1"), ("b", "2"), ("a", "3")):
         team.ruling.keep(team.home.id, Rule(name, to, team.clock(), frozenset({"x"})))
     team.ruling.keep(team.home.id, Rule("c", "4", team.clock(), frozenset({"x"})), first=True)
-    assert kept() == [("c", "4"), ("b", "2"), ("a", "3")]
+    assert kept() == [("c", "4"), ("a", "3"), ("b", "2")]
     assert team.ruling.remove(team.home.id, "b")
     assert not team.ruling.remove(team.home.id, "b")
     assert kept() == [("c", "4"), ("a", "3")]
+
+
+def test_a_rule_that_is_changed_keeps_its_place_also_under_another_name(team: Team) -> None:
+    names = "abcd"
+    rules = [Rule(name, "1", team.clock(), frozenset({"x"})) for name in names]
+    for name, was, first, now in (
+        ("b", "", False, "abcd"),
+        ("e", "b", False, "aecd"),
+        ("e", "gone", False, "abcde"),
+        ("d", "b", False, "adc"),
+        ("b", "d", False, "abc"),
+        ("c", "", True, "cabd"),
+        ("e", "d", True, "eabc"),
+    ):
+        changed = among(rules, Rule(name, "2", team.clock()), first=first, was=was)
+        assert "".join(one.name for one in changed) == now
+        assert [one.to for one in changed if one.name == name] == ["2"]

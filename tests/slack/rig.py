@@ -60,6 +60,7 @@ from bot.slack.listeners import Listeners, build_app
 from bot.slack.messenger import Messenger
 from bot.slack.policy import OurPolicy
 from bot.slack.presses import Presses
+from bot.slack.rules import OurRules
 from bot.slack.submissions import Submissions
 from bot.slack.teller import Teller
 from bot.store import SqlStore
@@ -219,7 +220,9 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     people = PlayedPeople(store, messenger, places, clock)
     adding = Adding(people, PlayedAdd(store, places, clock), teller)
     own = OwnHours(Days(store, people, OutsideCalendars(None), clock), people, queue, clock, teller)
-    presses = Presses(store, clock, triage, queue, screens, people, own, teller)
+    ruling = Ruling(store, places, clock)
+    rules = OurRules(store, ruling, teller)
+    presses = Presses(store, clock, triage, queue, screens, people, own, rules, teller)
     outbox = Outbox(store, messenger, screens, clock)
     report = Report(store, Answers(store, places, clock), outbox, clock)
     engage = Engage(
@@ -231,12 +234,8 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
         own,
         Measuring(store, clock),
         report,
-        OurPolicy(
-            store,
-            Policies(store, Stand(store, messenger, clock), clock),
-            Ruling(store, places, clock),
-            teller,
-        ),
+        OurPolicy(Policies(store, Stand(store, messenger, clock), clock), ruling, teller),
+        rules,
         teller,
     )
     homes = Homes(store, messenger, queue, clock)
@@ -248,7 +247,7 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
         Sort.HOME: Opened(people, homes),
     }
     inbox = Inbox(store, clock, teller, work)
-    listeners = Listeners(inbox, Submissions(store, triage, people, clock))
+    listeners = Listeners(inbox, Submissions(store, triage, people, ruling, clock))
     with ThreadPoolExecutor(8) as pool:
         app = build_app(client, bot, pool, listeners)
         connection = Connection(app, tokens.app, ticks)

@@ -14,13 +14,14 @@ from bot.domain.rests import UNTIL_SAID
 from bot.domain.screens import Kind
 from bot.sandbox.slack.acts import Outcome
 from bot.sandbox.slack.manifest import Shortcut
+from bot.services.team.ruling import Ruling
 from bot.slack import modals
 from bot.slack.arrivals import Sort, of_press
 from bot.slack.lines import state
 from bot.slack.said import plain
 from bot.slack.submissions import Submissions
 from tests.slack.limits import check_message, check_view, read
-from tests.slack.rig import Rig
+from tests.slack.rig import Places, Rig
 
 
 def digest(rig: Rig) -> tuple[str, str]:
@@ -250,7 +251,9 @@ def test_what_is_private_is_not_given_to_others(rig: Rig) -> None:
         "user": {"id": "U0ANA", "team_id": rig.home.team},
         "view": {"private_metadata": modals.Memory(private, 1).text(), "state": state},
     }
-    errors = Submissions(rig.store, rig.triage, rig.people, rig.box.world_clock).assign(body)
+    clock = rig.box.world_clock
+    ruling = Ruling(rig.store, Places(), clock)
+    errors = Submissions(rig.store, rig.triage, rig.people, ruling, clock).assign(body)
     assert errors == {"teammate": "This is private and stays with the one it was sent to."}
     assert rig.moves(private) == []
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.choices import About, rules_kept
 from bot.domain.model import Conversation, Line, Verb
 from bot.domain.ports import Clock, Known, Networks, Store, Tx
-from bot.domain.routing import Rule, first_rule
+from bot.domain.routing import Rule, among, first_rule
 from bot.services.standing.likely import matters
 from bot.services.standing.lines import make_lines
 from bot.services.standing.triage import Decision, Triage
@@ -41,20 +41,19 @@ class Ruling:
         with self.store.read(workspace) as tx:
             return tx.choices.all().rules
 
-    def keep(self, workspace: str, rule: Rule, *, first: bool = False) -> None:
-        """Add it behind the others, or before them; one of the same name gives way."""
-        self._save(workspace, rule.name, [rule], first=first)
+    def keep(self, workspace: str, rule: Rule, *, first: bool = False, was: str = "") -> None:
+        """Add it behind the others, or before them. One of the same name, or called as this one `was`, gives
+        way to it in its place."""
+        with self.store.write(workspace) as tx:
+            kept = among(tx.choices.all().rules, rule, first=first, was=was)
+            tx.choices.choose(About.RULES, "", rules_kept(kept))
 
     def remove(self, workspace: str, name: str) -> bool:
         """Whether there was such a rule."""
-        return self._save(workspace, name, [])
-
-    def _save(self, workspace: str, name: str, new: Sequence[Rule], *, first: bool = False) -> bool:
         with self.store.write(workspace) as tx:
             former = tx.choices.all().rules
             left = [one for one in former if one.name != name]
-            kept = [*new, *left] if first else [*left, *new]
-            tx.choices.choose(About.RULES, "", rules_kept(kept) or None)
+            tx.choices.choose(About.RULES, "", rules_kept(left) or None)
         return len(left) < len(former)
 
     def apply(self, workspace: str, _subject: str = "") -> datetime | None:
