@@ -61,6 +61,12 @@ def button(code: str, text: str, value: str, *, label: str = "") -> Block:
     return made | ({"accessibility_label": cut(label, LABEL, LABEL)} if label else {})
 
 
+def confirmed(text: str, *, yes: str, no: str) -> Block:
+    """What Slack asks before a press counts."""
+    said = {"title": plain_text(yes, MODAL_TITLE), "text": plain_text(text, 300)}
+    return said | {"confirm": plain_text(yes, MODAL_TITLE), "deny": plain_text(no, MODAL_TITLE)}
+
+
 def open_button(text: str, url: str | None, *, label: str, code: str = "open") -> Block | None:
     """A button that opens a web page, or None when the address is not one for a browser."""
     safe = web_link(url)

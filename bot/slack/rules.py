@@ -24,6 +24,7 @@ from bot.slack.blocks import (
     actions,
     button,
     choice_of,
+    confirmed,
     divider,
     field,
     foot,
@@ -41,7 +42,7 @@ from bot.slack.values import Code
 RULE, KEEP = "rule", "keep_rule"
 CALLED, ABOUT, LANGUAGE, PLACE, ALSO = "called", "about", "language", "place", "also"
 URGENT, FIRST = "urgent", "first"
-LONGEST_NAME, LONGEST_WORDS = 40, 1200
+LONGEST_NAME, LONGEST_WORDS = 80, 1200
 """Characters; what is typed goes with the form, which carries 3,000."""
 SHOWN, NAMED = 12, 6
 """How many rules are told, and how many words of each."""
@@ -175,6 +176,7 @@ def _row(one: Rule) -> Block:
     name = cut(one.name, NAME)
     change = button(Code.CHANGE_RULE, words.CHANGE, one.name, label=words.change_rule(name))
     drop = button(Code.DROP_RULE, words.REMOVE, one.name, label=words.remove_rule(name))
+    drop |= {"confirm": confirmed(words.removes_rule(name), yes=words.REMOVE, no=words.CANCEL)}
     fits = len(_words_of(one)) <= LONGEST_WORDS and len(one.name) <= LONGEST_NAME
     return actions(change if fits else None, drop)
 

@@ -1306,6 +1306,10 @@ def remove_rule(name: str) -> str:
     return f"Remove the rule {name}"
 
 
+def removes_rule(name: str) -> str:
+    return f"{name} asks nobody any more, and its words are gone. Who was asked already stays asked."
+
+
 def rules_would_fit(fitting: int, total: int) -> Said:
     """What all the rules together would have picked."""
     picked = number(fitting) if fitting else "none"
