@@ -154,7 +154,7 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
         own,
         office.measuring,
         office.report,
-        OurPolicy(office.policies, office.ruling, teller),
+        OurPolicy(office.store, office.policies, office.ruling, teller),
         rules,
         teller,
     )

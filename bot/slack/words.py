@@ -1222,6 +1222,19 @@ def how_you_are_reminded() -> Said:
     return (Bold("How you are reminded"),)
 
 
+def how_we_remind_about(watch: str) -> Said:
+    return (Bold(f"How people are reminded about what comes from {watch}"),)
+
+
+def another_way(watches: tuple[str, ...]) -> Said:
+    return (f"Another way holds for {listed(watches)}: {POLICY} for {watches[0]} shows it.",)
+
+
+def which_watch(name: str) -> Said:
+    said = f"No one watch is called {name}: “byhand watches list” has their names."
+    return (f"{said} It goes like this: {POLICY} promise=3 for the name, or for me. Nothing has changed.",)
+
+
 def would_reply(days: int, asks: int) -> Said:
     asked = ("Nothing rings before a yes.", "A question rings once.", "A question rings twice.")[min(asks, 2)]
     return (f"Whoever says yes would reply within {number(days)} working {plural(days, 'day')}. {asked}",)
@@ -1342,11 +1355,14 @@ def rule_kept(to: str) -> Said:
 def policy_choices(names: tuple[str, ...]) -> Said:
     known = listed(names, last="or")
     one = f"one thing of it: {POLICY} promise=3"
-    return (f"Another way for all: {POLICY} {known}; {one}. Yours alone: the same with “for me”.",)
+    said = f"Another way for all: {POLICY} {known}; {one}."
+    return (
+        f"{said} Yours alone: the same with “for me”; about what comes from one watch: with “for” its name.",
+    )
 
 
-def own_policy_choices() -> Said:
-    return (f"{POLICY} team for me: as the team is.",)
+def as_the_team(whom: str) -> Said:
+    return (f"{POLICY} team for {whom}: as everywhere.",)
 
 
 def policy_unknown(names: tuple[str, ...]) -> Said:

@@ -234,7 +234,7 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
         own,
         Measuring(store, clock),
         report,
-        OurPolicy(Policies(store, Stand(store, messenger, clock), clock), ruling, teller),
+        OurPolicy(store, Policies(store, Stand(store, messenger, clock), clock), ruling, teller),
         rules,
         teller,
     )

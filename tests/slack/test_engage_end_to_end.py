@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.model import Teammate, Verb, Workspace
+from bot.domain.model import Source, Teammate, Verb, Watch, Workspace
 from bot.domain.ports import Message, Sending, Shown
 from bot.domain.routing import Rule
 from bot.domain.screens import Kind
@@ -265,6 +265,28 @@ def test_one_thing_of_how_the_team_reminds_is_chosen_and_the_rest_stays(rig: Rig
     ):
         assert f"This cannot be chosen: {why}. Nothing has changed." in engage(rig, f"policy {wrong}")
     assert "within three working days" in engage(rig, "policy")
+
+
+def test_one_watch_has_a_way_of_its_own_which_is_chosen_and_ended_by_its_name(rig: Rig) -> None:
+    engage(rig)
+    with rig.store.write(rig.home.id) as tx:
+        for name in ("Searching for Acme", "Twice", "Twice"):
+            source = Source("", "mastodon", "https://fosstodon.example", "tag", f"{name}{rig}")
+            tx.sources.save_watch(Watch("", name, None), [source])
+    told = engage(rig, "policy volunteers promise=5 for searching for acme")
+    assert "How people are reminded about what comes from Searching for Acme" in told
+    assert "within five working days. Nothing rings before a yes." in told
+    assert "The digest" not in told
+    told = engage(rig, "policy", user="ben")
+    assert "within one working day" in told
+    assert "Another way holds for Searching for Acme: /engage policy for Searching for Acme shows it." in told
+    assert "the digest is the whole team's" in engage(rig, "policy digest=weekly for Searching for Acme")
+    for wrong in ("Twice", "Nowhere"):
+        told = engage(rig, f"policy promise=2 for {wrong}")
+        assert f"No one watch is called {wrong}" in told
+        assert "Nothing has changed." in told
+    assert "within one working day" in engage(rig, "policy team for Searching for Acme")
+    assert "Another way" not in engage(rig, "policy").partition("Another way for all")[0]
 
 
 def test_the_policy_says_how_many_rules_there_are_and_where_they_stand(rig: Rig) -> None:

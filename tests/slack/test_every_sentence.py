@@ -54,6 +54,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("after_a_yes", "days"): 3,
     ("rule", "fits"): ("is written in Japanese", "comes from Mastodon"),
     ("has_a_word", "about"): ("press inquiry", "podcast"),
+    ("another_way", "watches"): ("Our account", "Words about us"),
     ("policy_choices", "names"): tuple(PRESETS),
     ("policy_unknown", "names"): tuple(PRESETS),
 }
