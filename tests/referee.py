@@ -501,12 +501,16 @@ def _plain(text: str) -> str:
 
 def rests(world: World, post: Post, known: Known, wanted: Collection[str]) -> bool:
     """Thanks for a reply of ours, that ask nothing, rest after seven days."""
+    return known.at >= post.created + RESTS and thanks(world, post, known.posts, wanted)
+
+
+def thanks(world: World, post: Post, known: Collection[str], wanted: Collection[str]) -> bool:
+    """It stands below a reply of ours to its author and asks nothing; nobody said that it wants an answer."""
     if post.id in wanted or ASKS.search(re.sub(r"https?://\S+", " ", post.texts[-1])):
         return False
-    for upper in world.above(post, known.posts):
+    for upper in world.above(post, known):
         if world.is_ours(upper):
-            theirs = any(one.author == post.author for one in world.above(upper, known.posts))
-            return theirs and known.at >= post.created + RESTS
+            return any(one.author == post.author for one in world.above(upper, known))
         if upper.author != post.author:
             return False
     return False
@@ -1146,7 +1150,7 @@ def forgotten(world: World) -> Iterator[Breach]:
     for talk in world.talks.values():
         opened = moment(talk["opened_at"]) or moment(talk["created_at"])
         waits = talk["status"] == "open" and talk["lane"] == "to us" and not talk["forgotten"]
-        if not waits or opened is None or talk["id"] in listed | noted:
+        if not waits or opened is None or talk["id"] in listed | noted or _only_thanks(world, talk):
             continue
         known = max(opened, sure(talk["created_at"]))
         if _working_days(known, at) >= 1:
@@ -1168,18 +1172,35 @@ def _counted(world: World, row: Line) -> Iterator[Breach]:
                 story = f"the digest of {row['day']} says {told}, and {row['total']} waited."
                 yield Breach(8, story, (shown(one_.line),))
     was_open = _open_at(world, sure(row["created_at"]))
-    if row["kind"] == "digest" and row["total"] != len(was_open):
-        story = f"the digest of {row['day']} counts {row['total']}, and {len(was_open)} were open then."
+    # Thanks wait for nobody. Which of them came before is not told by the export: either count may be true.
+    thanked = {id for id, verb in was_open.items() if verb == "wrote back" and _has_thanks(world, id)}
+    most, least = len(was_open), len(was_open) - len(thanked)
+    if row["kind"] == "digest" and not least <= row["total"] <= most:
+        story = f"the digest of {row['day']} counts {row['total']}, and {most} were open then."
         yield Breach(8, story, (shown(row),))
 
 
-def _open_at(world: World, at: datetime) -> set[str]:
-    """Which conversations were open, openly, by the journal."""
-    stood: dict[str, str] = {}
+def _open_at(world: World, at: datetime) -> dict[str, str]:
+    """Which conversations were open, openly, by the journal, and what moved them last."""
+    stood: dict[str, Line] = {}
     for line in world.journal:
         if sure(line["at"]) <= at:
-            stood[line["conversation_id"]] = line["after"]
-    return {id for id, after in stood.items() if after.startswith("open ") and not _is_private(world, id)}
+            stood[line["conversation_id"]] = line
+    still = {id: line["verb"] for id, line in stood.items() if line["after"].startswith("open ")}
+    return {id: verb for id, verb in still.items() if not _is_private(world, id)}
+
+
+def _only_thanks(world: World, talk: Line) -> bool:
+    """All that waits there thanks for a reply of ours and asks nothing."""
+    wanted = _covered(world, world.presses(before=world.end), {"wants an answer"})
+    found = [world.posts.get(world.ids.get(mark, "")) for mark in talk["uncovered"]]
+    return bool(found) and all(post and thanks(world, post, world.posts.keys(), wanted) for post in found)
+
+
+def _has_thanks(world: World, talk: str) -> bool:
+    """Anything there thanks for a reply of ours and asks nothing."""
+    own = {id for id, line in world.marks.items() if line["conversation_id"] == talk}
+    return any(id in own and thanks(world, post, world.posts.keys(), ()) for id, post in world.posts.items())
 
 
 def _is_private(world: World, talk: str) -> bool:
@@ -1226,8 +1247,12 @@ def acked(world: World) -> Iterator[Breach]:
             or any(value in key and str(action["action_ts"]) in key for key in open_rows)
         ):
             continue
-        told = _told(world, line)
-        moves = [] if told and _pressed_again(world, line, value) else _moves(world, line, value, used)
+        answers_ = _told(world, line)
+        told = [shown(each) for each in answers_]
+        # What was answered was done by then: no later move is of this press.
+        until = min((sure(each["world"]) for each in answers_), default=world.end) + GRACE
+        again = told and _pressed_again(world, line, value)
+        moves = [] if again else _moves(world, line, value, used, until)
         if len(moves) + len(told) != 1 and not _was_lost(world, line):
             story = (
                 f"{act['user']} pressed {value.partition(':')[0] or action['action_id']} at {_clock(line)}: "
@@ -1253,7 +1278,7 @@ def _value(action: Line) -> str:
     return str(action.get("value") or chosen.get("value") or action.get("selected_user") or "")
 
 
-def _moves(world: World, line: Line, value: str, used: set[int]) -> list[str]:
+def _moves(world: World, line: Line, value: str, used: set[int], until: datetime) -> list[str]:
     code, talk, wait = [*value.split(":"), "", ""][:3]
     person = next((p["id"] for p in world.people.values() if p["slack_user"] == line["act"]["user"]), None)
     found = [
@@ -1264,13 +1289,13 @@ def _moves(world: World, line: Line, value: str, used: set[int]) -> list[str]:
         and (move["conversation_id"], str(move["wait"]), move["by"]) == (talk, wait, person)
         and (move["verb"] == MEANS.get(code) or (code, move["verb"]) == ("already", "an answer"))
         and move["face"] != "modal"
-        and sure(move["at"]) >= sure(line["world"]) - GRACE
+        and sure(line["world"]) - GRACE <= sure(move["at"]) <= until
     ][:1]
     used |= {move["number"] for move in found}
     return [shown(move) for move in found]
 
 
-def _told(world: World, line: Line) -> list[str]:
+def _told(world: World, line: Line) -> list[Line]:
     """Answers to one press: by its response URL, by its trigger, or by a message to this person alone."""
     payload = line["act"]["payload"]
     word = str(payload.get("response_url", "")).rpartition("/")[2]
@@ -1284,7 +1309,7 @@ def _told(world: World, line: Line) -> list[str]:
         drawn_anew = str(arguments.get("replace_original", "")).lower() == "true"
         by_modal = each["method"] == "views.open" and arguments.get("trigger_id") == payload.get("trigger_id")
         if by_modal or (by_url and (shows_all or not drawn_anew)):
-            found.append(shown(each))
+            found.append(each)
     return found
 
 

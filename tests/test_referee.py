@@ -805,7 +805,47 @@ def redrafted_in_private(run: Run) -> None:
     ]
 
 
+def thanked_and_listed_by_nobody(run: Run, text: str = "Thank you so much!") -> None:
+    """Ana answered and Mei thanked: three days later the digest is of somebody else."""
+    run.posted("14:10", "502", "1002", "It does.", "1003", parent="501")
+    run.posted("14:20", "503", "1003", text, "1002", parent="502")
+    mark = {"conversation_id": "c1", "gone_at": None, "author_id": "A1", "lane": "to us"}
+    run.lists["posts"] += [
+        {**mark, "id": "M2", "refs": [f"{HOST}/502"], "author_id": "A2", "lane": None},
+        {**mark, "id": "M3", "refs": [f"{HOST}/503"]},
+    ]
+    run.lists["journal"] += [
+        move(3, "14:10", "answered", "open 1 held by ana", "answered 1"),
+        move(4, "14:21", "wrote back", "answered 1", "open 2", wait=2),
+    ]
+    run.talk().update(wait=2, uncovered=["M3"], opened_at=at("14:20"))
+    for line in run.slack:
+        if "message" in line:
+            line["message"]["blocks"] = []
+    ended = told("d2", "digest", "10:02", "C1", "3.0", "line", day="2026-03-05", total=0, shows=[])
+    run.lists["outbox"].append({**ended, "created_at": at("10:02", "2026-03-05T")})
+    run.message("10:02", "C1", "0 people are waiting for one of us", ts="3.0")["world"] = at(
+        "10:02", "2026-03-05T"
+    )
+    run.lists["outbox"] = [row for row in run.lists["outbox"] if row["kind"] == "digest"]
+    run.slack = [line for line in run.slack if line.get("channel") != "D1"]
+
+
+def undone_twice_on_two_days(run: Run) -> None:
+    """Each time pressed twice in a hurry; what was answered at once made no later move."""
+    for number, clock in ((5, "14:30"), (6, "16:00")):
+        for press in ("a", "b"):
+            run.press(clock, f"undo:c1:1:x{number}", f"w{number}{press}")
+        run.said(clock, "call", method="response_url", arguments={}, answer={"ok": True}, word=f"w{number}b")
+        before, after = ("open 1 held by ana", "open 1") if number == 5 else ("open 1", "open 1")
+        run.lists["journal"].append(
+            move(number, clock, "undo", before, after, by="ana", press_id=f"y{number}", undoes=None)
+        )
+
+
 SOUND = [
+    thanked_and_listed_by_nobody,
+    undone_twice_on_two_days,
     redrafted_in_private,
     answered_a_second_ago,
     an_absence_told_of_later,
@@ -829,6 +869,14 @@ SOUND = [
     looked_at_by_topic,
     fed_and_stored,
 ]
+
+
+def test_who_thanks_and_asks_is_forgotten_where_a_digest_leaves_them_out(tmp_path: Path) -> None:
+    run = clean()
+    thanked_and_listed_by_nobody(run, "Thank you! And the dates?")
+    story = str(run.judged(tmp_path))
+    assert "the digest of 2026-03-05 counts 0, and 1 were open then." in story
+    assert "c1 waits since 2026-03-02 14:20, and is in no digest and no note." in story
 
 
 @pytest.mark.parametrize("happens", SOUND, ids=[happens.__name__ for happens in SOUND])
