@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,31 @@ SLACK_FAILS: tuple[dict[str, Any], ...] = (
     {"status": 503},
     {"error": "internal_error"},
 )
+SAID = (
+    "",
+    "rules",
+    "policy",
+    "policy outright=yes",
+    "policy outright=no asks=1",
+    "policy promise=2 for me",
+    "daily",
+    "daily off",
+    "pause today",
+    "pause until i say",
+    "stop",
+    "resume",
+    "quiet until tomorrow",
+    "quiet off",
+    "away until friday",
+    "back",
+    "hours mon-thu 8:00-12:00",
+    "digest",
+    "stats",
+    "me @chidisown",
+    "help",
+)
+"""What people type behind /engage."""
+LOOKS = (11, 11, 61)
 METHODS = ("chat.postMessage", "chat.update", "chat.*")
 
 
@@ -135,15 +160,26 @@ class Life(RuleBasedStateMachine):
     @rule(who=st.sampled_from(TEAM), whom=st.sampled_from(TEAM))
     def somebody_fills_in_a_modal(self, who: str, whom: str) -> None:
         for modal in self.box.slack.modals(who):
-            values = {"teammate": self.world.cast.users[whom]} if "teammate" in str(modal) else {}
+            typed = {"teammate": self.world.cast.users[whom], "called": "tags", "about": "keep, again"}
+            asked = {block.get("block_id") for block in modal["blocks"]}
+            values = {name: said for name, said in typed.items() if name in asked}
             try:
                 self.box.slack.submit(who, modal["id"], values)
             except Refused:
                 self.box.slack.close_modal(who, modal["id"])
 
-    @rule(who=st.sampled_from(TEAM))
-    def somebody_asks_who_waits(self, who: str) -> None:
-        self.box.slack.command(who, self.world.cast.channel, "/engage")
+    @rule(who=st.sampled_from(TEAM), words=st.sampled_from(SAID))
+    def somebody_types(self, who: str, words: str) -> None:
+        self.box.slack.command(who, self.world.cast.channel, "/engage", words)
+
+    @rule(who=st.sampled_from(TEAM), which=st.integers(0, 999))
+    def somebody_presses_in_home(self, who: str, which: int) -> None:
+        self.box.slack.open_home(who)
+        self.world.bot.work()
+        home = self.box.slack.home(who)
+        aims = [aim for block in home["blocks"] for aim in _aims(block)] if home else []
+        if home and aims:
+            self.box.slack.press_in_view(who, home["id"], *aims[which % len(aims)])
 
     @rule(passes=PASSES)
     def time_passes(self, passes: timedelta) -> None:
@@ -177,13 +213,17 @@ class Life(RuleBasedStateMachine):
         self.box.slack.heal()
 
     def teardown(self) -> None:
-        """Two quiet days, and then some looks as close to each other as the bot plans them: a post counts as
-        gone when it was missed twice within an hour. Then the referee."""
+        """All are back and may be written to. Two quiet days, on each of them some looks as close to each
+        other as the bot plans them: a post counts as gone when it was missed twice within an hour. Then the
+        referee."""
         if not hasattr(self, "stack"):
             return
         with self.stack:
             self.all_is_well_again()
-            for passes in (2, 15, 60, 6 * 60, 12 * 60, 6 * 60, 24 * 60, 11, 11, 61, 11, 11):
+            for who, words in product(TEAM, ("resume", "back", "quiet off")):
+                self.somebody_types(who, words)
+            quiet = (2, 15, 60, *LOOKS, 6 * 60, 12 * 60, 6 * 60, *LOOKS, 24 * 60, *LOOKS, 11, 11)
+            for passes in quiet:
                 self.box.clock.advance(timedelta(minutes=passes))
                 self.world.bot.work()
 
@@ -200,11 +240,14 @@ class Life(RuleBasedStateMachine):
         found = []
         for message in self.box.slack.messages(channel, who):
             for block in message["blocks"] or ():
-                for element in [*block.get("elements", []), block.get("accessory", {})]:
-                    found += [
-                        (channel, message["ts"], element["action_id"], each) for each in _values(element)
-                    ]
+                found += [(channel, message["ts"], *aim) for aim in _aims(block)]
         return found
+
+
+def _aims(block: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What may be pressed there, and with which value."""
+    for element in [*block.get("elements", []), block.get("accessory", {})]:
+        yield from ((element["action_id"], each) for each in _values(element))
 
 
 def _values(element: dict[str, Any]) -> Iterator[str]:
