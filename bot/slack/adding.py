@@ -16,7 +16,7 @@ from bot.domain.errors import RateLimited, ReadingError, Unavailable
 from bot.domain.model import Teammate, Workspace
 from bot.services.collecting.add import Add, NotListed
 from bot.services.team.people import People
-from bot.slack import lines, modals, words
+from bot.slack import lines, modals, responses, words
 from bot.slack.arrivals import Arrival
 from bot.slack.said import Said
 from bot.slack.teller import Teller
@@ -40,14 +40,14 @@ class Adding:
         """The shortcut on a message; its value holds the message's links. Twice does no harm."""
         del came_at
         if arrival.user_team != home.team:
-            self.teller.say(arrival, words.outsider())
+            self.teller.say(arrival, responses.outsider())
             return
         by = self.people.teammate(home.id, arrival.user)
         links = arrival.value.split()
         if not by.can_be_assigned:
-            self.teller.say(arrival, words.outsider())
+            self.teller.say(arrival, responses.outsider())
         elif not links:
-            self.teller.say(arrival, words.no_link())
+            self.teller.say(arrival, responses.no_link())
         else:
             self.link(home, arrival, by, links[0], of=len(links))
 
@@ -61,19 +61,19 @@ class Adding:
         if line.wants_somebody:
             likely = self.people.likely(home.id, line.conversation, for_=by.id)
             self.teller.open_view(arrival, modals.assign(line, likely))
-        said = [words.added(lines.name_of(line), lines.network_of(line)), lines.state(line, by.id)]
+        said = [responses.added(lines.name_of(line), lines.network_of(line)), lines.state(line, by.id)]
         said += [] if line.can_see_answers else [words.cannot_see(lines.network_of(line))]
-        said += [words.first_of(of)] if of > 1 else []
+        said += [responses.first_of(of)] if of > 1 else []
         self.teller.say(arrival, *said, more=[lines.team_buttons(line, by.id)])
 
 
 def why_not(trouble: Exception) -> Said:
     """What a person can do about it."""
     if isinstance(trouble, (Unavailable, RateLimited)):
-        return words.could_not_read()
+        return responses.could_not_read()
     if isinstance(trouble, ReadingError):
-        return words.no_such_post()
-    return words.not_listed() if isinstance(trouble, NotListed) else words.no_web_address()
+        return responses.no_such_post()
+    return responses.not_listed() if isinstance(trouble, NotListed) else responses.no_web_address()
 
 
 def links_in(message: Mapping[str, Any]) -> list[str]:

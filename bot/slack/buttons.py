@@ -9,7 +9,7 @@ from bot.domain.hours import next_working_day
 from bot.domain.model import Line, Status, Teammate, Verb
 from bot.domain.moves import Refusal
 from bot.services.standing.triage import NOT_ALLOWED, UNKNOWN
-from bot.slack import words
+from bot.slack import responses
 from bot.slack.said import Said
 from bot.slack.values import Code
 
@@ -76,7 +76,7 @@ def is_free(line: Line) -> bool:
 def why_not(why: str) -> Said:
     """The sentence for a decision that was refused."""
     if why == NOT_ALLOWED:
-        return words.not_yours()
+        return responses.not_yours()
     if why == UNKNOWN:
-        return words.not_here()
-    return words.changed_meanwhile() if why == Refusal.STALE else words.cannot_now()
+        return responses.not_here()
+    return responses.changed_meanwhile() if why == Refusal.STALE else responses.cannot_now()

@@ -17,7 +17,7 @@ from bot.services.standing.queue import Queue
 from bot.services.team.people import People
 from bot.services.telling.report import Report
 from bot.services.telling.stand import Stand, Unfit
-from bot.slack import lists, stats, words
+from bot.slack import lists, responses, stats, words
 from bot.slack.adding import Adding
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Drawn, actions, button, foot, message, paragraph
@@ -48,23 +48,23 @@ def waiting(queue: QueueScreen, viewer: Teammate) -> Drawn:
     hears nothing from us reads that too, as they may take something all the same."""
     blocks, hidden = lists.groups(queue, viewer.id, SHOWN)
     rests = lists.at_rest(viewer, queue.as_of)
-    blocks += [paragraph((*rests, " ", *words.how_to_resume()))] if rests else []
+    blocks += [paragraph((*rests, " ", *responses.how_to_resume()))] if rests else []
     refresh = button(Code.REFRESH, words.REFRESH, Code.REFRESH, label=words.REFRESH)
-    notice = words.notice_list(len(queue.mine), len(queue.unowned))
+    notice = responses.notice_list(len(queue.mine), len(queue.unowned))
     return message(notice, [*blocks, foot(*_small_print(queue, hidden)), actions(refresh)])
 
 
 def _small_print(queue: QueueScreen, hidden: int) -> list[Said]:
-    said = [words.as_of(queue.as_of)]
-    said += [words.left_off(hidden)] if hidden > 0 else []
+    said = [responses.as_of(queue.as_of)]
+    said += [responses.left_off(hidden)] if hidden > 0 else []
     return said + [words.blind(cut(network, NAME), since) for network, since in queue.blind]
 
 
 def usage(word: str = "") -> Drawn:
     """The help; an unknown word is named first."""
-    unknown = [words.unknown_word(cut(word, NAME))] if word else []
-    rows = [paragraph((Bold(how), f": {what}")) for how, what in words.HELP]
-    return message(plain(words.help_head()), [paragraph(*unknown, words.help_head()), *rows])
+    unknown = [responses.unknown_word(cut(word, NAME))] if word else []
+    rows = [paragraph((Bold(how), f": {what}")) for how, what in responses.HELP]
+    return message(plain(responses.help_head()), [paragraph(*unknown, responses.help_head()), *rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Engage:
         word, _, rest = arrival.value.strip().partition(" ")
         by = self.people.teammate(home.id, arrival.user)
         if not by.can_be_assigned:
-            self.teller.say(arrival, words.outsider())
+            self.teller.say(arrival, responses.outsider())
             return
         known = self._words()
         if word.lower() in known:
@@ -133,27 +133,27 @@ class Engage:
     def _add(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         link = re.sub(r"^<|(\|[^>]*)?>$", "", rest)
         if not link:
-            self.teller.say(arrival, words.needs(_usage("add"), words.WHICH_LINK))
+            self.teller.say(arrival, responses.needs(_usage("add"), responses.WHICH_LINK))
             return
         self.adding.link(home, arrival, by, link)
 
     def _me(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         if not rest:
-            self.teller.say(arrival, words.needs(_usage("me"), words.WHICH_ACCOUNT))
+            self.teller.say(arrival, responses.needs(_usage("me"), responses.WHICH_ACCOUNT))
             return
         try:
             handle = self.people.link(home.id, by.id, rest)
         except (ReadingError, ValueError) as trouble:
             self.teller.say(arrival, _unread(trouble))
             return
-        self.teller.say(arrival, words.linked(cut(handle.name, NAME), cut(handle.network, NAME)))
+        self.teller.say(arrival, responses.linked(cut(handle.name, NAME), cut(handle.network, NAME)))
 
     def _here(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         hour = HOUR.fullmatch(rest)
         if arrival.channel.startswith(DIRECT):
-            self.teller.say(arrival, words.not_in_direct_messages())
+            self.teller.say(arrival, responses.not_in_direct_messages())
         elif rest and not hour:
-            self.teller.say(arrival, words.needs(_usage("here")))
+            self.teller.say(arrival, responses.needs(_usage("here")))
         else:
             at = time(int(hour[1]), int(hour[2])) if hour else None
             self.teller.say(arrival, self._stands(home, arrival.channel, at, by))
@@ -163,53 +163,53 @@ class Engage:
             chosen = self.stand.here(home.id, channel, at, by.hours.zone)
         except SendingError as trouble:
             hidden = isinstance(trouble, Rejected) and trouble.code == "missing_scope"
-            return words.channel_hidden() if hidden else words.channel_unsure()
+            return responses.channel_hidden() if hidden else responses.channel_unsure()
         if isinstance(chosen, Unfit):
-            return words.unfit(chosen.name)
-        return words.stands_here(chosen.digest_at, chosen.zone)
+            return responses.unfit(chosen.name)
+        return responses.stands_here(chosen.digest_at, chosen.zone)
 
     def _pause(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         days = rest.split(" ", maxsplit=1)[0] or str(PAUSE_DAYS)
         said = RESTS.get(rest.casefold())
         if said is None and (not re.fullmatch(r"[0-9]{1,2}", days) or not 1 <= int(days) <= LONGEST_PAUSE):
-            self.teller.say(arrival, words.needs(_usage("pause")))
+            self.teller.say(arrival, responses.needs(_usage("pause")))
             return
         now = self.clock()
         end = rest_until(said, by.hours, now) if said else now + timedelta(days=int(days))
         self.people.pause(home.id, by.id, end)
-        self.teller.say(arrival, words.paused(end))
+        self.teller.say(arrival, responses.paused(end))
 
     def _quiet(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         word = rest.casefold().removeprefix("until ").strip()
         until = None if word == "off" else day_named(word, by.hours, self.clock())
         if until is None and word != "off":
-            self.teller.say(arrival, words.needs(_usage("quiet")))
+            self.teller.say(arrival, responses.needs(_usage("quiet")))
             return
         self.stand.quiet(home.id, until)
-        self.teller.say(arrival, words.quiet_until(until) if until else words.quiet_no_more())
+        self.teller.say(arrival, responses.quiet_until(until) if until else responses.quiet_no_more())
 
     def _daily(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         if rest.casefold() not in ("", "off"):
-            self.teller.say(arrival, words.needs(_usage("daily")))
+            self.teller.say(arrival, responses.needs(_usage("daily")))
             return
         self.people.own_digest(home.id, by.id, wanted=not rest)
         self.teller.say(arrival, words.reminders_again() if rest else words.daily())
 
     def _stop(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.people.stop(home.id, by.id)
-        self.teller.say(arrival, words.stopped_for_good())
+        self.teller.say(arrival, responses.stopped_for_good())
 
     def _resume(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         self.people.resume(home.id, by.id)
-        self.teller.say(arrival, words.resumed())
+        self.teller.say(arrival, responses.resumed())
 
 
 def _usage(word: str) -> str:
     """How a word goes, as the help has it."""
-    return next(how for how, _ in words.HELP if how.split(" ")[1:2] == [word])
+    return next(how for how, _ in responses.HELP if how.split(" ")[1:2] == [word])
 
 
 def _unread(trouble: Exception) -> Said:
     """What a person can do about it."""
     passing = isinstance(trouble, (Unavailable, RateLimited))
-    return words.could_not_read() if passing else words.link_unknown()
+    return responses.could_not_read() if passing else responses.link_unknown()

@@ -13,7 +13,7 @@ from bot.domain.model import Teammate, Workspace
 from bot.domain.screens import HomeScreen
 from bot.services.team.people import People
 from bot.services.telling.homes import Homes
-from bot.slack import lines, lists, words
+from bot.slack import lines, lists, responses, words
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Block, actions, button, divider, filled, foot, paragraph
 from bot.slack.said import NAME, Said, cut
@@ -26,7 +26,7 @@ NOBODYS = 10
 
 def home(screen: HomeScreen) -> Block:
     """The view of the Home tab; for guests and apps one sentence."""
-    small = foot(words.as_of(screen.queue.as_of), words.never_writes())
+    small = foot(responses.as_of(screen.queue.as_of), words.never_writes())
     return {"type": "home", "blocks": filled([*_blocks(screen), small])}
 
 
@@ -37,23 +37,23 @@ def print_of(screen: HomeScreen) -> str:
 
 def _blocks(screen: HomeScreen) -> list[Block]:
     if not screen.to.can_be_assigned:
-        return [paragraph(words.home_is_for_members())]
+        return [paragraph(responses.home_is_for_members())]
     shown, hidden = lists.groups(screen.queue, screen.to.id, MOST, NOBODYS)
-    more = [paragraph(words.more_to_list(hidden))] if hidden > 0 else []
+    more = [paragraph(responses.more_to_list(hidden))] if hidden > 0 else []
     return [*shown, *more, *_unseen(screen), divider(), *_reminders(screen)]
 
 
 def _unseen(screen: HomeScreen) -> list[Block]:
-    blind = [words.lines_not_seen(cut(network, NAME), since) for network, since in screen.queue.blind]
-    return [divider(), paragraph(words.what_i_cannot_see(), *blind)] if blind else []
+    blind = [responses.lines_not_seen(cut(network, NAME), since) for network, since in screen.queue.blind]
+    return [divider(), paragraph(responses.what_i_cannot_see(), *blind)] if blind else []
 
 
 def _reminders(screen: HomeScreen) -> list[Block]:
     to, now = screen.to, screen.queue.as_of
     rests = lists.at_rest(to, now)
-    listed = [words.listed_daily()] if screen.own_digest and to.rings_a_day and not rests else []
-    stops = [] if to.stopped else [words.how_to_stop()]
-    told = paragraph(words.how_i_remind_you(), rests or _how(to, now), *listed, *stops)
+    listed = [responses.listed_daily()] if screen.own_digest and to.rings_a_day and not rests else []
+    stops = [] if to.stopped else [responses.how_to_stop()]
+    told = paragraph(responses.how_i_remind_you(), rests or _how(to, now), *listed, *stops)
     row = actions(
         _button(Code.RESUME, words.REMIND_AGAIN) if rests else lines.pauses(),
         None if to.stopped else _button(Code.STOP, words.STOP_FOR_GOOD),
@@ -64,8 +64,8 @@ def _reminders(screen: HomeScreen) -> list[Block]:
 def _how(to: Teammate, now: datetime) -> Said:
     off_until = back_on(to.hours, local_day(to.hours, now))
     if off_until:
-        return words.rings_again_on(off_until)
-    return words.rings(to.rings_a_day, to.hours.starts, to.hours.ends, to.hours.zone)
+        return responses.rings_again_on(off_until)
+    return responses.rings(to.rings_a_day, to.hours.starts, to.hours.ends, to.hours.zone)
 
 
 def _button(code: Code, text: str) -> Block:

@@ -14,7 +14,7 @@ from bot.domain.timetable import WEEK, in_ranges, read_date, read_timetable
 from bot.services.standing.queue import Queue
 from bot.services.team.days import Days
 from bot.services.team.people import People
-from bot.slack import words
+from bot.slack import responses
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import message, paragraph
 from bot.slack.leaving import places
@@ -47,7 +47,9 @@ class OwnHours:
         try:
             known = self.days.set_hours(home.id, by.id, read_timetable(rest[:LONGEST])) if rest else by
         except ValueError:
-            self.teller.say(arrival, words.hours_unknown(), more=[paragraph(words.needs(words.HOURS))])
+            self.teller.say(
+                arrival, responses.hours_unknown(), more=[paragraph(responses.needs(responses.HOURS))]
+            )
             return
         self.teller.say(arrival, _told(known.hours), more=[paragraph(self._off(known.hours))])
 
@@ -55,7 +57,9 @@ class OwnHours:
         """From today or a date on, until a date; without words, what is known and what is not placed yet."""
         span = self._span(by, rest) if rest else None
         if rest and span is None:
-            self.teller.say(arrival, words.dates_unknown(), more=[paragraph(words.needs(words.AWAY))])
+            self.teller.say(
+                arrival, responses.dates_unknown(), more=[paragraph(responses.needs(responses.AWAY))]
+            )
             return
         if span:
             self.days.away(home.id, by.id, *span)
@@ -65,20 +69,20 @@ class OwnHours:
         """They are back today."""
         known = self.days.back(home.id, by.id)
         off_again = not works_on(known.hours, local_day(known.hours, self.clock()))
-        self.teller.say(arrival, words.is_back(off_again))
+        self.teller.say(arrival, responses.is_back(off_again))
 
     def leaving(self, home: Workspace, arrival: Arrival, by: Teammate, *, replace: bool = False) -> None:
         """When they are away, and a choice for each conversation that would be offered meanwhile."""
         absence = self.days.absence(home.id, by.id)
         if absence is None:
-            self.teller.say(arrival, words.not_away(), more=[paragraph(words.needs(words.AWAY))])
+            self.teller.say(arrival, responses.not_away(), more=[paragraph(responses.needs(responses.AWAY))])
             return
         unplaced = self.days.unplaced(home.id, by.id)
         has = [
             (line, self.people.likely(home.id, line.conversation, for_=by.id))
             for line in self.queue.lines(home.id, unplaced[:MOST], by.id)
         ]
-        told = words.away(absence.first, absence.until)
+        told = responses.away(absence.first, absence.until)
         blocks = [paragraph(told), *places(has, by.id, len(unplaced) - len(has))]
         self.teller.show(arrival, message(plain(told), blocks), replace=replace)
 
@@ -98,8 +102,8 @@ class OwnHours:
     def _off(self, hours: Hours) -> Said:
         today = local_day(hours, self.clock())
         ahead = [span for span in hours.off if span.until > today]
-        told = tuple((span.first, span.until - DAY, words.WHY_OFF[span.why]) for span in ahead[:SHOWN])
-        return words.days_off(told, len(ahead) - len(told))
+        told = tuple((span.first, span.until - DAY, responses.WHY_OFF[span.why]) for span in ahead[:SHOWN])
+        return responses.days_off(told, len(ahead) - len(told))
 
 
 def _told(hours: Hours) -> Said:
@@ -107,4 +111,4 @@ def _told(hours: Hours) -> Said:
         WEEK[first - 1].title() if first == last else f"{WEEK[first - 1].title()} to {WEEK[last - 1].title()}"
         for first, last in in_ranges(hours.days)
     ]
-    return words.your_hours(listed(named), hours.starts, hours.ends, hours.zone)
+    return responses.your_hours(listed(named), hours.starts, hours.ends, hours.zone)

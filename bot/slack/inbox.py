@@ -11,7 +11,7 @@ from functools import partial
 
 from bot.domain.model import Workspace
 from bot.domain.ports import Clock, Incoming, Job, Store
-from bot.slack import words
+from bot.slack import responses
 from bot.slack.arrivals import Arrival, Sort, read_back
 from bot.slack.teller import Teller
 
@@ -46,7 +46,7 @@ class Inbox:
         """Commit; what is to be done after the ack, or None when it could not be kept: then no ack."""
         home = self.store.by_team(arrival.team)
         if home is None:
-            return partial(self.teller.say, arrival, words.outsider())
+            return partial(self.teller.say, arrival, responses.outsider())
         taken = self._take(home, arrival)
         if taken is None:
             return None
@@ -106,7 +106,7 @@ class Inbox:
     def _failed(self, arrival: Arrival, trouble: Exception) -> None:
         reference = secrets.token_hex(3)
         log.error("%s %s failed, reference %s", arrival.sort, arrival.action, reference, exc_info=trouble)
-        self.teller.say(arrival, words.failed(reference))
+        self.teller.say(arrival, responses.failed(reference))
 
 
 def _nothing() -> None:

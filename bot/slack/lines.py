@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.model import Line, Post, Press, Reason, Status
-from bot.slack import words
+from bot.slack import responses, words
 from bot.slack.blocks import (
     Block,
     Drawn,
@@ -170,7 +170,7 @@ def questions(line: Line, asked: Sequence[Post]) -> Drawn:
         blocks += [paragraph(words.asked_by(name, cut(author.handle, NAME), post.url))]
         blocks += their_words(post.text, post.warning)
     left = len(asked) - len(shown)
-    return message(words.SHOW_QUESTIONS, [*blocks, *([foot(words.left_off(left))] if left else [])])
+    return message(words.SHOW_QUESTIONS, [*blocks, *([foot(responses.left_off(left))] if left else [])])
 
 
 def undoes(line: Line, viewer: str | None) -> Block | None:

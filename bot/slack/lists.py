@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.model import Line, Teammate
 from bot.domain.screens import QueueScreen
-from bot.slack import lines, words
+from bot.slack import lines, responses, words
 from bot.slack.blocks import Block, actions, paragraph
 from bot.slack.said import NAME, Said, cut
 from bot.slack.values import Code
@@ -23,15 +23,15 @@ def groups(
     left = most
     blocks: list[Block] = []
     for title, group, limit in (
-        (words.yours(), queue.mine, most),
-        (words.asked_of_you(), queue.asked, most),
-        (words.nobodys(), queue.unowned, most if of_nobodys is None else of_nobodys),
+        (responses.yours(), queue.mine, most),
+        (responses.asked_of_you(), queue.asked, most),
+        (responses.nobodys(), queue.unowned, most if of_nobodys is None else of_nobodys),
     ):
         shown = group[: min(left, limit)]
         left -= len(shown)
         blocks += [paragraph(title)] * bool(shown) + _rows(shown, viewer)
     known = len(queue.mine) + len(queue.asked) + len(queue.unowned)
-    return blocks or [paragraph(words.nothing_waits())], queue.more + known - (most - left)
+    return blocks or [paragraph(responses.nothing_waits())], queue.more + known - (most - left)
 
 
 def _rows(shown: Sequence[Line], viewer: str) -> list[Block]:
@@ -42,9 +42,9 @@ def _rows(shown: Sequence[Line], viewer: str) -> list[Block]:
 def at_rest(to: Teammate, now: datetime) -> Said | None:
     """What a person reads who hears nothing from us at present; None for all others."""
     if to.stopped:
-        return words.rings_stopped()
+        return responses.rings_stopped()
     if to.paused_until and to.paused_until > now:
-        return words.rings_paused(to.paused_until)
+        return responses.rings_paused(to.paused_until)
     return None
 
 

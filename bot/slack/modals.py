@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.model import Hours, Line, Verb
 from bot.domain.rests import Later, Rest, put_off
 from bot.domain.routing import Suggestion
-from bot.slack import lines, words
+from bot.slack import lines, responses, words
 from bot.slack.blocks import Block, field, modal, option, paragraph
 from bot.slack.said import NAME, QUOTE, Said, cut
 from bot.slack.values import Code
@@ -59,7 +59,9 @@ def assign(line: Line, likely: Sequence[Suggestion]) -> Block:
     if known:
         choose["initial_user"] = known[0][0].slack_user
     reasons = tuple((cut(each.name, NAME), cut(why, QUOTE)) for each, why in known)
-    who = field(TEAMMATE, words.TEAMMATE, choose, hint=words.likeliest(reasons)) | {"dispatch_action": True}
+    who = field(TEAMMATE, words.TEAMMATE, choose, hint=responses.likeliest(reasons)) | {
+        "dispatch_action": True
+    }
     blocks = [lines.head(line), who, _note()]
     return modal(
         ASSIGN, blocks, title=words.ASSIGN_TITLE, submit=words.ASK, close=words.CANCEL, memory=_memory(line)

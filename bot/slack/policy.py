@@ -10,7 +10,7 @@ from bot.domain.policies import typed
 from bot.domain.ports import Store
 from bot.services.team.policies import TEAM, Place, Policies
 from bot.services.team.ruling import Ruling
-from bot.slack import words
+from bot.slack import responses
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import Block, Drawn, divider, foot, message, paragraph
 from bot.slack.said import NAME, Said, cut, plain
@@ -38,20 +38,20 @@ class OurPolicy:
         named, whom = named.strip().casefold(), whom.strip()
         found = self._place(home, by, whom)
         if found is None:
-            self.teller.say(arrival, words.which_watch(cut(whom, NAME)))
+            self.teller.say(arrival, responses.which_watch(cut(whom, NAME)))
             return
         place, name = found
         as_the_team = place != TEAM and named == AS_THE_TEAM
         preset = next((one for one in PRESETS if f"{named} ".startswith(f"{one} ")), "")
         if named and not (preset or "=" in named or as_the_team):
-            self.teller.say(arrival, words.policy_unknown(tuple(PRESETS)))
+            self.teller.say(arrival, responses.policy_unknown(tuple(PRESETS)))
             return
         try:
             if named:
                 told = {} if as_the_team else typed(named.removeprefix(preset).split())
                 self.policies.choose(home.id, told, place, preset=preset, anew=as_the_team)
         except ValueError as why:
-            self.teller.say(arrival, words.policy_refused(str(why)))
+            self.teller.say(arrival, responses.policy_refused(str(why)))
             return
         self.teller.show(arrival, self._drawn(home, place, name))
 
@@ -66,26 +66,28 @@ class OurPolicy:
     def _drawn(self, home: Workspace, place: Place, name: str) -> Drawn:
         found = self.policies.of(home.id, place)
         if place != TEAM:
-            head = words.how_we_remind_about(name) if name else words.how_you_are_reminded()
+            head = responses.how_we_remind_about(name) if name else responses.how_you_are_reminded()
             blocks = [paragraph(head), *_steps(found, whole=False)]
-            return message(plain(head), [*blocks, foot(words.as_the_team(name or ME))])
-        head, rules = words.how_we_remind(), len(self.ruling.rules(home.id))
+            return message(plain(head), [*blocks, foot(responses.as_the_team(name or ME))])
+        head, rules = responses.how_we_remind(), len(self.ruling.rules(home.id))
         blocks = [paragraph(head), *_steps(found, whole=True), *self._elsewhere(home)]
-        blocks += [divider(), paragraph(words.so_many_rules(rules) if rules else words.no_rules())]
-        return message(plain(head), [*blocks, foot(words.policy_choices(tuple(PRESETS)))])
+        blocks += [divider(), paragraph(responses.so_many_rules(rules) if rules else responses.no_rules())]
+        return message(plain(head), [*blocks, foot(responses.policy_choices(tuple(PRESETS)))])
 
     def _elsewhere(self, home: Workspace) -> list[Block]:
         """The watches about which people are reminded in another way."""
         with self.store.read(home.id) as tx:
             own = tx.choices.all().policies.watches
             names = [cut(one.name, NAME) for one in tx.sources.watches() if one.id in own]
-        return [paragraph(words.another_way(tuple(names)))] if names else []
+        return [paragraph(responses.another_way(tuple(names)))] if names else []
 
 
 def _steps(found: Policy, *, whole: bool) -> list[Block]:
     first = found.first_after if Step.FIRST in found.ladder else None
-    said = words.after_a_yes(found.promise, first, second=Step.SECOND in found.ladder, last=found.last_word)
-    told: list[Said] = [words.would_reply(found.promise, found.asks), said]
-    told += [words.digest_comes(found.digest)] if whole else []
-    told += [words.has_it_outright()] if found.outright else []
+    said = responses.after_a_yes(
+        found.promise, first, second=Step.SECOND in found.ladder, last=found.last_word
+    )
+    told: list[Said] = [responses.would_reply(found.promise, found.asks), said]
+    told += [responses.digest_comes(found.digest)] if whole else []
+    told += [responses.has_it_outright()] if found.outright else []
     return [paragraph(one) for one in told]

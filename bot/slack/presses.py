@@ -13,7 +13,7 @@ from bot.services.standing.queue import Queue
 from bot.services.standing.triage import Outcome, Triage
 from bot.services.team.people import STOPPED, People
 from bot.services.telling.screens import Screens
-from bot.slack import engage, lines, lists, modals, words
+from bot.slack import engage, lines, lists, modals, responses, words
 from bot.slack.arrivals import HOME, Arrival
 from bot.slack.blocks import Block, message, paragraph
 from bot.slack.buttons import VERBS, about, is_free, until, verb_of, why_not
@@ -74,15 +74,15 @@ class Presses:
             self._know(home, arrival)
             return
         if arrival.user_team != home.team:
-            self.teller.say(arrival, words.outsider())
+            self.teller.say(arrival, responses.outsider())
             return
         message = self._message(home, arrival)
         if message is None and arrival.container not in FOR_ONE:
-            self.teller.say(arrival, words.not_here())
+            self.teller.say(arrival, responses.not_here())
             return
         by = self.people.teammate(home.id, arrival.user)
         if not by.can_be_assigned:
-            self.teller.say(arrival, words.outsider())
+            self.teller.say(arrival, responses.outsider())
             return
         self._act(Pressed(home, arrival, by, message, came_at))
 
@@ -107,7 +107,7 @@ class Presses:
             return
         value = read_value(pressed.arrival.value)
         if value is None:
-            self.teller.say(pressed.arrival, words.not_handled())
+            self.teller.say(pressed.arrival, responses.not_handled())
         elif value.code is Code.WORDS:
             self._show_words(pressed, value)
         elif value.code is Code.PAUSE:
@@ -117,7 +117,7 @@ class Presses:
         elif value.code in VERBS:
             self._decide(pressed, value)
         else:
-            self.teller.say(pressed.arrival, words.not_handled())
+            self.teller.say(pressed.arrival, responses.not_handled())
 
     def _decide(self, pressed: Pressed, value: Value) -> None:
         if pressed.came_at and self._was_decided(pressed, value, pressed.came_at):
@@ -157,10 +157,10 @@ class Presses:
     def _open(self, pressed: Pressed, value: Value) -> None:
         line = self._line(pressed, value)
         if line is None or line.wait != value.wait or not is_free(line) or _is_unasked(value, line):
-            why = words.changed_meanwhile() if line else words.not_here()
+            why = responses.changed_meanwhile() if line else responses.not_here()
             self._tell(pressed, why, line)
         elif not self.teller.open_view(pressed.arrival, self._view(pressed, value, line)):
-            self.teller.say(pressed.arrival, words.press_again())
+            self.teller.say(pressed.arrival, responses.press_again())
 
     def _view(self, pressed: Pressed, value: Value, line: Line) -> Block:
         if value.code is Code.NOT_NEEDED:
@@ -220,12 +220,12 @@ class Presses:
 
     def _pause(self, pressed: Pressed) -> None:
         if not self.teller.open_view(pressed.arrival, modals.pause()):
-            self.teller.say(pressed.arrival, words.press_again())
+            self.teller.say(pressed.arrival, responses.press_again())
 
     def _say_whose(self, pressed: Pressed, asked: Message) -> None:
         """Whose the account is that a lead was asked about; the message itself then says so."""
         if asked.person != pressed.by.id:
-            self.teller.say(pressed.arrival, words.not_yours())
+            self.teller.say(pressed.arrival, responses.not_yours())
             return
         owner: Teammate | str | None = None
         if pressed.arrival.action == Code.MINE:
@@ -233,7 +233,7 @@ class Presses:
         elif pressed.arrival.action == Code.THEIRS:
             owner = self._one_of_us(pressed)
         if isinstance(owner, str):
-            self.teller.say(pressed.arrival, (words.refused(owner),))
+            self.teller.say(pressed.arrival, (responses.refused(owner),))
         elif not asked.live:
             self.teller.say(pressed.arrival, words.was_said_already())
         else:

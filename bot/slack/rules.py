@@ -15,7 +15,7 @@ from bot.domain.model import Teammate, Workspace
 from bot.domain.ports import Networks, Store, Tx
 from bot.domain.routing import TEMPLATES, Rule, words_of
 from bot.services.team.ruling import Ruling, Tried
-from bot.slack import lines, words
+from bot.slack import lines, responses, words
 from bot.slack.arrivals import Arrival
 from bot.slack.blocks import (
     LONGEST_TEXT,
@@ -134,11 +134,11 @@ class OurRules:
             return
         began = known or _template(arrival.value)
         if not self.teller.open_view(arrival, form(began, names, named, was=known.name if known else "")):
-            self.teller.say(arrival, words.press_again())
+            self.teller.say(arrival, responses.press_again())
 
     def _try(self, home: Workspace, arrival: Arrival) -> None:
         found = self.ruling.tried(home.id, self.ruling.rules(home.id), LOOKED)
-        said = words.rules_would_fit(sum(one.rule is not None for one in found), len(found))
+        said = responses.rules_would_fit(sum(one.rule is not None for one in found), len(found))
         self.teller.show(arrival, message(plain(said), [paragraph(said), *fitting(found)]))
 
 
@@ -159,39 +159,39 @@ def _template(name: str) -> Rule | None:
 
 def listed(rules: Sequence[Rule], names: Names) -> Drawn:
     """The rules in their order, each to be changed or removed; then a new one, and what all would pick."""
-    head = words.rules_head(max(0, len(rules) - SHOWN)) if rules else words.no_rules()
+    head = responses.rules_head(max(0, len(rules) - SHOWN)) if rules else responses.no_rules()
     blocks = [paragraph(head)]
     for one in rules[:SHOWN]:
         blocks += [divider(), paragraph(told(one, names), *_besides(one)), _row(one)]
     used = {one.name for one in rules}
-    starts = [(words.rule_about(name), name) for name in TEMPLATES if name not in used]
-    new = select(Code.NEW_RULE, words.NEW_RULE, [*starts, (words.RULE_OF_OUR_OWN, OTHER)])
-    tried = button(Code.TRY_RULES, words.TRY_RULES, Code.TRY_RULES, label=words.TRY_RULES)
+    starts = [(responses.rule_about(name), name) for name in TEMPLATES if name not in used]
+    new = select(Code.NEW_RULE, responses.NEW_RULE, [*starts, (responses.RULE_OF_OUR_OWN, OTHER)])
+    tried = button(Code.TRY_RULES, responses.TRY_RULES, Code.TRY_RULES, label=responses.TRY_RULES)
     return message(
-        plain(head), [*blocks, divider(), actions(new, tried if rules else None), foot(words.rules_ask())]
+        plain(head), [*blocks, divider(), actions(new, tried if rules else None), foot(responses.rules_ask())]
     )
 
 
 def _row(one: Rule) -> Block:
     name = cut(one.name, NAME)
-    change = button(Code.CHANGE_RULE, words.CHANGE, one.name, label=words.change_rule(name))
-    drop = button(Code.DROP_RULE, words.REMOVE, one.name, label=words.remove_rule(name))
-    drop |= {"confirm": confirmed(words.removes_rule(name), yes=words.REMOVE, no=words.CANCEL)}
+    change = button(Code.CHANGE_RULE, responses.CHANGE, one.name, label=responses.change_rule(name))
+    drop = button(Code.DROP_RULE, responses.REMOVE, one.name, label=responses.remove_rule(name))
+    drop |= {"confirm": confirmed(responses.removes_rule(name), yes=responses.REMOVE, no=words.CANCEL)}
     fits = len(_words_of(one)) <= LONGEST_WORDS and len(one.name) <= LONGEST_NAME
     return actions(change if fits else None, drop)
 
 
 def _besides(one: Rule) -> list[Said]:
-    return [words.rings_besides()] if one.urgent else []
+    return [responses.rings_besides()] if one.urgent else []
 
 
 def told(rule: Rule, names: Names) -> Said:
     """Whom it asks about what, in words."""
     named = [cut(word, NAME) for word in sorted(rule.words)]
-    fits = [words.has_a_word(tuple(named[:NAMED]), max(0, len(named) - NAMED))] if named else []
-    fits += [words.is_written_in(rule.language)] if rule.language else []
-    fits += [words.comes_from(cut(names.place(rule), NAME))] if rule.watch or rule.network else []
-    return words.rule(cut(rule.name, NAME), cut(names.people.get(rule.to, ""), NAME), tuple(fits))
+    fits = [responses.has_a_word(tuple(named[:NAMED]), max(0, len(named) - NAMED))] if named else []
+    fits += [responses.is_written_in(rule.language)] if rule.language else []
+    fits += [responses.comes_from(cut(names.place(rule), NAME))] if rule.watch or rule.network else []
+    return responses.rule(cut(rule.name, NAME), cut(names.people.get(rule.to, ""), NAME), tuple(fits))
 
 
 def fitting(found: Iterable[Tried]) -> list[Block]:
@@ -199,11 +199,11 @@ def fitting(found: Iterable[Tried]) -> list[Block]:
     picked = [one for one in found if one.rule]
     blocks: list[Block] = []
     for one in picked[:FITTING]:
-        would = words.would_ask(cut(one.rule or "", NAME), cut(one.name or "", NAME))
+        would = responses.would_ask(cut(one.rule or "", NAME), cut(one.name or "", NAME))
         blocks += [paragraph(words.short_line(lines.name_of(one.line), lines.network_of(one.line)), would)]
         blocks += lines.their_words(one.line.text, one.line.warning)
     left = len(picked) - FITTING
-    return [*blocks, *([foot(words.left_off(left))] if left > 0 else [])]
+    return [*blocks, *([foot(responses.left_off(left))] if left > 0 else [])]
 
 
 def form(began: Rule | None, names: Names, named: Teammate | None, *, was: str = "") -> Block:
@@ -213,25 +213,25 @@ def form(began: Rule | None, names: Names, named: Teammate | None, *, was: str =
     about = _typed(ABOUT, _words_of(began), LONGEST_WORDS) | {"multiline": True}
     who: Block = {"type": "users_select", "action_id": Code.TEAMMATE.value}
     who |= {"initial_user": named.slack_user} if named else {}
-    also = [option(words.RINGS_BESIDES, URGENT), option(words.GOES_FIRST, FIRST)]
+    also = [option(responses.RINGS_BESIDES, URGENT), option(responses.GOES_FIRST, FIRST)]
     boxes: Block = {"type": "checkboxes", "action_id": ALSO, "options": also}
     boxes |= {"initial_options": also[:1]} if began.urgent else {}
     language = choice_of(LANGUAGE, _languages(began), began.language)
     places = _places(began, names)
-    at = [field(PLACE, words.RULE_PLACE, choice_of(PLACE, places, _at(began)), optional=True)]
+    at = [field(PLACE, responses.RULE_PLACE, choice_of(PLACE, places, _at(began)), optional=True)]
     blocks = [
-        field(CALLED, words.RULE_NAME, name),
-        field(TEAMMATE, words.RULE_ASKS, who) | {"dispatch_action": True},
-        field(ABOUT, words.RULE_WORDS, about, hint=words.RULE_WORDS_HINT, optional=True),
-        field(LANGUAGE, words.RULE_LANGUAGE, language, optional=True),
+        field(CALLED, responses.RULE_NAME, name),
+        field(TEAMMATE, responses.RULE_ASKS, who) | {"dispatch_action": True},
+        field(ABOUT, responses.RULE_WORDS, about, hint=responses.RULE_WORDS_HINT, optional=True),
+        field(LANGUAGE, responses.RULE_LANGUAGE, language, optional=True),
         *(at if places else []),
-        field(ALSO, words.RULE_ALSO, boxes, optional=True),
+        field(ALSO, responses.RULE_ALSO, boxes, optional=True),
     ]
     return modal(
         RULE,
         blocks,
-        title=words.RULE_TITLE,
-        submit=words.TRY_IT,
+        title=responses.RULE_TITLE,
+        submit=responses.TRY_IT,
         close=words.CANCEL,
         memory=Changed(was).text(),
     )
@@ -250,7 +250,7 @@ def _places(began: Rule, names: Names) -> list[tuple[str, str]]:
     places = {f"{NETWORK}:{id}": called for id, called in names.networks.items()}
     places |= {f"{WATCH}:{id}": called for id, called in sorted(names.watches.items(), key=itemgetter(1))}
     if _at(began) and _at(began) not in places:
-        places = {_at(began): cut(names.place(began), NAME) or words.NOWHERE, **places}
+        places = {_at(began): cut(names.place(began), NAME) or responses.NOWHERE, **places}
     return [(called, value) for value, called in places.items()]
 
 
@@ -272,13 +272,13 @@ def _typed(name: str, text: str, most: int) -> Block:
 def tried(changed: Changed, rule: Rule, names: Names, found: Sequence[Tried], *, gives_way: bool) -> Block:
     """What a rule says, and what it would have picked: to be kept or not."""
     picked = [one for one in found if one.rule == rule.name]
-    said = [words.rule_would_fit(len(picked), len(found))]
-    said += [words.takes_the_place(cut(rule.name, NAME))] if gives_way else []
+    said = [responses.rule_would_fit(len(picked), len(found))]
+    said += [responses.takes_the_place(cut(rule.name, NAME))] if gives_way else []
     return modal(
         KEEP,
         [paragraph(told(rule, names), *_besides(rule)), paragraph(*said), *fitting(picked)],
-        title=words.RULE_TITLE,
-        submit=words.KEEP_RULE,
+        title=responses.RULE_TITLE,
+        submit=responses.KEEP_RULE,
         close=words.CANCEL,
         memory=replace(changed, rule=rule).text(),
     )
@@ -287,11 +287,11 @@ def tried(changed: Changed, rule: Rule, names: Names, found: Sequence[Tried], *,
 def wrong_in(rule: Rule, changed: Changed) -> dict[str, str]:
     """What is wrong with what was typed, by the field."""
     if not rule.name:
-        return {CALLED: words.refused("no name")}
+        return {CALLED: responses.refused("no name")}
     if not (rule.words or rule.language or rule.network or rule.watch):
-        return {ABOUT: words.refused("about nothing")}
+        return {ABOUT: responses.refused("about nothing")}
     if len(replace(changed, rule=rule).text()) > LONGEST_TEXT:
-        return {ABOUT: words.refused("too many words")}
+        return {ABOUT: responses.refused("too many words")}
     return {}
 
 

@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 from bot.domain.measures import Earlier, Measures
-from bot.slack import words
+from bot.slack import responses
 from bot.slack.blocks import Block, Drawn, divider, foot, message, paragraph
 
 
 def stats(told: Measures) -> Drawn:
     """What became of those who spoke to us, how we reminded, and what is known of the time before."""
     return message(
-        words.notice_stats(),
+        responses.notice_stats(),
         [
-            paragraph(words.spoke_since(told.since, told.spoke)),
+            paragraph(responses.spoke_since(told.since, told.spoke)),
             *(_people(told) if told.spoke else []),
             divider(),
-            paragraph(words.reminders_worked(told.reminders, told.followed, told.false_alarms)),
-            paragraph(words.who_paused(told.paused)),
+            paragraph(responses.reminders_worked(told.reminders, told.followed, told.false_alarms)),
+            paragraph(responses.who_paused(told.paused)),
             divider(),
             *_before(told.earlier),
-            foot(words.of_nobody_alone()),
+            foot(responses.of_nobody_alone()),
         ],
     )
 
 
 def _people(told: Measures) -> list[Block]:
-    outcomes = [paragraph(words.came_to(outcome, count)) for outcome, count in told.people.items()]
-    together = [paragraph(words.these_together(told.together))] if told.together else []
-    return [*outcomes, *together, *_waits(told), paragraph(words.back_from(told.wrote_back))]
+    outcomes = [paragraph(responses.came_to(outcome, count)) for outcome, count in told.people.items()]
+    together = [paragraph(responses.these_together(told.together))] if told.together else []
+    return [*outcomes, *together, *_waits(told), paragraph(responses.back_from(told.wrote_back))]
 
 
 def _waits(told: Measures) -> list[Block]:
     if told.wall is None or told.working is None:
         return []
-    said = [words.half_waited(told.wall.median, told.working.median)]
+    said = [responses.half_waited(told.wall.median, told.working.median)]
     if told.wall.ninetieth is not None and told.working.ninetieth is not None:
-        said.append(words.nine_of_ten_waited(told.wall.ninetieth, told.working.ninetieth))
+        said.append(responses.nine_of_ten_waited(told.wall.ninetieth, told.working.ninetieth))
     return [paragraph(*said)]
 
 
 def _before(earlier: Earlier | None) -> list[Block]:
     if earlier is None:
-        return [paragraph(words.nothing_before())]
-    said = [words.time_before(earlier.since, earlier.until, earlier.spoke, earlier.heard)]
-    said += [words.half_waited_then(earlier.wall.median)] if earlier.wall else []
-    return [paragraph(*said), paragraph(words.since_is_not_because())]
+        return [paragraph(responses.nothing_before())]
+    said = [responses.time_before(earlier.since, earlier.until, earlier.spoke, earlier.heard)]
+    said += [responses.half_waited_then(earlier.wall.median)] if earlier.wall else []
+    return [paragraph(*said), paragraph(responses.since_is_not_because())]

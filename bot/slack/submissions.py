@@ -16,7 +16,7 @@ from bot.domain.routing import among
 from bot.services.standing.triage import CANNOT_BE_ASKED, NOT_ALLOWED, Outcome, Triage
 from bot.services.team.people import People
 from bot.services.team.ruling import Ruling
-from bot.slack import modals, rules, words
+from bot.slack import modals, responses, rules
 from bot.slack.blocks import Block
 from bot.slack.said import NAME, cut
 
@@ -41,7 +41,7 @@ class Submissions:
         home = self._home(body)
         chosen = modals.chosen_person(body["view"])
         if home is None or not chosen:
-            return {modals.TEAMMATE: words.refused("nobody" if home else "outsider")}
+            return {modals.TEAMMATE: responses.refused("nobody" if home else "outsider")}
         to = self._assignable(home, chosen)
         if isinstance(to, str):
             return {modals.TEAMMATE: to}
@@ -65,7 +65,7 @@ class Submissions:
         home = self._home(body)
         verb = modals.chosen_reason(body["view"])
         if home is None or verb is None:
-            return {modals.REASON: words.refused("no reason" if home else "outsider")}
+            return {modals.REASON: responses.refused("no reason" if home else "outsider")}
         by = self.people.teammate(home.id, body["user"]["id"])
         about = modals.memory_of(body["view"])
         outcome = self.triage.press(home.id, about.conversation, about.wait, verb, by.id, face="modal")
@@ -75,7 +75,7 @@ class Submissions:
         """Ask the one who has it."""
         home = self._home(body)
         if home is None:
-            return {modals.NOTE: words.refused("outsider")}
+            return {modals.NOTE: responses.refused("outsider")}
         by = self.people.teammate(home.id, body["user"]["id"])
         about = modals.memory_of(body["view"])
         with self.store.read(home.id) as tx:
@@ -97,11 +97,11 @@ class Submissions:
         home = self._home(body)
         choice, day = modals.chosen_later(body["view"])
         if home is None or choice is None:
-            return {modals.WHEN: words.refused("no time" if home else "outsider")}
+            return {modals.WHEN: responses.refused("no time" if home else "outsider")}
         by = self.people.teammate(home.id, body["user"]["id"])
         until = put_off(choice, by.hours, self.clock(), day)
         if until is None:
-            return {modals.DAY: words.refused("no day")}
+            return {modals.DAY: responses.refused("no day")}
         about = modals.memory_of(body["view"])
         outcome = self.triage.press(
             home.id, about.conversation, about.wait, Verb.LATER, by.id, face="modal", until=until
@@ -112,18 +112,18 @@ class Submissions:
         """Leave the presser alone for as long as chosen; gives the view that says until when."""
         home, choice = self._home(body), modals.chosen_rest(body["view"])
         if home is None or choice is None:
-            return {modals.REST: words.refused("no time" if home else "outsider")}
+            return {modals.REST: responses.refused("no time" if home else "outsider")}
         by = self.people.teammate(home.id, body["user"]["id"])
         until = rest_until(choice, by.hours, self.clock())
         self.people.pause(home.id, by.id, until)
-        return modals.told(words.paused(until))
+        return modals.told(responses.paused(until))
 
     def rule(self, body: Mapping[str, Any]) -> Errors | Block:
         """What a rule would have picked; gives the view that asks whether to keep it."""
         home, view = self._home(body), body["view"]
         chosen = modals.chosen_person(view)
         if home is None or not chosen:
-            return {modals.TEAMMATE: words.refused("nobody" if home else "outsider")}
+            return {modals.TEAMMATE: responses.refused("nobody" if home else "outsider")}
         to = self._assignable(home, chosen)
         if isinstance(to, str):
             return {modals.TEAMMATE: to}
@@ -141,10 +141,10 @@ class Submissions:
         """It asks from now on; gives the view that says so."""
         home, changed = self._home(body), rules.changed_in(body["view"])
         if home is None or changed.rule is None:
-            return modals.told(words.outsider())
+            return modals.told(responses.outsider())
         rule = replace(changed.rule, since=self.clock())
         self.ruling.keep(home.id, rule, first=changed.first, was=changed.was)
-        return modals.told(words.rule_kept(cut(self._names(home).people.get(rule.to, ""), NAME)))
+        return modals.told(responses.rule_kept(cut(self._names(home).people.get(rule.to, ""), NAME)))
 
     def _names(self, home: Workspace) -> rules.Names:
         with self.store.read(home.id) as tx:
@@ -166,15 +166,15 @@ class Submissions:
             found = self.people.assignable(home.id, slack_user)
         except SendingError as trouble:
             log.warning("a person could not be looked up: %s", type(trouble).__name__)
-            return words.refused("unsure", name)
-        return words.refused(found, name) if isinstance(found, str) else found
+            return responses.refused("unsure", name)
+        return responses.refused(found, name) if isinstance(found, str) else found
 
 
 def _why_not(outcome: Outcome) -> str:
-    return words.refused("private" if outcome.why == NOT_ALLOWED else "taken")
+    return responses.refused("private" if outcome.why == NOT_ALLOWED else "taken")
 
 
 def _why_not_kindly(outcome: Outcome) -> str:
     code = {Refusal.ASKED: "asked kindly", CANNOT_BE_ASKED: "stopped"}.get(outcome.why, "gone")
     name = (outcome.line.holder_name if outcome.line else None) or "This person"
-    return words.refused(code, cut(name, NAME))
+    return responses.refused(code, cut(name, NAME))

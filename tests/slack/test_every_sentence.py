@@ -16,7 +16,7 @@ from bot.domain.nudging import PRESETS, Rhythm
 from bot.domain.rests import UNTIL_SAID, Later
 from bot.services.telling.fates import FATES, Fate
 from bot.services.telling.stand import Unfit
-from bot.slack import words
+from bot.slack import responses, words
 from bot.slack.said import plain
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -66,7 +66,12 @@ def _sample(name: str, function: str) -> object:
 
 
 def _own_functions() -> dict[str, Callable[..., Any]]:
-    return {n: f for n, f in vars(words).items() if inspect.isfunction(f) and f.__module__ == words.__name__}
+    return {
+        n: f
+        for room in (words, responses)
+        for n, f in vars(room).items()
+        if inspect.isfunction(f) and f.__module__ == room.__name__
+    }
 
 
 def _said(value: object) -> str:
@@ -78,16 +83,17 @@ def _all_sentences() -> dict[str, str]:
     for name, function in _own_functions().items():
         given = {p: _sample(p, name) for p in inspect.signature(function).parameters}
         shown[name] = _said(function(**given))
-    shown |= {n: v for n, v in vars(words).items() if n.isupper() and isinstance(v, str)}
+    constants = vars(words) | vars(responses)
+    shown |= {n: v for n, v in constants.items() if n.isupper() and isinstance(v, str)}
     shown |= {f"reason {r}": plain(words.closed(r)) for r in Reason}
     shown |= {f"sign {kind}": plain(words.signed(kind, "https://a.example/1")) for kind in words._SIGNS}
     shown |= {f"choice {code}": text for code, text in words.REASONS}
     shown |= {f"pause {choice}": text for choice, text in words.PAUSES}
     shown |= {f"later {choice}": words.later(choice, None) for choice in Later}
-    until = (words.aside, words.paused, words.rings_paused)
+    until = (words.aside, responses.paused, responses.rings_paused)
     shown |= {f"{said.__name__} until said": plain(said(UNTIL_SAID)) for said in until}
-    shown |= {f"help {usage}": text for usage, text in words.HELP}
-    shown |= {f"unfit {why.name}": plain(words.unfit(why.name)) for why in Unfit}
+    shown |= {f"help {usage}": text for usage, text in responses.HELP}
+    shown |= {f"unfit {why.name}": plain(responses.unfit(why.name)) for why in Unfit}
     shown |= {
         f"instead {code}": plain(words.instead_of_channel(code))
         for code, fate in FATES.items()
@@ -105,9 +111,15 @@ def _all_sentences() -> dict[str, str]:
         "asked kindly",
         "gone",
         "no day",
+        "no name",
+        "about nothing",
+        "too many words",
+        "private",
+        "outsider",
+        "unsure",
         "else",
     )
-    return shown | {f"refused {c}": words.refused(c, "Ana") for c in codes}
+    return shown | {f"refused {c}": responses.refused(c, "Ana") for c in codes}
 
 
 SENTENCES = _all_sentences()

@@ -13,7 +13,7 @@ import pytest
 from bot.domain.model import Line, Press, Status, Teammate, Verb
 from bot.domain.routing import Suggestion
 from bot.domain.screens import QueueScreen
-from bot.slack import modals, words
+from bot.slack import modals, responses
 from bot.slack.arrivals import Sort
 from bot.slack.engage import Engage, usage, waiting
 from bot.slack.values import Code, Value, read_value, value
@@ -102,7 +102,7 @@ def test_every_word_is_documented_and_in_the_help_and_no_other(unplugged: Rig) -
     assert isinstance(engage, Engage)
     known = set(engage._words())
     page = (Path(__file__).parents[2] / "docs" / "engage.md").read_text(encoding="utf-8")
-    for told in (re.findall(r"^\| `(/engage.*?)`", page, re.MULTILINE), [how for how, _ in words.HELP]):
+    for told in (re.findall(r"^\| `(/engage.*?)`", page, re.MULTILINE), [how for how, _ in responses.HELP]):
         assert {how.partition(" ")[2].partition(" ")[0] for how in told} == known
 
 
