@@ -177,8 +177,13 @@ def _row(one: Rule) -> Block:
     change = button(Code.CHANGE_RULE, responses.CHANGE, one.name, label=responses.change_rule(name))
     drop = button(Code.DROP_RULE, responses.REMOVE, one.name, label=responses.remove_rule(name))
     drop |= {"confirm": confirmed(responses.removes_rule(name), yes=responses.REMOVE, no=words.CANCEL)}
-    fits = len(_words_of(one)) <= LONGEST_WORDS and len(one.name) <= LONGEST_NAME
-    return actions(change if fits else None, drop)
+    return actions(change if _fits(one) else None, drop)
+
+
+def _fits(one: Rule) -> bool:
+    """Whether the form takes all of it as it is."""
+    apart = not any(set(word) & set(",\n") for word in one.words)
+    return apart and len(_words_of(one)) <= LONGEST_WORDS and len(one.name) <= LONGEST_NAME
 
 
 def _besides(one: Rule) -> list[Said]:
@@ -212,7 +217,7 @@ def form(began: Rule | None, names: Names, named: Teammate | None, *, was: str =
     name = _typed(CALLED, began.name, LONGEST_NAME)
     about = _typed(ABOUT, _words_of(began), LONGEST_WORDS) | {"multiline": True}
     who: Block = {"type": "users_select", "action_id": Code.TEAMMATE.value}
-    who |= {"initial_user": named.slack_user} if named else {}
+    who |= {"initial_user": named.slack_user} if named and named.can_be_assigned else {}
     also = [option(responses.RINGS_BESIDES, URGENT), option(responses.GOES_FIRST, FIRST)]
     boxes: Block = {"type": "checkboxes", "action_id": ALSO, "options": also}
     boxes |= {"initial_options": also[:1]} if began.urgent else {}
@@ -246,11 +251,10 @@ def _languages(began: Rule) -> list[tuple[str, str]]:
 
 
 def _places(began: Rule, names: Names) -> list[tuple[str, str]]:
-    """Networks, then watches, and the one that was chosen while it was there."""
-    places = {f"{NETWORK}:{id}": called for id, called in names.networks.items()}
+    """What was chosen, which may be gone; then networks, and watches."""
+    chosen = {_at(began): cut(names.place(began), NAME) or responses.NOWHERE} if _at(began) else {}
+    places = chosen | {f"{NETWORK}:{id}": called for id, called in names.networks.items()}
     places |= {f"{WATCH}:{id}": called for id, called in sorted(names.watches.items(), key=itemgetter(1))}
-    if _at(began) and _at(began) not in places:
-        places = {_at(began): cut(names.place(began), NAME) or responses.NOWHERE, **places}
     return [(called, value) for value, called in places.items()]
 
 

@@ -237,13 +237,31 @@ def test_a_rule_that_went_meanwhile_cannot_be_changed_and_the_list_says_how_it_i
     assert "No rule says in advance whom I ask." in read(rig.told()[-1]["blocks"])
 
 
-def test_what_is_longer_than_the_form_can_be_removed_and_not_changed(rig: Rig) -> None:
-    many = frozenset(f"w{number} {'x' * 90}" for number in range(80))
-    ruling(rig).keep(rig.home.id, Rule("many", person(rig).id, rig.box.world_clock(), many))
+@pytest.mark.parametrize(
+    "about",
+    [frozenset(f"w{number} {'x' * 90}" for number in range(80)), frozenset({"hello, world"})],
+    ids=["too long", "with a comma"],
+)
+def test_what_the_form_cannot_hold_as_it_is_can_be_removed_and_not_changed(
+    rig: Rig, about: frozenset[str]
+) -> None:
+    ruling(rig).keep(rig.home.id, Rule("many", person(rig).id, rig.box.world_clock(), about))
     told = read(shown(rig)["blocks"])
-    assert "or one of 74 more in it." in told
+    assert ("or one of 74 more in it." in told) == (len(about) == 80)
     assert "[Change]" not in told
     assert "[Remove]" in told
+
+
+def test_of_more_places_than_a_menu_has_the_chosen_one_stays(rig: Rig) -> None:
+    with rig.store.write(rig.home.id) as tx:
+        for number in range(110):
+            source = Source("", "mastodon", "https://fosstodon.example", "tag", f"word{number}")
+            watch = tx.sources.save_watch(Watch("", f"Word {number:03}", None), [source])
+    rule = Rule("words", person(rig).id, rig.box.world_clock(), watch=watch.id)
+    ruling(rig).keep(rig.home.id, rule)
+    shown(rig)
+    submitted(rig, submitted(rig, opened(rig, "change_rule", "words")))
+    assert [one.watch for one in kept(rig)] == [watch.id]
 
 
 def test_what_a_rule_names_and_is_not_there_any_more_is_said_and_stays_chosen(rig: Rig) -> None:
