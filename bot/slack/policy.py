@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.model import Teammate, Workspace
+from bot.domain.model import Teammate, Watch, Workspace
 from bot.domain.nudging import PRESETS, Policy, Step
 from bot.domain.policies import typed
 from bot.domain.ports import Store
@@ -21,6 +22,8 @@ ME = "me"
 AS_THE_TEAM = "team"
 LONGEST = 200
 """Characters of what is read as a policy."""
+WATCHES = 20
+"""How many are named to whoever named none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,12 @@ class OurPolicy:
         """Show it, after choosing what was named."""
         named, _, whom = f" {rest[:LONGEST]}".partition(FOR)
         named, whom = named.strip().casefold(), whom.strip()
-        found = self._place(home, by, whom)
+        with self.store.read(home.id) as tx:
+            watches = tx.sources.watches()
+        found = _place(by, whom, watches)
         if found is None:
-            self.teller.say(arrival, responses.which_watch(cut(whom, NAME)))
+            names = tuple(cut(one.name, NAME) for one in watches[:WATCHES])
+            self.teller.say(arrival, responses.which_watch(cut(whom, NAME), names))
             return
         place, name = found
         as_the_team = place != TEAM and named == AS_THE_TEAM
@@ -54,14 +60,6 @@ class OurPolicy:
             self.teller.say(arrival, responses.policy_refused(str(why)))
             return
         self.teller.show(arrival, self._drawn(home, place, name))
-
-    def _place(self, home: Workspace, by: Teammate, whom: str) -> tuple[Place, str] | None:
-        """The team, oneself, or the one watch of that name, and its name; None without just one."""
-        if whom.casefold() in ("", ME):
-            return (Place(person=by.id), "") if whom else (TEAM, "")
-        with self.store.read(home.id) as tx:
-            found = [one for one in tx.sources.watches() if one.name.casefold() == whom.casefold()]
-        return (Place(watch=found[0].id), cut(found[0].name, NAME)) if len(found) == 1 else None
 
     def _drawn(self, home: Workspace, place: Place, name: str) -> Drawn:
         found = self.policies.of(home.id, place)
@@ -80,6 +78,14 @@ class OurPolicy:
             own = tx.choices.all().policies.watches
             names = [cut(one.name, NAME) for one in tx.sources.watches() if one.id in own]
         return [paragraph(responses.another_way(tuple(names)))] if names else []
+
+
+def _place(by: Teammate, whom: str, watches: Sequence[Watch]) -> tuple[Place, str] | None:
+    """The team, oneself, or the one watch of that name, and its name; None without just one."""
+    if whom.casefold() in ("", ME):
+        return (Place(person=by.id), "") if whom else (TEAM, "")
+    found = [one for one in watches if one.name.casefold() == whom.casefold()]
+    return (Place(watch=found[0].id), cut(found[0].name, NAME)) if len(found) == 1 else None
 
 
 def _steps(found: Policy, *, whole: bool) -> list[Block]:

@@ -483,9 +483,9 @@ def another_way(watches: tuple[str, ...]) -> Said:
     return (f"Another way holds for {listed(watches)}: {POLICY} for {watches[0]} shows it.",)
 
 
-def which_watch(name: str) -> Said:
-    said = f"No one watch is called {name}: “byhand watches list” has their names."
-    return (f"{said} It goes like this: {POLICY} promise=3 for the name, or for me. Nothing has changed.",)
+def which_watch(name: str, names: tuple[str, ...]) -> Said:
+    known = f"I know {listed(names)}" if names else "Nothing is watched yet"
+    return (f"No one watch is called {name}: {known}. Nothing has changed.",)
 
 
 def would_reply(days: int, asks: int) -> Said:

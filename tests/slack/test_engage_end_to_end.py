@@ -283,7 +283,8 @@ def test_one_watch_has_a_way_of_its_own_which_is_chosen_and_ended_by_its_name(ri
     assert "the digest is the whole team's" in engage(rig, "policy digest=weekly for Searching for Acme")
     for wrong in ("Twice", "Nowhere"):
         told = engage(rig, f"policy promise=2 for {wrong}")
-        assert f"No one watch is called {wrong}" in told
+        assert f"No one watch is called {wrong}: I know" in told
+        assert "Searching for Acme" in told
         assert "Nothing has changed." in told
     assert "within one working day" in engage(rig, "policy team for Searching for Acme")
     assert "Another way" not in engage(rig, "policy").partition("Another way for all")[0]

@@ -55,6 +55,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("rule", "fits"): ("is written in Japanese", "comes from Mastodon"),
     ("has_a_word", "about"): ("press inquiry", "podcast"),
     ("another_way", "watches"): ("Our account", "Words about us"),
+    ("which_watch", "names"): ("Our account", "Words about us"),
     ("policy_choices", "names"): tuple(PRESETS),
     ("policy_unknown", "names"): tuple(PRESETS),
 }
