@@ -843,7 +843,15 @@ def undone_twice_on_two_days(run: Run) -> None:
         )
 
 
+def words_where_no_edit_reaches(run: Run) -> None:
+    """Slack's answer to the digest was lost, and with it the number by which it could be changed."""
+    words_that_stayed(run)
+    run.row("digest").update(state="unknown", channel=None, ts=None)
+    run.said("10:02", "fault", met_by="chat.postMessage")
+
+
 SOUND = [
+    words_where_no_edit_reaches,
     thanked_and_listed_by_nobody,
     undone_twice_on_two_days,
     redrafted_in_private,
