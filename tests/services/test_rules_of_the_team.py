@@ -8,7 +8,7 @@ from bot.domain.model import Conversation, Verb
 from bot.domain.routing import Rule, among
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
-from tests.services.pond import ACME, MEI, ZOE
+from tests.services.pond import ACME, MEI, ZOE, author
 
 
 def asks(team: Team, text: str) -> Conversation:
@@ -71,6 +71,20 @@ def test_a_rule_is_tried_out_on_what_was_spoken_and_asks_nobody(team: Team) -> N
     ]
     assert team.slack.to("UBEN") == []
     assert team.ruling.rules(team.home.id) == ()
+
+
+def test_the_latest_are_tried_first_however_long_ago_they_spoke(team: Team) -> None:
+    for days in (0, 30, 20):
+        team.clock.move(timedelta(days=days, hours=1))
+        asked = team.pond.write(author(f"after{days}"), "@acme Hm?", names=(ACME,))
+        team.pond.write(ACME, f"So: {days}.", under=asked)
+        team.work()
+    for limit, latest in (
+        (1, ["@after20"]),
+        (2, ["@after20", "@after30"]),
+        (9, ["@after20", "@after30", "@after0"]),
+    ):
+        assert [one.line.handle for one in team.ruling.tried(team.home.id, [], limit)] == latest
 
 
 def test_rules_keep_their_order_and_their_names(team: Team) -> None:

@@ -14,8 +14,8 @@ from bot.services.standing.likely import matters
 from bot.services.standing.lines import make_lines
 from bot.services.standing.triage import Decision, Triage
 
-PAST = timedelta(days=90)
-"""How far back a rule is tried out."""
+PAST = (timedelta(days=7), timedelta(days=30), timedelta(days=90))
+"""How far back a rule is tried out: where enough was said of late no further, as somebody waits for it."""
 FACE = "rule"
 
 
@@ -83,17 +83,24 @@ class Ruling:
 
     def tried(self, workspace: str, rules: Sequence[Rule], limit: int) -> list[Tried]:
         """Whom these rules would have picked for what was spoken to us of late, the latest first."""
-        since = self.clock() - PAST
         with self.store.read(workspace) as tx:
-            networks = sorted({one.network for one in tx.sources.sources()})
-            past = [one for name in networks for one in tx.threads.followed(name, since)]
-            latest = sorted((one for one in past if not one.standing.private), key=_began, reverse=True)
-            ids = [one.id for one in latest[:limit]]
+            ids = self._latest(tx, limit)
             chosen = tx.choices.all()
             picked = {one.id: first_rule(rules, one) for one in matters(tx, chosen, ids)}
             names = {one.id: one.name for one in tx.people.teammates()}
             lines = make_lines(tx, self.networks, ids, viewer=None)
         return [_tried(line, picked.get(line.conversation), names) for line in lines]
+
+    def _latest(self, tx: Tx, limit: int) -> list[str]:
+        """The conversations that we came to know last, the latest first, without private ones."""
+        networks = sorted({one.network for one in tx.sources.sources()})
+        found: list[Conversation] = []
+        for since in (self.clock() - ago for ago in PAST):
+            past = (one for name in networks for one in tx.threads.followed(name, since))
+            found = [one for one in past if not one.standing.private]
+            if sum(one.created_at is not None and one.created_at >= since for one in found) >= limit:
+                break
+        return [one.id for one in sorted(found, key=_began, reverse=True)[:limit]]
 
 
 def _tried(line: Line, rule: Rule | None, names: Mapping[str, str]) -> Tried:
