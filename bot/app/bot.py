@@ -140,6 +140,7 @@ def _inbox(office: Office, teller: Teller) -> Inbox:
         office.triage,
         office.queue,
         office.screens,
+        office.outbox,
         office.people,
         own,
         rules,

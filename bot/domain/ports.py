@@ -413,6 +413,10 @@ class Messages(Protocol):
     def at(self, channel: str, ts: str) -> Message | None:
         """The message of ours that stands there, or None: then it is not ours."""
 
+    def found(self, where: str, channel: str, ts: str, *, within: timedelta) -> Message | None:
+        """The message to `where` whose outcome is unknown and which turns out to stand there: it is `sent`
+        from now on, and drawn anew. None unless just one was under way then, `within` of its intent."""
+
     def touch(self, conversations: Collection[str]) -> None:
         """Mark every sent copy that shows one of these to be drawn again, and plan that work."""
 

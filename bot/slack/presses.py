@@ -12,6 +12,7 @@ from bot.domain.screens import Kind
 from bot.services.standing.queue import Queue
 from bot.services.standing.triage import Outcome, Triage
 from bot.services.team.people import STOPPED, People
+from bot.services.telling.outbox import Outbox
 from bot.services.telling.screens import Screens
 from bot.slack import engage, lines, lists, modals, responses, words
 from bot.slack.arrivals import HOME, Arrival
@@ -63,6 +64,7 @@ class Presses:
     triage: Triage
     queue: Queue
     screens: Screens
+    outbox: Outbox
     people: People
     own: OwnHours
     rules: OurRules
@@ -95,8 +97,13 @@ class Presses:
                 return  # the submission asks again
 
     def _message(self, home: Workspace, arrival: Arrival) -> Message | None:
+        """The one it was pressed in. Where Slack's answer to that was lost, the press tells that it came."""
         with self.store.read(home.id) as tx:
-            return tx.messages.at(arrival.channel, arrival.ts)
+            message = tx.messages.at(arrival.channel, arrival.ts)
+        if message or arrival.container in FOR_ONE or not arrival.ts:
+            return message
+        where = arrival.user if arrival.channel.startswith(engage.DIRECT) else arrival.channel
+        return self.outbox.found(home.id, where, arrival.channel, arrival.ts)
 
     def _act(self, pressed: Pressed) -> None:
         if pressed.arrival.action in OWN | RULES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -100,6 +100,13 @@ _LAST_DIGEST, _LAST_DIGEST_BEFORE = (
 _BY_ID = that(messages.c.id == bindparam("this"))
 _BY_IDS = that(messages.c.id.in_(bindparam("these", expanding=True)))
 _BY_PLACE = that(messages.c.channel == bindparam("place"), messages.c.ts == bindparam("ts"))
+_UNKNOWN = that(
+    messages.c.place == bindparam("place"),
+    messages.c.state == literal_column("'unknown'"),
+    messages.c.created_at.between(bindparam("since"), bindparam("until")),
+)
+_CLOCKS_APART = timedelta(minutes=1)
+"""How far Slack's clock, which numbers its messages, and ours may be apart."""
 _RINGS = that(
     messages.c.person == bindparam("person"),
     messages.c.created_at >= bindparam("since"),
@@ -222,6 +229,19 @@ class SqlMessages:
     def at(self, channel: str, ts: str) -> Message | None:
         """The message of ours that stands there, or None: then it is not ours."""
         return self._only(_BY_PLACE, place=channel, ts=ts)
+
+    def found(self, where: str, channel: str, ts: str, *, within: timedelta) -> Message | None:
+        """The message to `where` whose outcome is unknown and which turns out to stand there: it is `sent`
+        from now on, and drawn anew. None unless just one was under way then, `within` of its intent."""
+        posted = datetime.fromtimestamp(float(ts), UTC)
+        given = {"place": where, "since": posted - within, "until": posted + _CLOCKS_APART}
+        may_be = self._load(_UNKNOWN, **given)
+        if len(may_be) != 1:
+            return None
+        stands = {"state": Sending.SENT.value, "channel": channel, "ts": ts, "sent_at": posted}
+        self.connection.execute(update(messages).where(*self._this(may_be[0].id)).values(**stands))
+        self._mark(messages.c.id == may_be[0].id)
+        return self.message(may_be[0].id)
 
     def touch(self, conversations: Collection[str]) -> None:
         """Mark every sent copy that shows one of these to be drawn again, and plan that work.

@@ -222,8 +222,8 @@ def rig_on(box: Sandbox, store: SqlStore, ticks: Callable[[], float]) -> Iterato
     own = OwnHours(Days(store, people, OutsideCalendars(None), clock), people, queue, clock, teller)
     ruling = Ruling(store, places, clock)
     rules = OurRules(store, ruling, teller)
-    presses = Presses(store, clock, triage, queue, screens, people, own, rules, teller)
     outbox = Outbox(store, messenger, screens, clock)
+    presses = Presses(store, clock, triage, queue, screens, outbox, people, own, rules, teller)
     report = Report(store, Answers(store, places, clock), outbox, clock)
     engage = Engage(
         clock,

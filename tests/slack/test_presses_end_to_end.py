@@ -9,7 +9,7 @@ import pytest
 from slack_bolt import BoltRequest
 
 from bot.domain.model import Status, Verb, Visibility
-from bot.domain.ports import Incoming, Job, Message, Shown
+from bot.domain.ports import Incoming, Job, Message, Sending, Shown
 from bot.domain.rests import UNTIL_SAID
 from bot.domain.screens import Kind
 from bot.sandbox.slack.acts import Outcome
@@ -100,6 +100,31 @@ def test_a_press_in_a_message_that_is_not_ours_changes_nothing(rig: Rig) -> None
     rig.app.dispatch(_request(act.payload | strange))
     assert "I do not know this message" in read(rig.wait_told()["blocks"])
     assert rig.moves(conversation) == []
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["in the channel", "to one person"])
+def test_a_press_in_a_message_whose_answer_was_lost_counts_and_the_message_then_shows_it(
+    rig: Rig, alone: bool
+) -> None:
+    conversation, by = rig.waits(), rig.people.teammate(rig.home.id, "U0ANA").id
+    shows = (Shown(conversation, 1, "first" if alone else "line"),)
+    message = Message("", Kind.DIGEST, "C0SOCIAL", shows=shows, day=rig.box.world_clock().date(), total=1)
+    if alone:
+        assert rig.triage.press(rig.home.id, conversation, 1, Verb.CLAIM, by, face="test").done
+        message = Message("", Kind.NUDGE, "U0ANA", person=by, shows=shows)
+    rig.box.slack.fail("chat.postMessage", drop_answer=True)
+    lost = rig.outbox.send(rig.home.id, message)
+    assert lost is not None
+    assert lost.state is Sending.UNKNOWN
+    channel = rig.box.slack.dm_channel("ana") if alone else "social"
+    ts = rig.box.slack.messages(channel)[-1]["ts"]
+    assert rig.box.slack.press("ana", channel, ts, "not_me" if alone else "claim").acked
+    rig.wait_settled()
+    assert rig.moves(conversation)[-1] == ("not me" if alone else "claim")
+    assert rig.told() == []
+    rig.workers.drain()
+    said = read(rig.box.slack.messages(channel)[-1]["blocks"])
+    assert ("It went back to the team's list." if alone else "Ana has it.") in said
 
 
 def test_somebody_from_another_workspace_changes_nothing(rig: Rig) -> None:

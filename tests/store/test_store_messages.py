@@ -104,6 +104,56 @@ def test_an_outcome_is_written_once_and_by_the_holder_of_the_lease(store, worksp
         assert tx.messages.message(intent.id).state is Sending.SENT
 
 
+def lost(store, workspace, message, at=NOON) -> Message:
+    """It may stand in Slack, and nobody knows where."""
+    intent = intend(store, workspace, message, at)
+    assert end(store, workspace, intent, Sending.UNKNOWN)
+    return intent
+
+
+def found(store, workspace, where, at, channel="D7") -> Message | None:
+    """What turns out to have been posted to that place at that time."""
+    with store.write(workspace.id) as tx:
+        return tx.messages.found(where, channel, f"{at.timestamp():.6f}", within=MINUTE)
+
+
+def test_a_message_whose_answer_was_lost_is_sent_and_drawn_once_it_turns_out_where_it_stands(
+    store, workspace
+):
+    intent = lost(store, workspace, nudge("c1"))
+    posted = NOON + timedelta(seconds=2)
+    one = found(store, workspace, intent.where, posted)
+    assert (one.id, one.state, one.channel, one.sent_at) == (intent.id, Sending.SENT, "D7", posted)
+    with store.read(workspace.id) as tx:
+        assert tx.messages.at("D7", one.ts) == one
+    assert to_draw(store) == [intent.id]
+    assert intend(store, workspace, nudge("c1")) is None
+    assert found(store, workspace, intent.where, posted) is None
+
+
+@pytest.mark.parametrize(
+    ("where", "at"),
+    [
+        ("elsewhere", NOON),
+        ("there", NOON + timedelta(seconds=61)),
+        ("there", NOON - timedelta(seconds=61)),
+    ],
+    ids=["another place", "posted after its time", "posted before it was meant"],
+)
+def test_what_may_be_another_message_stays_unknown(store, workspace, where, at):
+    intent = lost(store, workspace, digest())
+    assert found(store, workspace, intent.where if where == "there" else where, at) is None
+    with store.read(workspace.id) as tx:
+        assert tx.messages.message(intent.id).state is Sending.UNKNOWN
+    assert to_draw(store) == []
+
+
+def test_of_two_whose_answers_were_lost_at_one_time_none_is_taken_for_what_stands_there(store, workspace):
+    first = lost(store, workspace, nudge("c1"))
+    assert lost(store, workspace, nudge("c2")).where == first.where
+    assert found(store, workspace, first.where, NOON) is None
+
+
 def test_an_intent_whose_lease_ran_out_is_unknown_and_its_holder_too_late(store, workspace):
     intent = intend(store, workspace, nudge("c1"))
     with store.write(workspace.id) as tx:

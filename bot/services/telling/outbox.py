@@ -127,6 +127,15 @@ class Outbox:
             tx.messages.outcome(message, Sending.DEAD, at=self.clock())
         return told or replace(message, state=Sending.DEAD)
 
+    def found(self, workspace: str, where: str, channel: str, ts: str) -> Message | None:
+        """The message to `where` whose answer was lost and which stands there after all, as somebody presses
+        in it; None where it is not certain which. From now on it is kept true."""
+        with self.store.write(workspace) as tx:
+            message = tx.messages.found(where, channel, ts, within=LEASE)
+            if message:
+                _has_met(tx, message)
+        return message
+
     def draw(self, workspace: str, message: str) -> datetime | None:
         """Bring a copy up to date; when to try again (UTC), or None when it shows the present state or Slack
         takes no edit of it any more.
