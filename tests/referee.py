@@ -917,7 +917,9 @@ def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]
     start = looks[0]
     before = [post for post in thread if _may_be_known(world, post, start, line)]
     there = [post for post in before if _stood(world, post, start)]
-    unseen = _unseen(world, there, own, looks)
+    # A redraft begins a thread of its own: what hangs below their other posts answers it no more.
+    where = {world.roots[id] for id in _waits(world, before, start) & own}
+    unseen = _unseen(world, there, {id for id in own if world.roots[id] in where} or own, looks)
     if unseen:
         story = f"the look before {_reader(line)} was told of {talk['id']} did not see all of the thread."
         yield Breach(6, story, (shown(start), *(shown(post.line) for post in unseen), shown(line)))
@@ -960,15 +962,20 @@ def _unseen(world: World, there: list[Post], own: set[str], looks: list[Line]) -
 
 
 def _was_waiting(world: World, line: Line, talk: Line, before: list[Post], start: Line) -> Iterator[Breach]:
-    gone = {post.id for post in before if post.gone and post.gone[0] < start["seq"]}
     own = {id for id, mark in world.marks.items() if mark["conversation_id"] == talk["id"]}
-    ids, at = frozenset(post.id for post in before), sure(start["world"])
-    # Their own deleted posts may not be known as gone yet; ours that are gone may still count.
-    for unknown in (frozenset[str](), frozenset(gone)):
-        if waiting(world, before, Known(at, ids, frozenset(gone) - unknown)) & own:
-            return
+    if _waits(world, before, start) & own:
+        return
     story = f"{_reader(line)} was told at {_clock(line)} that {talk['id']} waits, after the answer."
     yield Breach(6, story, (*_replies(world, own), shown(start), shown(line)))
+
+
+def _waits(world: World, before: list[Post], start: Line) -> set[str]:
+    """What waited at that look. Their own deleted posts may not be known as gone yet; ours that are gone may
+    still count."""
+    gone = frozenset(post.id for post in before if post.gone and post.gone[0] < start["seq"])
+    ids, at = frozenset(post.id for post in before), sure(start["world"])
+    known = (Known(at, ids, gone), Known(at, ids))
+    return set().union(*(waiting(world, before, each) for each in known))
 
 
 def _read_own_posts(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]:

@@ -850,7 +850,29 @@ def words_where_no_edit_reaches(run: Run) -> None:
     run.said("10:02", "fault", met_by="chat.postMessage")
 
 
+def redrafted_apart_from_what_was_answered(run: Run) -> None:
+    """Mei deletes what she wrote and writes it anew: a thread of its own, and the only one that is looked at.
+    What she asked below the first one was answered there."""
+    seq = a_look_of(run, "1002")["seq"]
+    run.posted("11:00", "502", "1002", "It does.", "1003", parent="501")
+    run.posted("12:00", "503", "1003", "And the dates?", "1002", parent="502")
+    run.posted("12:30", "504", "1002", "Those too.", "1003", parent="503")
+    run.net("13:00", "deleted", id="501")
+    run.posted("13:01", "505", "1003", "@acme Does the export keep my tags?", "1001")
+    for number, line in enumerate(run.network[-5:]):
+        line["seq"] = seq - 0.9 + number / 10
+    run.network.sort(key=lambda line: line["seq"])
+    a_look_of(run, "501/context")["path"] = "/api/v1/statuses/505/context"
+    first = run.lists["posts"][0]
+    first["gone_at"] = at("13:00")
+    run.lists["posts"] += [
+        {**first, "id": f"M{id}", "refs": [f"{HOST}/{id}"], "gone_at": None} for id in (503, 505)
+    ]
+    run.talk().update(uncovered=["M505"])
+
+
 SOUND = [
+    redrafted_apart_from_what_was_answered,
     words_where_no_edit_reaches,
     thanked_and_listed_by_nobody,
     undone_twice_on_two_days,
