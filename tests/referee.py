@@ -1562,7 +1562,10 @@ def _is_out_of_reach(world: World, line: Line) -> bool:
     rows, at = world.lists["outbox"], sure(line["world"])
     if any((row["channel"], row["ts"]) == (line["channel"], line["message"]["ts"]) for row in rows):
         return False
-    lost = (sure(row["created_at"]) for row in rows if row["state"] == "unknown")
+    # A person's message is meant for them, and stands in a channel of their own.
+    alone = line["channel"].startswith("D")
+    there = (row for row in rows if (bool(row["person"]) if alone else row["place"] == line["channel"]))
+    lost = (sure(row["created_at"]) for row in there if row["state"] == "unknown")
     return any(began - GRACE <= at <= began + LEASE for began in lost)
 
 

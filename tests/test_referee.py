@@ -909,6 +909,13 @@ def test_who_thanks_and_asks_is_forgotten_where_a_digest_leaves_them_out(tmp_pat
     assert "c1 waits since 2026-03-02 14:20, and is in no digest and no note." in story
 
 
+def test_words_stay_in_reach_where_another_message_was_the_one_that_was_lost(tmp_path: Path) -> None:
+    run = clean()
+    words_where_no_edit_reaches(run)
+    run.row("digest").update(place="C2")
+    assert "words of post 501, which is gone, still stand in Slack." in str(run.judged(tmp_path))
+
+
 @pytest.mark.parametrize("happens", SOUND, ids=[happens.__name__ for happens in SOUND])
 def test_what_only_looks_like_a_breach_is_none(tmp_path: Path, happens: Callable[[Run], None]) -> None:
     run = clean()
