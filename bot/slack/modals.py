@@ -155,24 +155,25 @@ def note_in(view: Mapping[str, Any]) -> str | None:
 def chosen_later(view: Mapping[str, Any]) -> tuple[Later | None, date | None]:
     """Until when, and the day chosen beside it."""
     day = view["state"]["values"].get(DAY, {}).get(DAY, {}).get("selected_date")
-    picked = _picked(view, WHEN)
+    when = picked(view, WHEN)
     return (
-        Later(picked) if picked in set(Later) else None,
+        Later(when) if when in set(Later) else None,
         date.fromisoformat(day) if day else None,
     )
 
 
 def chosen_rest(view: Mapping[str, Any]) -> Rest | None:
     """For how long."""
-    picked = _picked(view, REST)
-    return Rest(picked) if picked in set(Rest) else None
+    rest = picked(view, REST)
+    return Rest(rest) if rest in set(Rest) else None
 
 
-def _picked(view: Mapping[str, Any], name: str) -> str:
+def picked(view: Mapping[str, Any], name: str) -> str:
+    """The value of the one option chosen there, or nothing."""
     option_ = view["state"]["values"].get(name, {}).get(name, {}).get("selected_option") or {}
-    return str(option_.get("value"))
+    return str(option_.get("value") or "")
 
 
 def chosen_reason(view: Mapping[str, Any]) -> Verb | None:
     """The decision behind the reason chosen."""
-    return VERBS.get(_picked(view, REASON))
+    return VERBS.get(picked(view, REASON))

@@ -571,7 +571,7 @@ def comes_from(place: str) -> str:
 
 
 def rings_besides() -> Said:
-    return ("It may ring once a day besides other questions.",)
+    return (f"{RINGS_BESIDES}.",)
 
 
 def rules_ask() -> Said:

@@ -34,7 +34,7 @@ from bot.slack.blocks import (
     paragraph,
     select,
 )
-from bot.slack.modals import TEAMMATE
+from bot.slack.modals import TEAMMATE, picked
 from bot.slack.said import NAME, Said, cut, plain
 from bot.slack.teller import Teller
 from bot.slack.values import Code
@@ -201,13 +201,13 @@ def told(rule: Rule, names: Names) -> Said:
 
 def fitting(found: Iterable[Tried]) -> list[Block]:
     """The conversations that rules would have picked, with which rule and whom."""
-    picked = [one for one in found if one.rule]
+    fit = [one for one in found if one.rule]
     blocks: list[Block] = []
-    for one in picked[:FITTING]:
+    for one in fit[:FITTING]:
         would = responses.would_ask(cut(one.rule or "", NAME), cut(one.name or "", NAME))
         blocks += [paragraph(words.short_line(lines.name_of(one.line), lines.network_of(one.line)), would)]
         blocks += lines.their_words(one.line.text, one.line.warning)
-    left = len(picked) - FITTING
+    left = len(fit) - FITTING
     return [*blocks, *([foot(responses.left_off(left))] if left > 0 else [])]
 
 
@@ -275,12 +275,12 @@ def _typed(name: str, text: str, most: int) -> Block:
 
 def tried(changed: Changed, rule: Rule, names: Names, found: Sequence[Tried], *, gives_way: bool) -> Block:
     """What a rule says, and what it would have picked: to be kept or not."""
-    picked = [one for one in found if one.rule == rule.name]
-    said = [responses.rule_would_fit(len(picked), len(found))]
+    fit = [one for one in found if one.rule == rule.name]
+    said = [responses.rule_would_fit(len(fit), len(found))]
     said += [responses.takes_the_place(cut(rule.name, NAME))] if gives_way else []
     return modal(
         KEEP,
-        [paragraph(told(rule, names), *_besides(rule)), paragraph(*said), *fitting(picked)],
+        [paragraph(told(rule, names), *_besides(rule)), paragraph(*said), *fitting(fit)],
         title=responses.RULE_TITLE,
         submit=responses.KEEP_RULE,
         close=words.CANCEL,
@@ -301,14 +301,14 @@ def wrong_in(rule: Rule, changed: Changed) -> dict[str, str]:
 
 def rule_in(view: Mapping[str, Any], to: str, now: datetime) -> tuple[Rule, bool]:
     """What was typed and chosen, and whether it goes before the others."""
-    kind, _, id = _chosen(view, PLACE).partition(":")
+    kind, _, id = picked(view, PLACE).partition(":")
     ticked = {each["value"] for each in _state(view, ALSO).get("selected_options") or ()}
     rule = Rule(
         " ".join(str(_state(view, CALLED).get("value") or "").split())[:LONGEST_NAME],
         to,
         now,
         words_of(str(_state(view, ABOUT).get("value") or "").replace("\n", ",").split(",")),
-        language=_chosen(view, LANGUAGE),
+        language=picked(view, LANGUAGE),
         network=id if kind == NETWORK else "",
         watch=id if kind == WATCH else "",
         urgent=URGENT in ticked,
@@ -318,7 +318,3 @@ def rule_in(view: Mapping[str, Any], to: str, now: datetime) -> tuple[Rule, bool
 
 def _state(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return view["state"]["values"].get(name, {}).get(name, {}) or {}
-
-
-def _chosen(view: Mapping[str, Any], name: str) -> str:
-    return str((_state(view, name).get("selected_option") or {}).get("value") or "")
