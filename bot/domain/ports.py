@@ -396,8 +396,12 @@ class Messages(Protocol):
     def rings(self, person: str, since: datetime) -> Sequence[Message]:
         """What rang this person since then, oldest first."""
 
+    def first(self, person: str) -> str | None:
+        """Our id of the first message that ever rang this person."""
+
     def unpressed(self, person: str) -> int:
-        """How many nudges in a row, the latest first, had no answer and no press of theirs after them."""
+        """How many nudges in a row, the latest first, had no answer and no press of theirs after them,
+        since the bot last stopped by itself."""
 
     def channel(self) -> str | None:
         """The channel, and no person, to which a digest went last."""

@@ -69,13 +69,16 @@ _ANSWERED = exists().where(
     evidence.c.conversation_id == message_shows.c.conversation_id,
     evidence.c.at >= messages.c.created_at,
 )
+_RANG_THEM = (of(messages), messages.c.person == bindparam("person"), messages.c.state.in_(_RANG))
+_STOPPED = messages.c.kind == Kind.STOPPED.value
+"""It stopped by itself: what was unheard before that is not counted again."""
 _HEARD = (
-    select((_PRESSED | _ANSWERED).label("heard"))
-    .where(of(messages), messages.c.person == bindparam("person"))
-    .where(messages.c.kind.in_(_NUDGES), messages.c.state.in_(_RANG))
+    select((_PRESSED | _ANSWERED | _STOPPED).label("heard"))
+    .where(*_RANG_THEM, messages.c.kind.in_([*_NUDGES, Kind.STOPPED.value]))
     .order_by(messages.c.created_at.desc(), messages.c.id)
     .limit(_LOOKED_BACK)
 )
+_FIRST = select(messages.c.id).where(*_RANG_THEM).order_by(messages.c.created_at, messages.c.id).limit(1)
 _IS_RECEIPT = and_(
     messages.c.day.is_not(None), messages.c.live.is_(False), messages.c.drawn == messages.c.revision
 )
@@ -201,8 +204,13 @@ class SqlMessages:
         """What rang this person since then, oldest first."""
         return self._load(_RINGS, person=person, since=since)
 
+    def first(self, person: str) -> str | None:
+        """Our id of the first message that ever rang this person."""
+        return self.connection.execute(_FIRST, {"of": self.workspace, "person": person}).scalar_one_or_none()
+
     def unpressed(self, person: str) -> int:
-        """How many nudges in a row, the latest first, had no answer and no press of theirs after them."""
+        """How many nudges in a row, the latest first, had no answer and no press of theirs after them,
+        since the bot last stopped by itself."""
         rows = self.connection.execute(_HEARD, {"of": self.workspace, "person": person}).all()
         return next((count for count, row in enumerate(rows) if row.heard), len(rows))
 

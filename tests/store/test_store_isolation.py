@@ -59,6 +59,7 @@ READS = {
     "expire": lambda tx: tx.messages.expire(LATER),
     "used": lambda tx: tx.messages.used(["ana"], ["talk-p1"]),
     "rings": lambda tx: tx.messages.rings("ana", NOON),
+    "first": lambda tx: tx.messages.first("ana"),
     "unpressed": lambda tx: tx.messages.unpressed("ana"),
     "channel": lambda tx: tx.messages.channel(),
     "digested": lambda tx: tx.messages.digested("C100"),

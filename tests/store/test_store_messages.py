@@ -241,6 +241,24 @@ def test_nudges_in_a_row_without_an_echo_are_counted_from_the_latest(store, work
     assert unpressed(store, workspace) == 1
 
 
+def test_nudges_from_before_it_last_stopped_by_itself_are_not_counted_again(store, workspace):
+    for number, kind in enumerate((Kind.NUDGE, Kind.LAST_WORD, Kind.STOPPED, Kind.NUDGE)):
+        one = replace(nudge(f"c{number}"), kind=kind)
+        sent(store, workspace, one, ts=f"1.{number}", at=NOON + number * MINUTE)
+    assert unpressed(store, workspace) == 1
+
+
+def test_the_first_message_that_rang_somebody_is_known_for_ever(store, workspace):
+    def first() -> str | None:
+        with store.read(workspace.id) as tx:
+            return tx.messages.first("ana")
+
+    assert first() is None
+    one = sent(store, workspace, nudge("c1"))
+    sent(store, workspace, nudge("c2"), ts="1.2", at=NOON + MINUTE)
+    assert first() == one.id
+
+
 def test_a_move_marks_each_copy_that_stands_and_no_other(store, workspace):
     copy = sent(store, workspace, nudge("c1"))
     lost = intend(store, workspace, nudge("c1", step="2"))

@@ -19,7 +19,7 @@ from bot.store.sources import ALIKE, SPOKEN
 from bot.store.tables.conversations import conversation as conversations
 from bot.store.tables.schedule import work
 from bot.store.threads import LONGEST_WAITING
-from tests.store.build import MINUTE, NOON, conversation, page, placed
+from tests.store.build import MINUTE, NOON, conversation, nudge, page, placed
 
 OPEN = 20
 """How many wait, and how many rows of work are due, however many there are."""
@@ -125,6 +125,30 @@ def steps_of(store: SqlStore, ask: Callable[[Any], object]) -> int:
         ask(tx)
     with store.read("w") as tx:
         return counted(tx.threads.connection, lambda: ask(tx))
+
+
+ASKED_OF_WHOEVER_IS_RUNG = {
+    "what rang them first": lambda tx: tx.messages.first("ana"),
+    "how many they heard of late": lambda tx: tx.messages.unpressed("ana"),
+}
+
+
+@pytest.mark.parametrize("name", ASKED_OF_WHOEVER_IS_RUNG)
+def test_what_is_asked_of_whoever_is_rung_costs_the_same_after_years_of_rings(
+    tmp_path, sqlite_template, name
+):
+    file = tmp_path / "rings.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    store = open_store(f"sqlite:///{file}", keys=None, clock=lambda: NOON)
+    home = store.add_workspace(Workspace("w", team="T100", name="Acme")).id
+    taken = []
+    for numbers in (range(100), range(100, 1_000)):
+        with store.write(home) as tx:
+            for n in numbers:
+                tx.messages.intend(nudge(f"c{n}"), at=NOON + n * MINUTE, lease=MINUTE)
+        taken.append(steps_of(store, ASKED_OF_WHOEVER_IS_RUNG[name]))
+    store.close()
+    assert taken[0] == taken[1] > 0
 
 
 def test_sqlite_takes_the_partial_index_for_who_waits(small_and_large):

@@ -116,7 +116,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     rings = list(on_return(teammate, rings, theirs, looks, now, rung=bool(today)))
     rings = list(go_along(rings, teammate.hours, now))
     is_past = any(one.standing.wake_at and one.standing.wake_at <= now for one in theirs)
-    return View(teammate, rings, returns, today, _unheard(tx, person), is_past)
+    return View(teammate, rings, returns, today, tx.messages.unpressed(person), is_past)
 
 
 def _on_the_ladder(
@@ -274,14 +274,3 @@ def _told_of(messages: Iterable[Message]) -> Collection[str]:
 def _today(tx: Tx, teammate: Teammate, now: datetime) -> Sequence[Message]:
     began = began_today(teammate.hours, now)
     return [one for one in lately(tx, teammate, now) if one.created_at and one.created_at >= began]
-
-
-def _unheard(tx: Tx, person: str) -> int:
-    """Reminders in a row without a press or an answer, not counting those before it last stopped."""
-    counted = tx.messages.unpressed(person)
-    if not counted:
-        return 0
-    kinds = [ring.kind for ring in tx.messages.rings(person, EVER)]
-    if Kind.STOPPED in kinds:
-        kinds = kinds[len(kinds) - kinds[::-1].index(Kind.STOPPED) :]
-    return min(counted, sum(kind in (Kind.NUDGE, Kind.LAST_WORD) for kind in kinds))

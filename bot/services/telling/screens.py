@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from bot.domain.digest import has_waited_long, is_first_of_month, is_first_of_week
@@ -25,7 +25,6 @@ from bot.services.telling.asides import aside_screen
 from bot.services.telling.rings import ASIDES, key_of, told_as
 from bot.services.telling.together import SIDE_BY_SIDE
 
-EVER = datetime.min.replace(tzinfo=UTC)
 WEEK = timedelta(days=7)
 WITHOUT_US = (Verb.COMMUNITY.value, Reason.ENDED.value, Reason.WITHDRAWN.value)
 """What the journal says where a conversation was settled, and by none of us."""
@@ -285,5 +284,4 @@ def _answered_since(one: Conversation, at: datetime) -> bool:
 
 
 def _is_first(tx: Tx, message: Message) -> bool:
-    rings = tx.messages.rings(message.person or "", EVER)
-    return not rings or rings[0].id == message.id
+    return tx.messages.first(message.person or "") in (None, message.id)
