@@ -678,6 +678,22 @@ def test_what_is_private_and_nobodys_is_told_once_to_its_owner_without_a_word_of
     assert team.press(one, Verb.CLAIM, team.ana).done
 
 
+def test_what_is_private_and_may_not_have_come_is_told_anew_on_the_next_working_day_until_it_came(
+    team: Team,
+) -> None:
+    team.slack.losing += [Ambiguous("reset"), Ambiguous("reset")]
+    private(team, "kim")
+    team.until(6, 16)
+    told = team.messages(Kind.PRIVATE)
+    assert [(one.state, one.shows[0].step) for one in told] == [
+        (Sending.UNKNOWN, "private"),
+        (Sending.UNKNOWN, "private 2"),
+        (Sending.SENT, "private 3"),
+    ]
+    days = [one.created_at.date() for one in told if one.created_at]
+    assert days == sorted(set(days)), "each on a day of its own"
+
+
 def test_whoever_gave_the_key_is_told_of_what_is_private_with_up_to_three_in_one_ring(team: Team) -> None:
     with team.store.write(team.home.id) as tx:
         key = tx.sources.save_secret(Secret("", "pond", HOME, "s3cret", ACME.id, owner=team.ben.id))

@@ -11,7 +11,7 @@ from bot.domain.choices import Chosen
 from bot.domain.hours import began_today, next_opening, next_working_day
 from bot.domain.model import Conversation, Handle, Teammate, WriteBack
 from bot.domain.nudging import RINGS_UNHEARD, Due, Quiet, Step, next_due, why_quiet
-from bot.domain.ports import Message, Networks, Shown, Tx
+from bot.domain.ports import Message, Networks, Sending, Shown, Tx
 from bot.domain.rests import UNTIL_SAID
 from bot.domain.routing import first_rule
 from bot.domain.screens import Kind
@@ -104,7 +104,7 @@ def view(tx: Tx, networks: Networks, person: str, now: datetime) -> View | None:
     rings, returns = _on_the_ladder(tx, networks, theirs, teammate, now, used=used)
     rings += _kindly(networks, theirs, teammate, used, ours)
     rings += _news(tx, networks, teammate, ours, now)
-    rings += _private(tx, networks, teammate, ours)
+    rings += _private(tx, networks, teammate, ours, now)
     rings += asides(tx, networks, teammate, now)
     today = _today(tx, teammate, now)
     kindly = _told_of(one for one in today if one.kind is Kind.KINDLY)
@@ -252,19 +252,40 @@ def _is_told(tx: Tx, one: Conversation, back: WriteBack, teammate: Teammate) -> 
     return not later.isdisjoint(tx.messages.used(whom, [one.id]))
 
 
-def _private(tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle]) -> Iterator[Ring]:
+def _private(
+    tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle], now: datetime
+) -> Iterator[Ring]:
     """No digest may show what is private: its owner alone is told of it, once a wait, if nobody has it."""
+    unsure = [ring for ring in lately(tx, teammate, now) if ring.state is Sending.UNKNOWN]
+    lost = {shown for ring in unsure for shown in ring.shows}
     for one in tx.threads.waiting_in_private():
         standing = one.standing
         if standing.is_with_somebody or owner_of(tx, one, ours) != teammate.id:
             continue
         known = {back.post: back for back in standing.write_backs}
         told = any(known[id].by == teammate.id for id in standing.uncovered & set(known))
-        shown = Shown(one.id, standing.wait, PRIVATE)
-        at = next_opening(teammate.hours, standing.opened_at) if standing.opened_at else None
-        if at and not told and PRIVATE not in steps_of(one, tx.messages.used([teammate.id], [one.id])):
+        due = None if told else _privately(one, teammate, tx.messages.used([teammate.id], [one.id]), lost)
+        if due:
+            at, step = due
             looks = can_look(networks, one.network, ours)
-            yield Ring(Kind.PRIVATE, at, shown, seen=looks)
+            yield Ring(Kind.PRIVATE, at, Shown(one.id, standing.wait, step), seen=looks)
+
+
+def _privately(
+    one: Conversation, teammate: Teammate, used: Used, lost: Collection[Shown]
+) -> tuple[datetime, str] | None:
+    """When its owner is to be told, and by which step; None once they were.
+
+    What may not have come is told anew on their next working day, for nothing else would tell of it.
+    """
+    before = {step: at for step, at in steps_of(one, used).items() if step.startswith(PRIVATE)}
+    if any(before.get(shown.step) == at and shown not in lost for shown, at in used.items()):
+        return None
+    since = max(before.values(), default=one.standing.opened_at)
+    if since is None:
+        return None
+    at = next_working_day(teammate.hours, since) if before else next_opening(teammate.hours, since)
+    return (at, f"{PRIVATE} {len(before) + 1}" if before else PRIVATE) if at else None
 
 
 def _told_of(messages: Iterable[Message]) -> Collection[str]:
