@@ -694,6 +694,17 @@ def test_what_is_private_and_may_not_have_come_is_told_anew_on_the_next_working_
     assert days == sorted(set(days)), "each on a day of its own"
 
 
+def test_what_is_private_and_cannot_be_looked_at_is_told_after_a_day_with_since_when(team: Team) -> None:
+    private(team, "kim")
+    team.pond.whole = False
+    team.until(2, 16)
+    assert kinds(team, "UANA") == [], "it may have been answered: for a day nobody is rung"
+    team.until(4, 16)
+    assert kinds(team, "UANA") == [Kind.PRIVATE]
+    (line,) = team.slack.to("UANA")[0].lines
+    assert line.blind_since is not None
+
+
 def test_whoever_gave_the_key_is_told_of_what_is_private_with_up_to_three_in_one_ring(team: Team) -> None:
     with team.store.write(team.home.id) as tx:
         key = tx.sources.save_secret(Secret("", "pond", HOME, "s3cret", ACME.id, owner=team.ben.id))

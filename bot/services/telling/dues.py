@@ -31,6 +31,8 @@ KINDLY = "kindly"
 REMINDERS = (Step.FIRST, Step.SECOND, Step.LAST_WORD)
 AGAIN = timedelta(minutes=15)
 """When what could not be told now is tried again."""
+UNSEEN_FOR = timedelta(days=1)
+"""After so long what is private is told as a digest tells the rest: with since when we could not look."""
 EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -267,7 +269,8 @@ def _private(
         due = None if told else _privately(one, teammate, tx.messages.used([teammate.id], [one.id]), lost)
         if due:
             at, step = due
-            looks = can_look(networks, one.network, ours)
+            unseen = one.unseen_since is not None and one.unseen_since <= now - UNSEEN_FOR
+            looks = can_look(networks, one.network, ours) and not unseen
             yield Ring(Kind.PRIVATE, at, Shown(one.id, standing.wait, step), seen=looks)
 
 
