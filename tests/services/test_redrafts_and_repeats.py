@@ -104,6 +104,28 @@ def test_when_only_the_new_one_has_a_holder_they_keep_it(team: Team) -> None:
     assert [each.standing.holder for each in team.waiting()] == [team.ben.id]
 
 
+@pytest.mark.parametrize("first", [None, Verb.CLAIM, Verb.LATER])
+def test_what_somebody_decided_about_the_new_one_holds_when_the_old_one_is_missed(
+    team: Team, first: Verb | None
+) -> None:
+    old = team.pond.write(MEI, "@acme It broke.", names=(ACME,))
+    team.pond.write(ZOE, "@mei same here", under=old)
+    read(team)
+    (one,) = team.waiting()
+    if first:
+        until = team.clock() + timedelta(days=1) if first is Verb.LATER else None
+        assert team.press(one, first, team.ana, until=until).done
+    team.clock.move(timedelta(minutes=1))
+    team.pond.write(MEI, "@acme And another thing?", names=(ACME,))
+    read(team)
+    (other,) = (each for each in team.waiting() if each.id != one.id)
+    assert team.press(other, Verb.ELSEWHERE, team.ben).done
+    team.pond.delete(old)
+    notice(team, one)
+    assert team.waiting() == []
+    assert team.conversation(other.id).standing.status == Status.CLOSED
+
+
 def test_another_question_after_an_hour_is_another_conversation(team: Team) -> None:
     old, one = held_by_ana(team)
     team.clock.move(timedelta(minutes=5))

@@ -111,7 +111,9 @@ def _root(post: Post, posts: Mapping[str, Post], ids: Mapping[str, str]) -> str:
 def _redrafts(posts: Mapping[str, Post], known: Known) -> dict[str, str]:
     """Threads whose first post was deleted and written anew, by their roots: which goes where.
 
-    The one that began first keeps its place, unless only the other has somebody who holds it.
+    The one that began first keeps its place, unless only the other has somebody who holds it, or only there
+    anybody pressed anything. Where people pressed in both, each stays: what was decided about the one that
+    is left holds.
     """
     us = {(handle.network, handle.author_id) for handle in known.ours}
     tops = [post for post in posts.values() if is_top(post) and _names_one_of(us, post)]
@@ -124,10 +126,11 @@ def _redrafts(posts: Mapping[str, Post], known: Known) -> dict[str, str]:
         new = min(anew, key=lambda post: (post.created_at, post.id))
         there = known.posts.get(new.id)
         stays, goes = found.get(placed.root, placed.root), (there.root if there else None) or new.id
-        if _is_held(known, goes, old) and not _is_held(known, stays, old):
+        if stays == goes or (_weighs(known, stays, old) and _weighs(known, goes, old)):
+            continue
+        if _weighs(known, goes, old):
             stays, goes = goes, stays
-        if stays != goes:
-            found[goes] = stays
+        found[goes] = stays
     return found
 
 
@@ -135,9 +138,10 @@ def _names_one_of(us: Collection[tuple[str, str]], post: Post) -> bool:
     return any((post.network, name) in us for name in post.names)
 
 
-def _is_held(known: Known, root: str, by: Post) -> bool:
-    theirs = (one for one in known.conversations.values() if (one.root, one.author) == (root, by.author.id))
-    return any(one.standing.is_with_somebody for one in theirs)
+def _weighs(known: Known, root: str, by: Post) -> bool:
+    """Whether somebody holds what they said there, or pressed anything about it."""
+    theirs = [one for one in known.conversations.values() if (one.root, one.author) == (root, by.author.id)]
+    return any(one.standing.is_with_somebody or known.presses.get(one.id) for one in theirs)
 
 
 def changed(placed: Placed, known: Known) -> bool:
