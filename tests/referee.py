@@ -713,7 +713,8 @@ def one(world: World) -> Iterator[Breach]:
         ordered = sorted(posts, key=lambda post: post.created)
         for earlier, later in pairwise(ordered):
             talks = [world.marks[post.id]["conversation_id"] for post in (earlier, later)]
-            if talks[0] != talks[1] and later.created - earlier.created < QUIET and not _folds(world, talks):
+            apart = _hidden(world, earlier) != _hidden(world, later) or _folds(world, talks)
+            if talks[0] != talks[1] and later.created - earlier.created < QUIET and not apart:
                 who = world.accounts[author]["acct"]
                 story = (
                     f"what {who} said in one thread stands in two conversations, {talks[0]} and {talks[1]}."
@@ -724,6 +725,11 @@ def one(world: World) -> Iterator[Breach]:
         if len(authors) > 1 and not _folds(world, [talk]):
             story = f"conversation {talk} is of {len(authors)} people, and it is no fold."
             yield Breach(2, story, tuple(shown(post.line) for post in posts[:3]))
+
+
+def _hidden(world: World, post: Post) -> set[str]:
+    """What is private above it and was never shown: that it stands in that thread cannot be known."""
+    return {upper.id for upper in world.above(post) if not upper.is_open and upper.id not in world.first_seen}
 
 
 def _folds(world: World, talks: Iterable[str]) -> bool:
@@ -917,9 +923,8 @@ def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]
     start = looks[0]
     before = [post for post in thread if _may_be_known(world, post, start, line)]
     there = [post for post in before if _stood(world, post, start)]
-    # A redraft begins a thread of its own: what hangs below their other posts answers it no more.
-    where = {world.roots[id] for id in _waits(world, before, start) & own}
-    unseen = _unseen(world, there, {id for id in own if world.roots[id] in where} or own, looks)
+    # A reply answers what it descends from: what hangs below their other posts answers nothing that waits.
+    unseen = _unseen(world, there, (_waits(world, before, start) & own) or own, looks)
     if unseen:
         story = f"the look before {_reader(line)} was told of {talk['id']} did not see all of the thread."
         yield Breach(6, story, (shown(start), *(shown(post.line) for post in unseen), shown(line)))
@@ -1005,7 +1010,8 @@ def hours(world: World) -> Iterator[Breach]:
         if not str(one_.line["channel"]).startswith("D") or len(rung) != 1 or rung[0] not in by_slack:
             continue
         person, at = by_slack[rung[0]], sure(one_.line["world"])
-        why = _why_not(person, at) or _paused(world, person, one_.line)
+        why = (_why_off if _typed_hours(world, person, one_.line) else _why_not)(person, at)
+        why = why or _paused(world, person, one_.line)
         why = why or _disturbed(world, one_.line) or _quiet(world, one_.line)
         if why:
             yield Breach(7, f"{rung[0]} was rung {why}.", (shown(one_.line),))
@@ -1048,14 +1054,32 @@ def _too_many(person: Line, day: date, rings: dict[str, list[Line]]) -> Iterator
 def _why_not(person: Line, at: datetime) -> str:
     """By a calendar of our own: the wall clock in the person's zone, and their days off."""
     local, shift = at.astimezone(ZoneInfo(person["zone"])), _working_day(person, at)
-    for span in _off(person, at):
-        if any(span["first"] <= day.isoformat() < span["until"] for day in (local.date(), shift)):
-            return f"{_WHEN_OFF.get(span['why'], 'on a day off')}, {local:%A %Y-%m-%d}"
+    if why := _why_off(person, at):
+        return why
     if shift.isoweekday() not in person["days"]:
         return f"on a day off, {local:%A %Y-%m-%d}"
     starts, ends = time.fromisoformat(person["starts"]), time.fromisoformat(person["ends"])
     by_night = starts > ends and (local.time() >= starts or local.time() < ends)
     return "" if by_night or starts <= local.time() < ends else f"at {local:%H:%M} of their time"
+
+
+def _why_off(person: Line, at: datetime) -> str:
+    local, shift = at.astimezone(ZoneInfo(person["zone"])), _working_day(person, at)
+    for span in _off(person, at):
+        if any(span["first"] <= day.isoformat() < span["until"] for day in (local.date(), shift)):
+            return f"{_WHEN_OFF.get(span['why'], 'on a day off')}, {local:%A %Y-%m-%d}"
+    return ""
+
+
+def _typed_hours(world: World, person: Line, line: Line) -> bool:
+    """Whether they told the bot of other hours afterwards: the export knows the last ones alone."""
+    return any(
+        each["kind"] == "act"
+        and each["seq"] > line["seq"]
+        and each["act"]["user"] == person["slack_user"]
+        and str(each["act"]["payload"].get("text", "")).startswith("hours ")
+        for each in world.slack
+    )
 
 
 _WHEN_OFF = {"holiday": "on a holiday", "away": "while away", "status": "while away"}
@@ -1159,7 +1183,8 @@ def forgotten(world: World) -> Iterator[Breach]:
         waits = talk["status"] == "open" and talk["lane"] == "to us" and not talk["forgotten"]
         if not waits or opened is None or talk["id"] in listed | noted or _only_thanks(world, talk):
             continue
-        known = max(opened, sure(talk["created_at"]))
+        # Whoever took it from a list knows of it, and is reminded once the promise passed from then on.
+        known = max(opened, sure(talk["created_at"]), moment(talk.get("held_since")) or opened)
         if _working_days(known, at) >= 1:
             story = f"{talk['id']} waits since {str(opened)[:16]}, and is in no digest and no note."
             yield Breach(8, story, (shown(talk), shown(last)))

@@ -635,6 +635,64 @@ def a_copy_of_an_earlier_wait(run: Run) -> None:
     run.slack[0]["message"]["blocks"][0]["elements"][0]["value"] = "claim:c1:0"
 
 
+def what_she_wrote_back_hangs_beside_another_reply(run: Run) -> None:
+    """Ana and the brand both answer Mei; Mei asks below Ana's answer, and that is what is looked at."""
+    seq = a_look_of(run, "1002")["seq"]
+    run.posted("11:00", "502", "1002", "It does.", "1003", parent="501")
+    run.posted("11:01", "503", "1001", "Yes, all of them.", "1003", parent="501")
+    run.posted("12:00", "504", "1003", "And the dates?", "1002", parent="502")
+    for number, line in enumerate(run.network[-3:]):
+        line["seq"] = seq - 0.9 + number / 10
+    run.network.sort(key=lambda line: line["seq"])
+    a_look_of(run, "501/context").update(path="/api/v1/statuses/504/context", shown=["501", "502"])
+    first = run.lists["posts"][0]
+    run.lists["posts"].append({**first, "id": "M504", "refs": [f"{HOST}/504"]})
+    run.talk().update(uncovered=["M504"])
+
+
+def below_what_she_wrote_back_it_was_answered(run: Run) -> None:
+    what_she_wrote_back_hangs_beside_another_reply(run)
+    run.posted("13:00", "505", "1003", "Hello?", parent="504")
+    run.network[-1]["seq"] = a_look_of(run, "1002")["seq"] - 0.2
+    run.network.sort(key=lambda line: line["seq"])
+
+
+def taken_an_hour_before_the_digest(run: Run, since: str = "2026-03-05T08:00:00.000Z") -> None:
+    """It was never told of: Ana took it from her own list."""
+    in_no_digest(run)
+    run.talk().update(held_since=since)
+
+
+def taken_days_before_the_digest(run: Run) -> None:
+    taken_an_hour_before_the_digest(run, since=at("10:03"))
+
+
+def she_works_other_hours_since_then(run: Run) -> None:
+    """Ana types after the reminder that she works in the mornings alone."""
+    run.lists["teammates"][0] |= {"starts": "08:00:00", "ends": "12:00:00"}
+    typed = {"command": "/engage", "text": "hours mon-thu 8:00-12:00", "trigger_id": "h1"}
+    act = {"kind": "command", "user": "UANA", "payload": typed}
+    run.said("14:30", "act", act=act)
+    run.said("14:30", "call", method="chat.postEphemeral", arguments={}, answer={"ok": True})
+
+
+def she_worked_other_hours_before_that(run: Run) -> None:
+    she_works_other_hours_since_then(run)
+    for line in run.slack[-2:]:
+        line["seq"] -= 1000
+
+
+def below_a_reply_that_no_key_shows(run: Run) -> None:
+    """Ana replied to Mei in private from her own account; what Mei wrote below that names the brand."""
+    private = {"visibility": "direct"}
+    run.posted("14:19", "502", "1002", "It does.", "1003", parent="501", **private)
+    run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", parent="502", **private)
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M3", "refs": ["503"], "conversation_id": "c2"})
+    run.lists["conversations"].append(
+        conversation(id="c2", uncovered=["M3"], opened_at=at("14:20"), private=True)
+    )
+
+
 BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, answered_and_open, "conversation c1 is open, and by the network nobody waits there any more."),
     (1, waits_and_closed, "post 501 waits by the network, and its conversation c1 is answered here."),
@@ -656,12 +714,14 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (6, without_a_look, "UANA was told of c1 at 2026-03-02T14:05:00 without a look in the minute before."),
     (6, another_topic_was_looked_at, "was told of c1 at 2026-03-02T14:05:00 without a look in the minute"),
     (6, with_half_a_look, "the look before UANA was told of c1 did not see all of the thread."),
+    (6, below_what_she_wrote_back_it_was_answered, "the look before UANA was told of c1 did not see all"),
     (6, told_after_the_answer, "UANA was told at 2026-03-02T14:05:00 that c1 waits, after the answer."),
     (6, own_posts_not_read, "UANA was told of c1, and their own posts were not read before."),
     (6, told_though_the_answer_had_come, "that c1 waits, after the answer."),
     (6, told_though_the_answer_had_come, "did not see all of the thread."),
     (6, told_though_the_other_server_showed_it, "that c1 waits, after the answer."),
     (7, at_night, "UANA was rung at 23:05 of their time."),
+    (7, she_worked_other_hours_before_that, "UANA was rung at 14:05 of their time."),
     (7, on_a_holiday, "UANA was rung on a holiday, Monday 2026-03-02."),
     (7, while_absent, "UANA was rung while away, Monday 2026-03-02."),
     (7, twice_on_the_day_of_return, "UANA had 2 messages on 2026-03-02, the day of their return."),
@@ -673,6 +733,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (8, a_wrong_count, "the digest of 2026-03-02 says 7, and 1 waited."),
     (8, a_count_that_is_not_the_open_ones, "the digest of 2026-03-02 counts 2, and 1 were open then."),
     (8, in_no_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
+    (8, taken_days_before_the_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
     (10, for_an_earlier_wait, "a press for wait 1 moved c1, where wait 2 stood."),
     (
         11,
@@ -872,6 +933,10 @@ def redrafted_apart_from_what_was_answered(run: Run) -> None:
 
 
 SOUND = [
+    what_she_wrote_back_hangs_beside_another_reply,
+    taken_an_hour_before_the_digest,
+    she_works_other_hours_since_then,
+    below_a_reply_that_no_key_shows,
     redrafted_apart_from_what_was_answered,
     words_where_no_edit_reaches,
     thanked_and_listed_by_nobody,
