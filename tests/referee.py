@@ -238,6 +238,11 @@ class World:
         return {id: line["seq"] for line in reversed(self.answers) for id in line.get("shown", ())}
 
     @cached_property
+    def shown_at(self) -> dict[str, datetime]:
+        """The same, by the clock."""
+        return {id: sure(line["world"]) for line in reversed(self.answers) for id in line.get("shown", ())}
+
+    @cached_property
     def first_shown(self) -> dict[str, tuple[int, Any]]:
         """When each post first came in a list to the bot, by the log's own count, and from which server.
 
@@ -1203,23 +1208,38 @@ def _counted(world: World, row: Line) -> Iterator[Breach]:
             if told != row["total"]:
                 story = f"the digest of {row['day']} says {told}, and {row['total']} waited."
                 yield Breach(8, story, (shown(one_.line),))
-    was_open = _open_at(world, sure(row["created_at"]))
-    # Thanks wait for nobody. Which of them came before is not told by the export: either count may be true.
-    thanked = {id for id, verb in was_open.items() if verb == "wrote back" and _has_thanks(world, id)}
-    most, least = len(was_open), len(was_open) - len(thanked)
+    at = sure(row["created_at"])
+    was_open = _open_at(world, at)
+    # Thanks wait for nobody. Where it is not told which words stood there by then, either count may be true.
+    thanked = [_thanked_by(world, talk, at) for talk in sorted(was_open)]
+    most, least = len(was_open) - thanked.count(True), thanked.count(False)
     if row["kind"] == "digest" and not least <= row["total"] <= most:
         story = f"the digest of {row['day']} counts {row['total']}, and {most} were open then."
         yield Breach(8, story, (shown(row),))
 
 
-def _open_at(world: World, at: datetime) -> dict[str, str]:
-    """Which conversations were open, openly, by the journal, and what moved them last."""
-    stood: dict[str, Line] = {}
-    for line in world.journal:
-        if sure(line["at"]) <= at:
-            stood[line["conversation_id"]] = line
-    still = {id: line["verb"] for id, line in stood.items() if line["after"].startswith("open ")}
-    return {id: verb for id, verb in still.items() if not _is_private(world, id)}
+def _open_at(world: World, at: datetime) -> set[str]:
+    """Which conversations were open, openly, by the journal."""
+    stood = {line["conversation_id"]: line for line in world.journal if sure(line["at"]) <= at}
+    still = {id for id, line in stood.items() if line["after"].startswith("open ")}
+    return {id for id in still if not _is_private(world, id)}
+
+
+def _thanked_by(world: World, talk: str, at: datetime) -> bool | None:
+    """Whether all that waited there by then thanks for a reply of ours and asks nothing; None where that is
+    not known: words were edited since, or what is known of the thread had changed already."""
+    own = {id for id, line in world.marks.items() if line["conversation_id"] == talk}
+    known = frozenset(id for id, seen in world.shown_at.items() if seen <= at)
+    gone = frozenset(
+        id for id, line in world.marks.items() if line["gone_at"] and sure(line["gone_at"]) <= at
+    )
+    thread = [post for root in {world.roots[id] for id in own} for post in world.threads[root]]
+    waits = waiting(world, thread, Known(at, known, gone)) & own
+    wanted = _covered(world, world.presses(before=at), {"wants an answer"})
+    told = {thanks(world, world.posts[id], known, wanted) for id in waits}
+    if not waits or (len(told) == 1 and any(len(world.posts[id].texts) > 1 for id in waits)):
+        return None if any(thanks(world, world.posts[id], world.posts, wanted) for id in own) else False
+    return told == {True}
 
 
 def _only_thanks(world: World, talk: Line) -> bool:
@@ -1227,12 +1247,6 @@ def _only_thanks(world: World, talk: Line) -> bool:
     wanted = _covered(world, world.presses(before=world.end), {"wants an answer"})
     found = [world.posts.get(world.ids.get(mark, "")) for mark in talk["uncovered"]]
     return bool(found) and all(post and thanks(world, post, world.posts.keys(), wanted) for post in found)
-
-
-def _has_thanks(world: World, talk: str) -> bool:
-    """Anything there thanks for a reply of ours and asks nothing."""
-    own = {id for id, line in world.marks.items() if line["conversation_id"] == talk}
-    return any(id in own and thanks(world, post, world.posts.keys(), ()) for id, post in world.posts.items())
 
 
 def _is_private(world: World, talk: str) -> bool:

@@ -693,6 +693,45 @@ def below_a_reply_that_no_key_shows(run: Run) -> None:
     )
 
 
+def thanked_and_listed_by_nobody(run: Run, text: str = "Thank you so much!") -> None:
+    """Ana answered and Mei thanked: three days later the digest is of somebody else."""
+    run.posted("14:10", "502", "1002", "It does.", "1003", parent="501")
+    run.posted("14:20", "503", "1003", text, "1002", parent="502")
+    run.request("14:21", "/api/v1/statuses/503/context", "501", "502", "503")
+    mark = {"conversation_id": "c1", "gone_at": None, "author_id": "A1", "lane": "to us"}
+    run.lists["posts"] += [
+        {**mark, "id": "M2", "refs": [f"{HOST}/502"], "author_id": "A2", "lane": None},
+        {**mark, "id": "M3", "refs": [f"{HOST}/503"]},
+    ]
+    run.lists["journal"] += [
+        move(3, "14:10", "answered", "open 1 held by ana", "answered 1"),
+        move(4, "14:21", "wrote back", "answered 1", "open 2", wait=2),
+    ]
+    run.talk().update(wait=2, uncovered=["M3"], opened_at=at("14:20"))
+    for line in run.slack:
+        if "message" in line:
+            line["message"]["blocks"] = []
+    ended = told("d2", "digest", "10:02", "C1", "3.0", "line", day="2026-03-05", total=0, shows=[])
+    run.lists["outbox"].append({**ended, "created_at": at("10:02", "2026-03-05T")})
+    run.message("10:02", "C1", "0 people are waiting for one of us", ts="3.0")["world"] = at(
+        "10:02", "2026-03-05T"
+    )
+    run.lists["outbox"] = [row for row in run.lists["outbox"] if row["kind"] == "digest"]
+    run.slack = [line for line in run.slack if line.get("channel") != "D1"]
+
+
+def thanked_and_given_back(run: Run) -> None:
+    """They were asked about it before it was answered, and cannot be told of it any more."""
+    thanked_and_listed_by_nobody(run)
+    run.lists["journal"].append(move(5, "14:22", "release", "open 2", "open 2", wait=2))
+
+
+def counted_though_all_of_it_thanks(run: Run) -> None:
+    thanked_and_given_back(run)
+    run.lists["outbox"][-1]["total"] = 1
+    run.slack[-1]["message"]["text"] = "1 person is waiting for one of us"
+
+
 BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, answered_and_open, "conversation c1 is open, and by the network nobody waits there any more."),
     (1, waits_and_closed, "post 501 waits by the network, and its conversation c1 is answered here."),
@@ -734,6 +773,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (8, a_count_that_is_not_the_open_ones, "the digest of 2026-03-02 counts 2, and 1 were open then."),
     (8, in_no_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
     (8, taken_days_before_the_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
+    (8, counted_though_all_of_it_thanks, "the digest of 2026-03-05 counts 1, and 0 were open then."),
     (10, for_an_earlier_wait, "a press for wait 1 moved c1, where wait 2 stood."),
     (
         11,
@@ -866,32 +906,6 @@ def redrafted_in_private(run: Run) -> None:
     ]
 
 
-def thanked_and_listed_by_nobody(run: Run, text: str = "Thank you so much!") -> None:
-    """Ana answered and Mei thanked: three days later the digest is of somebody else."""
-    run.posted("14:10", "502", "1002", "It does.", "1003", parent="501")
-    run.posted("14:20", "503", "1003", text, "1002", parent="502")
-    mark = {"conversation_id": "c1", "gone_at": None, "author_id": "A1", "lane": "to us"}
-    run.lists["posts"] += [
-        {**mark, "id": "M2", "refs": [f"{HOST}/502"], "author_id": "A2", "lane": None},
-        {**mark, "id": "M3", "refs": [f"{HOST}/503"]},
-    ]
-    run.lists["journal"] += [
-        move(3, "14:10", "answered", "open 1 held by ana", "answered 1"),
-        move(4, "14:21", "wrote back", "answered 1", "open 2", wait=2),
-    ]
-    run.talk().update(wait=2, uncovered=["M3"], opened_at=at("14:20"))
-    for line in run.slack:
-        if "message" in line:
-            line["message"]["blocks"] = []
-    ended = told("d2", "digest", "10:02", "C1", "3.0", "line", day="2026-03-05", total=0, shows=[])
-    run.lists["outbox"].append({**ended, "created_at": at("10:02", "2026-03-05T")})
-    run.message("10:02", "C1", "0 people are waiting for one of us", ts="3.0")["world"] = at(
-        "10:02", "2026-03-05T"
-    )
-    run.lists["outbox"] = [row for row in run.lists["outbox"] if row["kind"] == "digest"]
-    run.slack = [line for line in run.slack if line.get("channel") != "D1"]
-
-
 def undone_twice_on_two_days(run: Run) -> None:
     """Each time pressed twice in a hurry; what was answered at once made no later move."""
     for number, clock in ((5, "14:30"), (6, "16:00")):
@@ -940,6 +954,7 @@ SOUND = [
     redrafted_apart_from_what_was_answered,
     words_where_no_edit_reaches,
     thanked_and_listed_by_nobody,
+    thanked_and_given_back,
     undone_twice_on_two_days,
     redrafted_in_private,
     answered_a_second_ago,
