@@ -728,6 +728,22 @@ def test_thanks_in_private_for_a_reply_of_a_shared_account_are_told_once_to_its_
     assert kinds(team, "UANA") == [Kind.PRIVATE]
 
 
+def test_what_was_written_back_in_private_and_may_not_have_come_is_told_as_what_is_private(
+    team: Team,
+) -> None:
+    hidden = {"visibility": Visibility.DIRECT}
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,), **hidden)
+    reply = team.pond.write(ANA, "@mei So.", under=mention, **hidden)
+    team.pond.write(MEI, "@acme And then?", under=reply, names=(ACME,), **hidden)
+    team.slack.losing.append(Ambiguous("reset"))
+    team.collect.poll(team.home.id, team.source("mentions").id)
+    team.collect.poll(team.home.id, team.source("own", ANA.id).id)
+    team.until(4, 16)
+    assert kinds(team, "UANA") == [Kind.NEWS, Kind.PRIVATE]
+    states = [one.state for kind in (Kind.NEWS, Kind.PRIVATE) for one in team.messages(kind)]
+    assert states == [Sending.UNKNOWN, Sending.SENT]
+
+
 def test_nobody_is_told_of_what_is_private_after_the_answer(team: Team) -> None:
     private(team, "kim")
     team.asleep_until(3, 12)

@@ -264,8 +264,9 @@ def _private(
         standing = one.standing
         if standing.is_with_somebody or owner_of(tx, one, ours) != teammate.id:
             continue
-        known = {back.post: back for back in standing.write_backs}
-        told = any(known[id].by == teammate.id for id in standing.uncovered & set(known))
+        theirs = (back for back in standing.write_backs if back.by == teammate.id)
+        news = [back for back in theirs if back.post in standing.uncovered]
+        told = bool(news) and key_of(one, news[-1]) not in lost
         due = None if told else _privately(one, teammate, tx.messages.used([teammate.id], [one.id]), lost)
         if due:
             at, step = due
