@@ -1190,6 +1190,7 @@ def forgotten(world: World) -> Iterator[Breach]:
             continue
         # Whoever took it from a list knows of it, and is reminded once the promise passed from then on.
         known = max(opened, sure(talk["created_at"]), moment(talk.get("held_since")) or opened)
+        known = max([known, *_own_times(world)]) if talk["private"] else known
         if _working_days(known, at) >= 1:
             story = f"{talk['id']} waits since {str(opened)[:16]}, and is in no digest and no note."
             yield Breach(8, story, (shown(talk), shown(last)))
@@ -1200,6 +1201,14 @@ def _working_days(start: datetime, end: datetime) -> int:
     return sum(day.isoweekday() < 6 for day in days)
 
 
+def _own_times(world: World) -> Iterator[datetime]:
+    """When people told the bot when they may be told: of what is private nobody is told but one of them."""
+    for line in world.slack:
+        said = line["act"]["payload"].get("text", "") if line["kind"] == "act" else ""
+        if str(said).startswith(("pause", "resume", "stop", "hours ", "away ", "back", "quiet ")):
+            yield sure(line["world"])
+
+
 def _counted(world: World, row: Line) -> Iterator[Breach]:
     for one_ in matched(world):
         if one_.intent is row and row["kind"] == "digest":
@@ -1208,21 +1217,37 @@ def _counted(world: World, row: Line) -> Iterator[Breach]:
             if told != row["total"]:
                 story = f"the digest of {row['day']} says {told}, and {row['total']} waited."
                 yield Breach(8, story, (shown(one_.line),))
+    if row["kind"] != "digest":
+        return
     at = sure(row["created_at"])
-    was_open = _open_at(world, at)
-    # Thanks wait for nobody. Where it is not told which words stood there by then, either count may be true.
-    thanked = [_thanked_by(world, talk, at) for talk in sorted(was_open)]
-    most, least = len(was_open) - thanked.count(True), thanked.count(False)
-    if row["kind"] == "digest" and not least <= row["total"] <= most:
+    could_be, surely = _open_at(world, at, _set_back_to(world, row))
+    # Thanks wait for nobody. Where it is not told what stood there by then, either count may be true.
+    thanked = {talk: _thanked_by(world, talk, at) for talk in could_be}
+    most = sum(told is not True for told in thanked.values())
+    least = sum(told is False for talk, told in thanked.items() if talk in surely)
+    if not least <= row["total"] <= most:
         story = f"the digest of {row['day']} counts {row['total']}, and {most} were open then."
         yield Breach(8, story, (shown(row),))
 
 
-def _open_at(world: World, at: datetime) -> set[str]:
-    """Which conversations were open, openly, by the journal."""
-    stood = {line["conversation_id"]: line for line in world.journal if sure(line["at"]) <= at}
-    still = {id for id, line in stood.items() if line["after"].startswith("open ")}
-    return {id for id in still if not _is_private(world, id)}
+def _set_back_to(world: World, row: Line) -> datetime:
+    """The earliest time after a message was posted: before it, if the clock was set back since."""
+    seq = next((one_.line["seq"] for one_ in matched(world) if one_.intent is row), NEVER)
+    since = (line for line in (*world.slack, *world.network) if line["seq"] > seq)
+    return min((sure(line["world"]) for line in since), default=world.end)
+
+
+def _open_at(world: World, at: datetime, back_to: datetime) -> tuple[set[str], set[str]]:
+    """Which conversations may have been open then, openly, by the journal, and which surely were: what it
+    says of times to which the clock was set back may have come before or afterwards."""
+    may_be: defaultdict[str, list[bool]] = defaultdict(list)
+    for line in world.journal:
+        if sure(line["at"]) <= at:
+            if sure(line["at"]) < back_to:
+                may_be[line["conversation_id"]].clear()
+            may_be[line["conversation_id"]].append(line["after"].startswith("open "))
+    openly = {id: states for id, states in may_be.items() if not _is_private(world, id)}
+    return {id for id in openly if any(openly[id])}, {id for id in openly if all(openly[id])}
 
 
 def _thanked_by(world: World, talk: str, at: datetime) -> bool | None:

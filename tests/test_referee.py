@@ -732,6 +732,38 @@ def counted_though_all_of_it_thanks(run: Run) -> None:
     run.slack[-1]["message"]["text"] = "1 person is waiting for one of us"
 
 
+def told_by_the_clock_that_was_set_back(run: Run) -> None:
+    """The digest came at two minutes past ten; then the clock was set back, and Ana said what had become of
+    it at a time before that."""
+    run.lists["journal"][1:] = [
+        move(2, "10:01", "elsewhere", "open 1", "closed 1 answered elsewhere", by="ana", press_id="x1")
+    ]
+    run.lists["journal"][1]["covers"] = ["M1"]
+    run.talk().update(status="closed", reason="answered elsewhere", uncovered=[])
+    run.lists["outbox"] = [run.row("digest")]
+    run.slack = [line for line in run.slack if line.get("channel") != "D1"]
+    run.slack[0]["message"]["blocks"] = []
+    for line in (*run.slack[1:], *run.network):
+        if line["seq"] > run.slack[0]["seq"]:
+            line["world"] = at("10:01")
+    run.slack[1]["act"]["payload"]["actions"][0].update(value="elsewhere:c1:1", action_id="elsewhere")
+
+
+def private_and_in_no_digest(run: Run) -> None:
+    in_no_digest(run)
+    run.talk()["private"] = True
+    run.row("digest")["total"] = 0
+    run.slack[0]["message"]["text"] = "0 people are waiting for one of us"
+
+
+def private_and_its_owner_back_since_today(run: Run) -> None:
+    """Whom alone it may be told had paused until then."""
+    private_and_in_no_digest(run)
+    act = {"kind": "command", "user": "UANA", "payload": {"command": "/engage", "text": "resume"}}
+    run.said("10:01", "act", act=act)["world"] = at("10:01", "2026-03-05T")
+    run.said("10:01", "call", method="chat.postEphemeral", arguments={}, answer={"ok": True})
+
+
 BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, answered_and_open, "conversation c1 is open, and by the network nobody waits there any more."),
     (1, waits_and_closed, "post 501 waits by the network, and its conversation c1 is answered here."),
@@ -773,6 +805,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (8, a_count_that_is_not_the_open_ones, "the digest of 2026-03-02 counts 2, and 1 were open then."),
     (8, in_no_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
     (8, taken_days_before_the_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
+    (8, private_and_in_no_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
     (8, counted_though_all_of_it_thanks, "the digest of 2026-03-05 counts 1, and 0 were open then."),
     (10, for_an_earlier_wait, "a press for wait 1 moved c1, where wait 2 stood."),
     (
@@ -947,6 +980,8 @@ def redrafted_apart_from_what_was_answered(run: Run) -> None:
 
 
 SOUND = [
+    told_by_the_clock_that_was_set_back,
+    private_and_its_owner_back_since_today,
     what_she_wrote_back_hangs_beside_another_reply,
     taken_an_hour_before_the_digest,
     she_works_other_hours_since_then,
