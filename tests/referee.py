@@ -621,7 +621,16 @@ def _is_surely_gone(world: World, post: Post) -> bool:
         if line["seq"] > post.gone[0]
         and ((line["status"] in (404, 410) and post.id in line["path"]) or _goes_on(line, post))
     ]
-    return bool(missed) and max(missed) - min(missed) >= TWICE_GONE
+    twice = bool(missed) and max(missed) - min(missed) >= TWICE_GONE
+    return twice and (not world.is_ours(post) or _was_looked_at(world, post))
+
+
+def _was_looked_at(world: World, post: Post) -> bool:
+    """Whether the thread of ours was looked at since it is gone. It may have been asked for alone, to see
+    whether the server answers at all: long after an answer its thread is looked at every third day."""
+    thread = {each.id for each in world.threads[world.roots[post.id]]}
+    since = (line for line in world.requests if post.gone and line["seq"] > post.gone[0])
+    return any(_is_look(world, line, thread) for line in since)
 
 
 def _goes_on(line: Line, post: Post) -> bool:
@@ -1231,10 +1240,12 @@ def _counted(world: World, row: Line) -> Iterator[Breach]:
 
 
 def _set_back_to(world: World, row: Line) -> datetime:
-    """The earliest time after a message was posted: before it, if the clock was set back since."""
-    seq = next((one_.line["seq"] for one_ in matched(world) if one_.intent is row), NEVER)
-    since = (line for line in (*world.slack, *world.network) if line["seq"] > seq)
-    return min((sure(line["world"]) for line in since), default=world.end)
+    """The earliest time after a message may have been posted: before it, where the clock was set back."""
+    lines = [*world.slack, *world.network]
+    posted = [one_.line["seq"] for one_ in matched(world) if one_.intent is row]
+    then = [line["seq"] for line in lines if sure(line["world"]) >= sure(row["created_at"])]
+    seq = min(posted or then, default=NEVER)
+    return min((sure(line["world"]) for line in lines if line["seq"] > seq), default=world.end)
 
 
 def _open_at(world: World, at: datetime, back_to: datetime) -> tuple[set[str], set[str]]:

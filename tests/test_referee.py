@@ -749,6 +749,34 @@ def told_by_the_clock_that_was_set_back(run: Run) -> None:
     run.slack[1]["act"]["payload"]["actions"][0].update(value="elsewhere:c1:1", action_id="elsewhere")
 
 
+def lost_before_the_clock_was_set_back(run: Run) -> None:
+    told_by_the_clock_that_was_set_back(run)
+    run.row("digest").update(state="unknown", channel=None, ts=None)
+    run.slack[0] = {**run.slack[0], "kind": "fault", "met_by": "chat.postMessage"}
+
+
+def asked_for_a_reply_of_ours_alone(run: Run) -> None:
+    """Ana answered and deleted it. Nobody has looked at the thread since: it was asked for by itself, to see
+    whether the server answers at all."""
+    run.posted("14:10", "502", "1002", "It does.", "1003", parent="501")
+    run.request("14:11", "/api/v1/statuses/501/context", "502")
+    run.net("14:12", "deleted", id="502")
+    for clock in ("15:00", "15:20", "16:40"):
+        run.request(clock, "/api/v1/statuses/502", status=404)
+    mark = {"id": "M2", "refs": [f"{HOST}/502"], "author_id": "A2", "conversation_id": "c1", "lane": None}
+    run.lists["posts"].append({**mark, "gone_at": None})
+    run.lists["journal"].append(move(3, "14:11", "answered", "open 1 held by ana", "answered 1"))
+    run.talk().update(status="answered", uncovered=[])
+    for line in run.slack:
+        if "message" in line:
+            line["message"]["blocks"] = []
+
+
+def looked_at_after_a_reply_of_ours_was_gone(run: Run) -> None:
+    asked_for_a_reply_of_ours_alone(run)
+    run.request("16:41", "/api/v1/statuses/501/context")
+
+
 def private_and_in_no_digest(run: Run) -> None:
     in_no_digest(run)
     run.talk()["private"] = True
@@ -827,6 +855,11 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, a_topic_goes_on_without_it, "conversation c1 is open, and by the network nobody waits there"),
     (15, passed_by_a_list_that_the_network_declares, "source s1 has passed post 503, which is neither"),
     (15, shown_by_a_feed, "the feed showed post 1, which is neither stored nor set aside."),
+    (
+        1,
+        looked_at_after_a_reply_of_ours_was_gone,
+        "post 501 waits by the network, and its conversation",
+    ),
     (1, fed_and_waiting, "conversation c3 is open, and by the network nobody waits there any more."),
     (15, history_that_came_afterwards, "source s1 calls history what came after it was first read."),
     (16, words_that_stayed, "words of post 501, which is gone, still stand in Slack."),
@@ -981,6 +1014,8 @@ def redrafted_apart_from_what_was_answered(run: Run) -> None:
 
 SOUND = [
     told_by_the_clock_that_was_set_back,
+    lost_before_the_clock_was_set_back,
+    asked_for_a_reply_of_ours_alone,
     private_and_its_owner_back_since_today,
     what_she_wrote_back_hangs_beside_another_reply,
     taken_an_hour_before_the_digest,
