@@ -51,6 +51,8 @@ MACHINES = frozenset({"ifttt", "zapier", "make", "integromat", "n8n"})
 LOOKED_FOR = frozenset({"question", "kindly", "nudge", "last word", "news", "returned", "own digest"})
 """The kinds of messages that speak of somebody who waits, and need a look."""
 TO_CHANNELS = frozenset({"digest", "quiet"})
+LINES_OF_A_NOTE = 3
+"""Of how many conversations a note tells at the most."""
 DECIDING = frozenset({
     "claim", "assign", "yes", "not_me", "not_now", "later", "elsewhere", "already", "not_needed", "offer",
     "still", "let_go", "not_yet", "wants_answer", "good_ending", "community", "kindly",
@@ -892,7 +894,7 @@ def _unknown(world: World, row: Line) -> Iterator[Breach]:
         )
     for one_ in row["shows"]:
         talk = world.talks.get(one_["conversation"])
-        if talk and talk["status"] == "open" and not _told_after(world, one_["conversation"], at):
+        if talk and talk["status"] == "open" and not _told_after(world, talk, at):
             story = f"message {row['id']} may not have come, and {talk['id']} was in no later message."
             yield Breach(5, story, (shown(row),))
 
@@ -901,11 +903,14 @@ def _killed_after(world: World, row: Line) -> bool:
     return any(sure(line["world"]) >= sure(row["created_at"]) - GRACE for line in world.killed)
 
 
-def _told_after(world: World, talk: str, at: datetime) -> bool:
+def _told_after(world: World, talk: Line, at: datetime) -> bool:
     later = [row for row in world.lists["outbox"] if sure(row["created_at"]) > at and row["state"] == "sent"]
-    told = any(one_["conversation"] == talk for row in later for one_ in row["shows"])
-    # Until the next digest came there was no occasion.
-    return told or not any(row["kind"] in TO_CHANNELS for row in later)
+    told = any(one_["conversation"] == talk["id"] for row in later for one_ in row["shows"])
+    # Until the next digest came there was no occasion; for what no digest may show, until its owner's day.
+    occasions = [sure(row["created_at"]) for row in later if row["kind"] in TO_CHANNELS]
+    if talk["private"]:
+        occasions = [then for then in occasions if _could_be_told(world, talk, at, then)]
+    return told or not occasions
 
 
 def after_the_answer(world: World) -> Iterator[Breach]:
@@ -1199,15 +1204,25 @@ def forgotten(world: World) -> Iterator[Breach]:
             continue
         # Whoever took it from a list knows of it, and is reminded once the promise passed from then on.
         known = max(opened, sure(talk["created_at"]), moment(talk.get("held_since")) or opened)
-        known = max([known, *_own_times(world)]) if talk["private"] else known
-        if _working_days(known, at) >= 1:
+        if _could_be_told(world, talk, known, at):
             story = f"{talk['id']} waits since {str(opened)[:16]}, and is in no digest and no note."
             yield Breach(8, story, (shown(talk), shown(last)))
 
 
-def _working_days(start: datetime, end: datetime) -> int:
-    days = (start + timedelta(days=ahead) for ahead in range(1, max(0, (end - start).days) + 1))
-    return sum(day.isoweekday() < 6 for day in days)
+def _could_be_told(world: World, talk: Line, start: datetime, end: datetime) -> bool:
+    """Whether a working day passed between. Of what is private its owner alone is told, of a few a day; who
+    that is does not stand here, so the days are those on which everybody works."""
+    if not talk["private"]:
+        return _working_days(start, end, {1, 2, 3, 4, 5}) >= 1
+    since = max([start, *_own_times(world)])
+    private = sum(one_["private"] for one_ in world.talks.values())
+    days = set.intersection(*(set(person["days"]) for person in world.people.values()))
+    return _working_days(since, end, days) > private // LINES_OF_A_NOTE
+
+
+def _working_days(start: datetime, end: datetime, days: Collection[int]) -> int:
+    between = (start + timedelta(days=ahead) for ahead in range(1, max(0, (end - start).days) + 1))
+    return sum(day.isoweekday() in days for day in between)
 
 
 def _own_times(world: World) -> Iterator[datetime]:

@@ -777,6 +777,20 @@ def looked_at_after_a_reply_of_ours_was_gone(run: Run) -> None:
     run.request("16:41", "/api/v1/statuses/501/context")
 
 
+def private_and_lost(run: Run, day: str = "2026-03-06T") -> None:
+    """The one note about it may not have come; after some days nothing else tells of it."""
+    private_and_in_no_digest(run)
+    lost = told("n1", "private", "14:05", "D1", "2.0", "private", person="ana")
+    run.lists["outbox"].insert(0, {**lost, "state": "unknown", "channel": None, "ts": None})
+    run.said("14:05", "fault", met_by="chat.postMessage")
+    run.row("digest")["created_at"] = run.slack[0]["world"] = at("10:02", day)
+
+
+def private_and_lost_the_day_before(run: Run) -> None:
+    """Its owner's next day has only begun."""
+    private_and_lost(run, day="2026-03-03T")
+
+
 def private_and_in_no_digest(run: Run) -> None:
     in_no_digest(run)
     run.talk()["private"] = True
@@ -810,6 +824,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (5, given_up_and_there, "message n1 is noted as dead, and stands in Slack."),
     (5, unknown_without_a_reason, "message n1 is unknown, and no answer was lost and nothing killed."),
     (5, unknown_and_never_told, "message n1 may not have come, and c1 was in no later message."),
+    (5, private_and_lost, "message n1 may not have come, and c1 was in no later message."),
     (6, without_a_look, "UANA was told of c1 at 2026-03-02T14:05:00 without a look in the minute before."),
     (6, another_topic_was_looked_at, "was told of c1 at 2026-03-02T14:05:00 without a look in the minute"),
     (6, with_half_a_look, "the look before UANA was told of c1 did not see all of the thread."),
@@ -1013,6 +1028,7 @@ def redrafted_apart_from_what_was_answered(run: Run) -> None:
 
 
 SOUND = [
+    private_and_lost_the_day_before,
     told_by_the_clock_that_was_set_back,
     lost_before_the_clock_was_set_back,
     asked_for_a_reply_of_ours_alone,
