@@ -70,8 +70,11 @@ def is_top(post: Post) -> bool:
 
 
 def same_redraft(old: Post, new: Post) -> bool:
-    """Whether `new` is `old` deleted and written anew: same author and place, within 60 minutes."""
+    """Whether `new` is `old` deleted and written anew: same author and place, within 60 minutes, and both
+    openly or both in private: whoever held the first might not see the other."""
     if old.gone_at is None or old.id == new.id:
+        return False
+    if old.visibility.is_private != new.visibility.is_private:
         return False
     same_place = (old.network, old.author.id, _place(old)) == (new.network, new.author.id, _place(new))
     near = abs(new.created_at - old.gone_at) <= REDRAFT_WITHIN

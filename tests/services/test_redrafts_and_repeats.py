@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.domain.model import Conversation, Handle, Post, Source, Status, Verb, Watch
+from bot.domain.model import Conversation, Handle, Post, Source, Status, Verb, Visibility, Watch
 from bot.domain.screens import Kind
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, Pond, author
@@ -89,6 +89,23 @@ def test_what_is_said_below_a_redraft_belongs_to_it_and_no_step_rings_twice(team
     after = team.conversation(one.id).standing
     assert (after.status, team.waiting()) == (Status.ANSWERED, [])
     assert [answer.by for answer in after.evidence] == [team.ana.id]
+
+
+def test_what_was_written_anew_in_private_is_its_owners_and_not_of_whoever_held_the_first(team: Team) -> None:
+    old = team.pond.write(MEI, "@acme How? With a typpo", names=(ACME,))
+    team.pond.write(ZOE, "@mei same here", under=old)
+    read(team)
+    (one,) = team.waiting()
+    assert team.press(one, Verb.CLAIM, team.ben).done
+    team.pond.delete(old)
+    team.clock.move(timedelta(minutes=5))
+    team.pond.write(MEI, "@acme How?", names=(ACME,), visibility=Visibility.DIRECT)
+    read(team)
+    notice(team, one)
+    (still,) = team.waiting()
+    assert (still.standing.private, still.standing.holder) == (True, None)
+    team.until(3, 16)
+    assert [screen.kind for screen in team.slack.to("UANA")] == [Kind.PRIVATE]
 
 
 def test_when_only_the_new_one_has_a_holder_they_keep_it(team: Team) -> None:
