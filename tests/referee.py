@@ -894,7 +894,8 @@ def _unknown(world: World, row: Line) -> Iterator[Breach]:
         )
     for one_ in row["shows"]:
         talk = world.talks.get(one_["conversation"])
-        if talk and talk["status"] == "open" and not _told_after(world, talk, at):
+        same = talk and (talk["status"], talk["wait"]) == ("open", one_["wait"])
+        if talk and same and not _told_after(world, talk, at):
             story = f"message {row['id']} may not have come, and {talk['id']} was in no later message."
             yield Breach(5, story, (shown(row),))
 
@@ -1217,7 +1218,8 @@ def _could_be_told(world: World, talk: Line, start: datetime, end: datetime) -> 
     since = max([start, *_own_times(world)])
     private = sum(one_["private"] for one_ in world.talks.values())
     days = set.intersection(*(set(person["days"]) for person in world.people.values()))
-    return _working_days(since, end, days) > private // LINES_OF_A_NOTE
+    # One day more than that takes: something else may ring them first.
+    return _working_days(since, end, days) > 1 + private // LINES_OF_A_NOTE
 
 
 def _working_days(start: datetime, end: datetime, days: Collection[int]) -> int:

@@ -791,6 +791,22 @@ def private_and_lost_the_day_before(run: Run) -> None:
     private_and_lost(run, day="2026-03-03T")
 
 
+def lost_and_waiting_anew(run: Run) -> None:
+    """It was of a wait that ended, and no digest has come since the next one began."""
+    unknown_and_never_told(run)
+    run.talk().update(wait=2)
+    run.lists["journal"] += [
+        move(3, "15:20", "answered", "open 1 held by ana", "answered 1"),
+        move(4, "15:40", "opened", "answered 1", "open 2", wait=2),
+    ]
+    for line in run.slack:
+        if "message" in line:
+            line["message"]["blocks"] = []
+    run.row("digest")
+    run.lists["outbox"][-1]["total"] = 0
+    run.slack[-1]["message"]["text"] = "0 people are waiting"
+
+
 def private_and_in_no_digest(run: Run) -> None:
     in_no_digest(run)
     run.talk()["private"] = True
@@ -1028,6 +1044,7 @@ def redrafted_apart_from_what_was_answered(run: Run) -> None:
 
 
 SOUND = [
+    lost_and_waiting_anew,
     private_and_lost_the_day_before,
     told_by_the_clock_that_was_set_back,
     lost_before_the_clock_was_set_back,
