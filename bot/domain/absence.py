@@ -34,7 +34,7 @@ def offered_at(
         if kept or not (passes and leaves and longest and returns) or returns <= max(began, now, longest):
             continue
         at = max(passes, leaves, absence.said_at)
-        if at < returns:
+        if at < start_of(hours, absence.until):
             return at
     return None
 

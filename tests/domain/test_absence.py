@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.absence import offered_at, returned
@@ -84,6 +84,7 @@ def test_who_is_back_keeps_what_they_still_have():
     st.integers(-200, 400),
     st.sampled_from(list(PRESETS.values())),
 )
+@example("Pacific/Kiritimati", (0, 4), -25, USUAL)  # told in the night before they are back
 def test_what_is_offered_is_offered_within_the_absence_and_only_what_was_had_before(zone, days, hour, policy):
     first = date(2026, 3, 2) + timedelta(days=days[0])
     hours = away(Hours(zone), first, first + timedelta(days=days[1]), THURSDAY)
