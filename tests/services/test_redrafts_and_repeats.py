@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.model import Conversation, Handle, Post, Source, Status, Verb, Visibility, Watch
 from bot.domain.screens import Kind
+from bot.services.standing.triage import Decision
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, Pond, author
 
@@ -141,6 +142,19 @@ def test_what_somebody_decided_about_the_new_one_holds_when_the_old_one_is_misse
     notice(team, one)
     assert team.waiting() == []
     assert team.conversation(other.id).standing.status == Status.CLOSED
+
+
+def test_whom_a_rule_asked_about_both_has_the_one_that_they_took(team: Team) -> None:
+    old, one = held_by_ana(team)
+    team.clock.move(timedelta(minutes=5))
+    team.pond.delete(old)
+    team.pond.write(MEI, "@acme How?", names=(ACME,))
+    read(team)
+    (other,) = (each for each in team.waiting() if each.id != one.id)
+    ask = Decision(other.id, other.standing.wait, Verb.ASK, by="", face="rule", to=team.ana.id)
+    assert team.triage.decide(team.home.id, ask).done
+    notice(team, one)
+    assert [(each.id, each.standing.holder) for each in team.waiting()] == [(one.id, team.ana.id)]
 
 
 def test_another_question_after_an_hour_is_another_conversation(team: Team) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.connector import Broken
-from bot.domain.model import Post
+from bot.domain.model import Conversation, Post
 from bot.domain.ports import Known, Placed
 from bot.domain.threads import is_name, is_top, put_together, same_redraft
 
@@ -126,9 +126,10 @@ def _redrafts(posts: Mapping[str, Post], known: Known) -> dict[str, str]:
         new = min(anew, key=lambda post: (post.created_at, post.id))
         there = known.posts.get(new.id)
         stays, goes = found.get(placed.root, placed.root), (there.root if there else None) or new.id
-        if stays == goes or (_weighs(known, stays, old) and _weighs(known, goes, old)):
+        decided = _is_decided(known, goes, old)
+        if stays == goes or (decided and _is_decided(known, stays, old)):
             continue
-        if _weighs(known, goes, old):
+        if decided or (_is_held(known, goes, old) and not _is_held(known, stays, old)):
             stays, goes = goes, stays
         found[goes] = stays
     return found
@@ -138,10 +139,18 @@ def _names_one_of(us: Collection[tuple[str, str]], post: Post) -> bool:
     return any((post.network, name) in us for name in post.names)
 
 
-def _weighs(known: Known, root: str, by: Post) -> bool:
-    """Whether somebody holds what they said there, or pressed anything about it."""
-    theirs = [one for one in known.conversations.values() if (one.root, one.author) == (root, by.author.id)]
-    return any(one.standing.is_with_somebody or known.presses.get(one.id) for one in theirs)
+def _is_held(known: Known, root: str, by: Post) -> bool:
+    return any(one.standing.is_with_somebody for one in _theirs(known, root, by))
+
+
+def _is_decided(known: Known, root: str, by: Post) -> bool:
+    """Whether somebody pressed anything about it; a rule, or time, decides nothing that would be lost."""
+    presses = (press for one in _theirs(known, root, by) for press in known.presses.get(one.id, ()))
+    return any(press.by for press in presses)
+
+
+def _theirs(known: Known, root: str, by: Post) -> Iterator[Conversation]:
+    return (one for one in known.conversations.values() if (one.root, one.author) == (root, by.author.id))
 
 
 def changed(placed: Placed, known: Known) -> bool:
