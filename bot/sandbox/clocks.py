@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ class WorldClock:
         self._changes = changes
         self._file = file
         self._offset = timedelta()
+        self.on_move: Callable[[], None] = lambda: None
         self._write()
 
     def now(self) -> datetime:
@@ -36,6 +38,7 @@ class WorldClock:
         with self._changes.making():
             self._offset += by
             self._write()
+            self.on_move()
             return self.now()
 
     def set(self, moment: datetime) -> datetime:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
@@ -74,6 +75,7 @@ def lay_ground(log_dir: Path) -> tuple[Ground, Ground]:
         Ground(changes, world, wire, RunLog(log_dir / name, world, wire, seq))
         for name in ("slack.jsonl", "network.jsonl")
     )
+    world.on_move = partial(slack.log.write, "clock")
     return slack, network
 
 

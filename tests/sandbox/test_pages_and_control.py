@@ -223,6 +223,7 @@ def test_both_logs_are_json_lines_in_one_order(tmp_path: Path) -> None:
         box.slack.add_channel("social")
         box.slack.say("ana", "social", "hello")
         box.network.post("acme", "hello")
+        box.clock.advance(timedelta(seconds=-90))
         running = {thread.name for thread in threading.enumerate()}
     lines = [
         json.loads(line)
@@ -232,6 +233,8 @@ def test_both_logs_are_json_lines_in_one_order(tmp_path: Path) -> None:
 
     assert "sandbox" in running
     assert not [each.name for each in threading.enumerate() if each.name == "sandbox"]
-    assert sorted(line["seq"] for line in lines) == [1, 2, 3]
-    assert {line["kind"] for line in lines} == {"account", "message", "posted"}
+    lines.sort(key=lambda line: line["seq"])
+    assert [line["seq"] for line in lines] == [1, 2, 3, 4]
+    assert [line["kind"] for line in lines] == ["account", "message", "posted", "clock"]
+    assert lines[-1]["world"] < lines[0]["world"]
     assert all(line["world"].endswith("Z") and line["wire"] > 0 for line in lines)
