@@ -1380,6 +1380,7 @@ def _value(action: Line) -> str:
 def _moves(world: World, line: Line, value: str, used: set[int], until: datetime) -> list[str]:
     code, talk, wait = [*value.split(":"), "", ""][:3]
     person = next((p["id"] for p in world.people.values() if p["slack_user"] == line["act"]["user"]), None)
+    since = min(sure(each["world"]) for each in world.slack if each["seq"] >= line["seq"]) - GRACE
     found = [
         move
         for move in world.journal
@@ -1388,7 +1389,7 @@ def _moves(world: World, line: Line, value: str, used: set[int], until: datetime
         and (move["conversation_id"], str(move["wait"]), move["by"]) == (talk, wait, person)
         and (move["verb"] == MEANS.get(code) or (code, move["verb"]) == ("already", "an answer"))
         and move["face"] != "modal"
-        and sure(line["world"]) - GRACE <= sure(move["at"]) <= until
+        and since <= sure(move["at"]) <= until
     ][:1]
     used |= {move["number"] for move in found}
     return [shown(move) for move in found]

@@ -572,6 +572,25 @@ def pressed_and_answered_twice(run: Run) -> None:
         run.said("10:03", "call", method="response_url", arguments={}, answer={"ok": True}, word="w1")
 
 
+def put_off_by_a_press(run: Run) -> None:
+    run.press("14:30", "later:c1:1", "w2")
+    put_off = {"by": "ana", "press_id": "x2", "covers": ["M1"], "until": at("09:00", "2026-03-03T")}
+    run.lists["journal"].append(move(3, "14:30", "later", "open 1 held by ana", "snoozed 1", **put_off))
+    run.talk()["status"] = "snoozed"
+
+
+def put_off_after_the_clock_was_set_back(run: Run) -> None:
+    """She pressed at half past two; by the time it was done the clock stood two minutes earlier."""
+    put_off_by_a_press(run)
+    run.lists["journal"][-1]["at"] = at("14:28")
+    run.said("14:28", "clock")
+
+
+def put_off_before_it_was_pressed(run: Run) -> None:
+    put_off_after_the_clock_was_set_back(run)
+    run.slack[-1]["world"] = at("14:31")
+
+
 def a_broken_chain(run: Run) -> None:
     run.lists["journal"][1]["before"] = "open 1 held by ben"
 
@@ -872,6 +891,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
         pressed_without_an_answer,
         "UANA pressed later at 2026-03-02T14:30:00: 0 moves and 0 answers came of it.",
     ),
+    (11, put_off_before_it_was_pressed, "UANA pressed later at 2026-03-02T14:30:00: 0 moves and 0 answers"),
     (11, pressed_and_answered_twice, "UANA pressed claim at 2026-03-02T10:03:00: 1 moves and 2 answers"),
     (12, a_broken_chain, "c1 went on from “open 1 held by ben”, and had ended at “open 1”."),
     (13, a_written_word, "the bot asked a network to POST /api/v1/statuses."),
@@ -944,13 +964,6 @@ def a_stranger_answered(run: Run) -> None:
 def a_machine_answered(run: Run) -> None:
     run.posted("14:06", "502", "1001", "Thanks for writing!", "1003", parent="501", application="IFTTT")
     run.request("14:10", "/api/v1/statuses/501/context", "502")
-
-
-def put_off_by_a_press(run: Run) -> None:
-    run.press("14:30", "later:c1:1", "w2")
-    put_off = {"by": "ana", "press_id": "x2", "covers": ["M1"], "until": at("09:00", "2026-03-03T")}
-    run.lists["journal"].append(move(3, "14:30", "later", "open 1 held by ana", "snoozed 1", **put_off))
-    run.talk()["status"] = "snoozed"
 
 
 def lost_and_told_later(run: Run) -> None:
@@ -1047,6 +1060,7 @@ SOUND = [
     lost_and_waiting_anew,
     private_and_lost_the_day_before,
     told_by_the_clock_that_was_set_back,
+    put_off_after_the_clock_was_set_back,
     lost_before_the_clock_was_set_back,
     asked_for_a_reply_of_ours_alone,
     private_and_its_owner_back_since_today,
