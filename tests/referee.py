@@ -1246,7 +1246,7 @@ def _counted(world: World, row: Line) -> Iterator[Breach]:
     if row["kind"] != "digest":
         return
     at = sure(row["created_at"])
-    could_be, surely = _open_at(world, at, _set_back_to(world, row))
+    could_be, surely = _open_at(world, at, *_around(world, row))
     # Thanks wait for nobody. Where it is not told what stood there by then, either count may be true.
     thanked = {talk: _thanked_by(world, talk, at) for talk in could_be}
     most = sum(told is not True for told in thanked.values())
@@ -1256,22 +1256,29 @@ def _counted(world: World, row: Line) -> Iterator[Breach]:
         yield Breach(8, story, (shown(row),))
 
 
-def _set_back_to(world: World, row: Line) -> datetime:
-    """The earliest time after a message may have been posted: before it, where the clock was set back."""
+def _around(world: World, row: Line) -> tuple[datetime, datetime]:
+    """The latest time before a message was posted, and the earliest one afterwards: where the clock was set
+    back, the first is after the second."""
     lines = [*world.slack, *world.network]
+    at = sure(row["created_at"])
     posted = [one_.line["seq"] for one_ in matched(world) if one_.intent is row]
-    then = [line["seq"] for line in lines if sure(line["world"]) >= sure(row["created_at"])]
+    then = [line["seq"] for line in lines if sure(line["world"]) >= at]
     seq = min(posted or then, default=NEVER)
-    return min((sure(line["world"]) for line in lines if line["seq"] > seq), default=world.end)
+    moved = max((line["seq"] for line in lines if line["kind"] == "clock" and line["seq"] < seq), default=0)
+    before = [sure(line["world"]) for line in lines if line["seq"] < moved]
+    after = [sure(line["world"]) for line in lines if line["seq"] > seq]
+    return max([at, *before]), min(after, default=world.end)
 
 
-def _open_at(world: World, at: datetime, back_to: datetime) -> tuple[set[str], set[str]]:
-    """Which conversations may have been open then, openly, by the journal, and which surely were: what it
-    says of times to which the clock was set back may have come before or afterwards."""
+def _open_at(world: World, at: datetime, ahead: datetime, back_to: datetime) -> tuple[set[str], set[str]]:
+    """Which conversations may have been open then, openly, by the journal, and which surely were: where the
+    clock was set back, what it says of times up to `ahead` may have come before, of those from `back_to` on
+    afterwards."""
     may_be: defaultdict[str, list[bool]] = defaultdict(list)
     for line in world.journal:
-        if sure(line["at"]) <= at:
-            if sure(line["at"]) < back_to:
+        was = sure(line["at"])
+        if was <= ahead:
+            if was <= at and was < back_to:
                 may_be[line["conversation_id"]].clear()
             may_be[line["conversation_id"]].append(line["after"].startswith("open "))
     openly = {id: states for id, states in may_be.items() if not _is_private(world, id)}

@@ -563,6 +563,23 @@ def for_an_earlier_wait(run: Run) -> None:
     run.lists["journal"][0].update(after="open 2")
 
 
+def closed_after_the_digest(run: Run) -> None:
+    run.lists["conversations"].append(
+        conversation(id="c2", root="M2", status="closed", reason="answered elsewhere", uncovered=[])
+    )
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M2", "refs": [], "conversation_id": "c2"})
+    elsewhere = {"by": "ana", "press_id": "x9", "covers": ["M2"], "conversation_id": "c2"}
+    run.lists["journal"] += [
+        move(3, "10:01", "opened", "", "open 1", conversation_id="c2"),
+        move(4, "10:03", "elsewhere", "open 1", "closed 1 answered elsewhere", **elsewhere),
+    ]
+    digest = run.slack[0]["seq"]
+    run.press("10:03", "elsewhere:c2:1", "w9")
+    for number, line in enumerate(run.slack[-3:]):
+        line["seq"] = digest - 0.5 + number / 10
+    run.slack.sort(key=lambda line: line["seq"])
+
+
 def pressed_without_an_answer(run: Run) -> None:
     run.press("14:30", "later:c1:1", "w2")
 
@@ -768,6 +785,15 @@ def told_by_the_clock_that_was_set_back(run: Run) -> None:
     run.slack[1]["act"]["payload"]["actions"][0].update(value="elsewhere:c1:1", action_id="elsewhere")
 
 
+def closed_before_the_clock_was_set_back(run: Run) -> None:
+    """Somebody else waited as well. Ana said at three past ten what had become of it; then the clock was set
+    back, and the digest came at two past ten."""
+    closed_after_the_digest(run)
+    place = _place_of(run, "C1")
+    clock = {"kind": "clock", "world": at("10:01"), "seq": run.slack[place]["seq"] - 0.1}
+    run.slack.insert(place, clock)
+
+
 def lost_before_the_clock_was_set_back(run: Run) -> None:
     told_by_the_clock_that_was_set_back(run)
     run.row("digest").update(state="unknown", channel=None, ts=None)
@@ -885,6 +911,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (8, taken_days_before_the_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
     (8, private_and_in_no_digest, "c1 waits since 2026-03-02 10:00, and is in no digest and no note."),
     (8, counted_though_all_of_it_thanks, "the digest of 2026-03-05 counts 1, and 0 were open then."),
+    (8, closed_after_the_digest, "the digest of 2026-03-02 counts 1, and 2 were open then."),
     (10, for_an_earlier_wait, "a press for wait 1 moved c1, where wait 2 stood."),
     (
         11,
@@ -1061,6 +1088,7 @@ SOUND = [
     private_and_lost_the_day_before,
     told_by_the_clock_that_was_set_back,
     put_off_after_the_clock_was_set_back,
+    closed_before_the_clock_was_set_back,
     lost_before_the_clock_was_set_back,
     asked_for_a_reply_of_ours_alone,
     private_and_its_owner_back_since_today,
