@@ -1029,7 +1029,7 @@ def hours(world: World) -> Iterator[Breach]:
         rung = one_.line.get("rings", [])
         if not str(one_.line["channel"]).startswith("D") or len(rung) != 1 or rung[0] not in by_slack:
             continue
-        person, at = by_slack[rung[0]], sure(one_.line["world"])
+        person, at = _where_then(world, by_slack[rung[0]], one_.line), sure(one_.line["world"])
         why = (_why_off if _typed_hours(world, person, one_.line) else _why_not)(person, at)
         why = why or _paused(world, person, one_.line)
         why = why or _disturbed(world, one_.line) or _quiet(world, one_.line)
@@ -1045,6 +1045,29 @@ def hours(world: World) -> Iterator[Breach]:
         days[rung[0], _working_day(person, at)][what].append(one_.line)
     for (who, day), rings in days.items():
         yield from _too_many(by_slack[who], day, rings)
+
+
+def _where_then(world: World, person: Line, line: Line) -> Line:
+    """The person in the zone in which Slack had them when it last told the bot; the export knows the last."""
+    acks = {each["envelope_id"] for each in world.slack if each["kind"] == "ack"}
+    told = [
+        user["tz"]
+        for each in world.slack
+        if each["seq"] < line["seq"]
+        for user in _users_told(each, acks)
+        if user.get("id") == person["slack_user"] and user.get("tz")
+    ]
+    return {**person, "zone": told[-1]} if told else person
+
+
+def _users_told(line: Line, acks: Collection[str]) -> list[Line]:
+    """Of whom Slack told the bot there."""
+    if line["kind"] == "call" and line["method"] == "users.info":
+        return [line["answer"].get("user") or {}]
+    if line["kind"] == "envelope" and line["envelope"]["envelope_id"] in acks:
+        event = line["envelope"]["payload"].get("event", {})
+        return [event["user"]] if event.get("type") == "user_change" else []
+    return []
 
 
 def _is_urgent(world: World, row: Line | None) -> bool:

@@ -488,6 +488,26 @@ def on_a_holiday(run: Run) -> None:
     off(run, "2026-03-02", "2026-03-03", "holiday")
 
 
+def she_had_travelled(run: Run) -> None:
+    """Slack had told that she is in Tokyo now; later she came back."""
+    _travels(run, "Asia/Tokyo")
+    for line in run.slack[-2:]:
+        line["seq"] -= 1000
+    _travels(run, "UTC")
+
+
+def _travels(run: Run, zone: str) -> None:
+    event = {"type": "user_change", "user": {"id": "UANA", "tz": zone}}
+    run.said("14:30", "envelope", envelope={"envelope_id": zone, "payload": {"event": event}})
+    run.said("14:30", "ack", envelope_id=zone, in_time=True)
+
+
+def she_travelled_unheard(run: Run) -> None:
+    """Nobody took what Slack told, so the bot goes by what it was told before."""
+    she_had_travelled(run)
+    run.slack = [line for line in run.slack if line.get("envelope_id") != "Asia/Tokyo"]
+
+
 def while_absent(run: Run) -> None:
     off(run, "2026-02-20", "2026-03-09", "away")
 
@@ -712,6 +732,15 @@ def she_works_other_hours_since_then(run: Run) -> None:
     run.said("14:30", "call", method="chat.postEphemeral", arguments={}, answer={"ok": True})
 
 
+def she_travelled_since_then(run: Run) -> None:
+    """Slack tells after the reminder that Ana is in Tokyo now."""
+    run.slack.insert(0, {**run.said("09:00", "call"), "seq": -1, "method": "users.info"})
+    run.slack[0]["answer"] = {"ok": True, "user": {"id": "UANA", "tz": "UTC"}}
+    run.slack.pop()
+    _travels(run, "Asia/Tokyo")
+    run.lists["teammates"][0]["zone"] = "Asia/Tokyo"
+
+
 def she_worked_other_hours_before_that(run: Run) -> None:
     she_works_other_hours_since_then(run)
     for line in run.slack[-2:]:
@@ -896,6 +925,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (6, told_though_the_answer_had_come, "did not see all of the thread."),
     (6, told_though_the_other_server_showed_it, "that c1 waits, after the answer."),
     (7, at_night, "UANA was rung at 23:05 of their time."),
+    (7, she_had_travelled, "UANA was rung at 23:05 of their time."),
     (7, she_worked_other_hours_before_that, "UANA was rung at 14:05 of their time."),
     (7, on_a_holiday, "UANA was rung on a holiday, Monday 2026-03-02."),
     (7, while_absent, "UANA was rung while away, Monday 2026-03-02."),
@@ -1095,6 +1125,8 @@ SOUND = [
     what_she_wrote_back_hangs_beside_another_reply,
     taken_an_hour_before_the_digest,
     she_works_other_hours_since_then,
+    she_travelled_since_then,
+    she_travelled_unheard,
     below_a_reply_that_no_key_shows,
     redrafted_apart_from_what_was_answered,
     words_where_no_edit_reaches,
