@@ -235,6 +235,12 @@ class World:
         return found
 
     @cached_property
+    def added(self) -> set[str]:
+        """The posts whose links people typed behind `add`."""
+        said = (str(line["act"]["payload"].get("text", "")) for line in self.slack if line["kind"] == "act")
+        return {self.at_home(text.rpartition("/")[2]) for text in said if text.startswith("add ")}
+
+    @cached_property
     def first_seen(self) -> dict[str, int]:
         """When each post first stood in any answer, by the log's own count."""
         return {id: line["seq"] for line in reversed(self.answers) for id in line.get("shown", ())}
@@ -549,7 +555,9 @@ def _taken(world: World, pressed: Iterable[Line]) -> set[str]:
     """What stood in the room and was taken, or was put on the list by hand."""
     by_hand = {line["conversation_id"] for line in world.journal if line["face"] == "add"}
     taken = by_hand | {line["conversation_id"] for line in pressed if line["verb"] in TAKING}
-    return {id for id, line in world.marks.items() if line["conversation_id"] in taken and line["lane"]}
+    marks = {id: line["conversation_id"] for id, line in world.marks.items() if line["lane"]}
+    # Where somebody waited already a link moves nothing: it is told by what was typed alone.
+    return {id for id, talk in marks.items() if talk in taken or id in world.added}
 
 
 def outcomes(world: World, thread: Sequence[Post], at: datetime) -> list[set[str]] | None:

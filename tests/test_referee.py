@@ -600,6 +600,24 @@ def closed_after_the_digest(run: Run) -> None:
     run.slack.sort(key=lambda line: line["seq"])
 
 
+def beside_what_was_answered(run: Run) -> None:
+    """Lea asked and has her answer; Tom wrote below her, and she below him."""
+    for id, acct in (("1004", "tom@harbour.example"), ("1005", "lea@garden.example")):
+        run.net("09:00", "account", network="mastodon", id=id, acct=acct, bot=False)
+    run.posted("14:10", "502", "1005", "@acme Does it keep the dates?", "1001")
+    run.posted("14:11", "503", "1001", "It does.", "1005", parent="502")
+    run.posted("14:12", "504", "1004", "It may.", parent="502")
+    run.posted("14:13", "505", "1005", "Does it?", parent="504")
+    run.request("14:14", "/api/v1/statuses/502/context", "502", "503", "504", "505")
+    first = run.lists["posts"][0]
+    run.lists["posts"] += [
+        {**first, "id": f"M{id}", "author_id": "A2", "refs": [f"{HOST}/{id}"], "conversation_id": "c2"}
+        for id in (502, 505)
+    ]
+    run.lists["conversations"].append(conversation(id="c2", author="A2", root="M502", uncovered=["M505"]))
+    run.lists["journal"].append(move(3, "14:14", "opened", "", "open 1", conversation_id="c2"))
+
+
 def pressed_without_an_answer(run: Run) -> None:
     run.press("14:30", "later:c1:1", "w2")
 
@@ -898,6 +916,7 @@ def private_and_its_owner_back_since_today(run: Run) -> None:
 
 BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, answered_and_open, "conversation c1 is open, and by the network nobody waits there any more."),
+    (1, beside_what_was_answered, "conversation c2 is open, and by the network nobody waits there any more."),
     (1, waits_and_closed, "post 501 waits by the network, and its conversation c1 is answered here."),
     (1, never_stored, "post 503 speaks to us and waits, and is not known here."),
     (
@@ -1113,7 +1132,16 @@ def redrafted_apart_from_what_was_answered(run: Run) -> None:
     run.talk().update(uncovered=["M505"])
 
 
+def added_where_she_waited_already(run: Run) -> None:
+    """Somebody put what Lea wrote below Tom on the list by its link, before it was seen that she has her
+    answer: the link moved nothing."""
+    beside_what_was_answered(run)
+    payload = {"command": "/engage", "text": f"add {HOST}/@lea/505", "trigger_id": "a1"}
+    run.said("14:13", "act", act={"kind": "slash_commands", "user": "UANA", "payload": payload})
+
+
 SOUND = [
+    added_where_she_waited_already,
     lost_and_waiting_anew,
     private_and_lost_the_day_before,
     told_by_the_clock_that_was_set_back,
