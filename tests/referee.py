@@ -447,11 +447,13 @@ _HAPPENS: Mapping[str, Callable[[Post, Line, Lives], None]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """What is known at a moment: which posts, and which of them are known to be gone."""
+    """What is known at a moment: which posts, which of them are known to be gone, and whether what answers
+    a post was read before that was edited: then it carries only the names of the first words along."""
 
     at: datetime
     posts: frozenset[str]
     gone: frozenset[str] = frozenset()
+    before_edits: bool = False
 
 
 def is_to_us(world: World, post: Post, known: Known) -> bool:
@@ -465,7 +467,8 @@ def is_to_us(world: World, post: Post, known: Known) -> bool:
         if world.is_ours(upper):
             return True
         # Only who answers by a pointer carries names along.
-        if _names_us(world, lower) - set(() if lower.thread else upper.named):
+        names = upper.line.get("mentions", ()) if known.before_edits else upper.named
+        if _names_us(world, lower) - set(() if lower.thread else map(str, names)):
             return True
         if upper.author != post.author:
             return False
@@ -568,11 +571,13 @@ def outcomes(world: World, thread: Sequence[Post], at: datetime) -> list[set[str
     unsure |= {("gone", id) for id in gone if not _is_surely_gone(world, world.posts[id])}
     if len(unsure) > MOST_UNSURE:
         return None
+    edited = any(len(post.named) > len(post.line.get("mentions", ())) for post in thread)
     found = []
     for missing in chain.from_iterable(combinations(sorted(unsure), size) for size in range(len(unsure) + 1)):
-        known = posts - {id for kind, id in missing if kind == "post"}
-        known_gone = gone - {id for kind, id in missing if kind == "gone"}
-        found.append(waiting(world, thread, Known(at, frozenset(known), frozenset(known_gone))))
+        known = frozenset(posts - {id for kind, id in missing if kind == "post"})
+        known_gone = frozenset(gone - {id for kind, id in missing if kind == "gone"})
+        views = [Known(at, known, known_gone, before_edits) for before_edits in {False, edited}]
+        found += [waiting(world, thread, view) for view in views]
     return found
 
 

@@ -618,6 +618,22 @@ def beside_what_was_answered(run: Run) -> None:
     run.lists["journal"].append(move(3, "14:14", "opened", "", "open 1", conversation_id="c2"))
 
 
+def named_along_with_what_it_answers(run: Run) -> None:
+    _goes_on_below_mei(run, "1001")
+
+
+def _goes_on_below_mei(run: Run, *named: str) -> None:
+    """Lea wrote below Mei, and below that that she names us."""
+    run.net("09:00", "account", network="mastodon", id="1005", acct="lea@garden.example", bot=False)
+    run.posted("14:11", "503", "1005", "So do I.", *named, parent="501")
+    run.posted("14:12", "504", "1005", "@acme And the dates?", "1001", parent="503")
+    run.request("14:13", "/api/v1/statuses/501/context", "503", "504")
+    first = {**run.lists["posts"][0], "author_id": "A2", "conversation_id": "c2"}
+    run.lists["posts"].append({**first, "id": "M504", "refs": [f"{HOST}/504"]})
+    run.lists["conversations"].append(conversation(id="c2", author="A2", root="M1", uncovered=["M504"]))
+    run.lists["journal"].append(move(3, "14:13", "opened", "", "open 1", conversation_id="c2"))
+
+
 def pressed_without_an_answer(run: Run) -> None:
     run.press("14:30", "later:c1:1", "w2")
 
@@ -916,6 +932,11 @@ def private_and_its_owner_back_since_today(run: Run) -> None:
 
 BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, answered_and_open, "conversation c1 is open, and by the network nobody waits there any more."),
+    (
+        1,
+        named_along_with_what_it_answers,
+        "conversation c2 is open, and by the network nobody waits there any more.",
+    ),
     (1, beside_what_was_answered, "conversation c2 is open, and by the network nobody waits there any more."),
     (1, waits_and_closed, "post 501 waits by the network, and its conversation c1 is answered here."),
     (1, never_stored, "post 503 speaks to us and waits, and is not known here."),
@@ -1140,7 +1161,14 @@ def added_where_she_waited_already(run: Run) -> None:
     run.said("14:13", "act", act={"kind": "slash_commands", "user": "UANA", "payload": payload})
 
 
+def named_before_what_it_answers_was_edited(run: Run) -> None:
+    _goes_on_below_mei(run)
+    run.net("14:15", "edited", id="503", text="@acme So do I.", mentions=["1001"], server=None)
+    run.request("14:16", "/api/v1/statuses/501/context", "503", "504")
+
+
 SOUND = [
+    named_before_what_it_answers_was_edited,
     added_where_she_waited_already,
     lost_and_waiting_anew,
     private_and_lost_the_day_before,
