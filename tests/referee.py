@@ -1333,6 +1333,9 @@ def _thanked_by(world: World, talk: str, at: datetime) -> bool | None:
     waits = waiting(world, thread, Known(at, known, gone)) & own
     wanted = _covered(world, world.presses(before=at), {"wants an answer"})
     told = {thanks(world, world.posts[id], known, wanted) for id in waits}
+    replies = [one for one in thread if one.id in known and world.is_ours(one)]
+    if any(waits & {upper.id for upper in world.above(reply, known)} for reply in replies):
+        return None
     if not waits or (len(told) == 1 and any(len(world.posts[id].texts) > 1 for id in waits)):
         return None if any(thanks(world, world.posts[id], world.posts, wanted) for id in own) else False
     return told == {True}

@@ -1167,7 +1167,17 @@ def named_before_what_it_answers_was_edited(run: Run) -> None:
     run.request("14:16", "/api/v1/statuses/501/context", "503", "504")
 
 
+def counted_since_a_reply_may_be_to_them(run: Run) -> None:
+    """Tom wrote below Mei's thanks, and Ana below Tom."""
+    counted_though_all_of_it_thanks(run)
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)
+    run.posted("14:22", "504", "1004", "It does here.", "1003", parent="503")
+    run.posted("14:23", "505", "1002", "And there.", "1004", parent="504")
+    run.request("14:24", "/api/v1/statuses/503/context", "501", "502", "504", "505")
+
+
 SOUND = [
+    counted_since_a_reply_may_be_to_them,
     named_before_what_it_answers_was_edited,
     added_where_she_waited_already,
     lost_and_waiting_anew,
