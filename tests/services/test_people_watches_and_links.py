@@ -44,6 +44,22 @@ def test_bots_guests_leavers_and_those_who_stopped_cannot_be_assigned(team: Team
     assert isinstance(team.people.assignable(team.home.id, "UBEN"), Teammate)
 
 
+def test_who_came_back_to_slack_is_known_by_what_they_do_though_its_word_was_lost(team: Team) -> None:
+    """A guest stays a guest, and while Slack does not answer nobody's place in the team changes."""
+    back, guest = Person("UCHI", "Chidi", "UTC"), Person("UOUT", "Guest", "UTC", is_outside=True)
+    team.slack.people |= {"UCHI": replace(back, is_deleted=True), "UOUT": guest}
+    for who in ("UCHI", "UOUT", "UNEW"):
+        assert not team.people.teammate(team.home.id, who).can_be_assigned
+    del team.slack.people["UCHI"]
+    assert not team.people.teammate(team.home.id, "UCHI").can_be_assigned
+
+    team.slack.people |= {"UCHI": back, "UNEW": Person("UNEW", "Noor", "Asia/Tokyo")}
+    assert team.people.teammate(team.home.id, "UCHI").can_be_assigned
+    assert not team.people.teammate(team.home.id, "UOUT").can_be_assigned
+    new = team.people.teammate(team.home.id, "UNEW")
+    assert (new.name, new.hours.zone, new.can_be_assigned) == ("Noor", "Asia/Tokyo", True)
+
+
 def test_what_a_teammate_decided_while_slack_was_asked_stays(team: Team) -> None:
     """Ben stops all messages just while somebody chooses him: Slack's answer must not undo it."""
 

@@ -46,9 +46,17 @@ class People:
     clock: Clock
 
     def teammate(self, workspace: str, slack_user: str) -> Teammate:
-        """The teammate; somebody new is looked up in Slack and enrolled. The first of a team is a lead."""
+        """The teammate; somebody new is looked up in Slack and enrolled. The first of a team is a lead.
+
+        Who acts though they had left, or were no member, is looked up anew: they may be back.
+        """
         known, home = self._known(workspace, slack_user)
-        return known or self._enroll(workspace, slack_user, self.slack.person(home, slack_user))
+        if known and known.can_be_assigned:
+            return known
+        told = self.slack.person(home, slack_user)
+        if known is None:
+            return self._enroll(workspace, slack_user, told)
+        return self._kept_true(workspace, known, told) if told else known
 
     def assignable(self, workspace: str, slack_user: str) -> Teammate | str:
         """The teammate, or the code of why they cannot be asked; Slack is asked how they are now."""
