@@ -558,9 +558,10 @@ def _taken(world: World, pressed: Iterable[Line]) -> set[str]:
     """What stood in the room and was taken, or was put on the list by hand."""
     by_hand = {line["conversation_id"] for line in world.journal if line["face"] == "add"}
     taken = by_hand | {line["conversation_id"] for line in pressed if line["verb"] in TAKING}
-    marks = {id: line["conversation_id"] for id, line in world.marks.items() if line["lane"]}
-    # Where somebody waited already a link moves nothing: it is told by what was typed alone.
-    return {id for id, talk in marks.items() if talk in taken or id in world.added}
+    marks = {id: line for id, line in world.marks.items() if line["lane"]}
+    # Where somebody waited already a link moves nothing: what was typed tells of it, and that it is to us.
+    added = {id for id in world.added & marks.keys() if marks[id]["lane"] == "to us"}
+    return added | {id for id, line in marks.items() if line["conversation_id"] in taken}
 
 
 def outcomes(world: World, thread: Sequence[Post], at: datetime) -> list[set[str]] | None:

@@ -1176,7 +1176,21 @@ def counted_since_a_reply_may_be_to_them(run: Run) -> None:
     run.request("14:24", "/api/v1/statuses/503/context", "501", "502", "504", "505")
 
 
+def its_link_could_not_be_read(run: Run) -> None:
+    """Tom speaks about us. Somebody typed the link to that while the network was out of reach."""
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)
+    run.posted("10:10", "503", "1004", "I keep my tags in it.")
+    run.request("14:06", "/api/v1/timelines/tag/acme", "503")
+    about = {"id": "M503", "refs": [f"{HOST}/503"], "author_id": "A3", "conversation_id": "c3"}
+    run.lists["posts"].append({**run.lists["posts"][0], **about, "lane": "about us"})
+    room = {"status": "closed", "lane": "about us", "uncovered": [], "wait": 0}
+    run.lists["conversations"].append(conversation(id="c3", author="A3", root="M503", **room))
+    payload = {"command": "/engage", "text": f"add {HOST}/@tom/503", "trigger_id": "a1"}
+    run.said("14:07", "act", act={"kind": "slash_commands", "user": "UANA", "payload": payload})
+
+
 SOUND = [
+    its_link_could_not_be_read,
     counted_since_a_reply_may_be_to_them,
     named_before_what_it_answers_was_edited,
     added_where_she_waited_already,
