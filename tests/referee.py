@@ -539,11 +539,12 @@ def waiting(world: World, thread: Iterable[Post], known: Known) -> set[str]:
     settled = _covered(world, pressed, SETTLING)
     denied = {world.ids.get(line["post"] or "", "") for line in pressed if line["verb"] == "not an answer"}
     taken, wanted = _taken(world, pressed), _covered(world, pressed, {"wants an answer"})
+    added = _added(world)
     replies = [post for post in here if world.is_ours(post) and post.id not in denied]
     return {
         post.id
         for post in here
-        if (is_to_us(world, post, known) or post.id in taken)
+        if (is_to_us(world, post, known) or post.id in taken or _goes_on_below(world, post, known, added))
         and post.id not in known.gone | settled
         and not any(answers(world, reply, post, known) for reply in replies)
         and not rests(world, post, known, wanted)
@@ -556,12 +557,29 @@ def _covered(world: World, pressed: Iterable[Line], verbs: Collection[str]) -> s
 
 def _taken(world: World, pressed: Iterable[Line]) -> set[str]:
     """What stood in the room and was taken, or was put on the list by hand."""
+    nobody_waited = [line for line in pressed if line["wait"] == 0 and line["verb"] in TAKING]
+    taken = {line["conversation_id"] for line in nobody_waited}
+    marks = {id: line["conversation_id"] for id, line in world.marks.items() if line["lane"]}
+    return _added(world) | {id for id, talk in marks.items() if talk in taken}
+
+
+def _added(world: World) -> set[str]:
+    """What was put on the list by hand."""
     by_hand = {line["conversation_id"] for line in world.journal if line["face"] == "add"}
-    taken = by_hand | {line["conversation_id"] for line in pressed if line["verb"] in TAKING}
     marks = {id: line for id, line in world.marks.items() if line["lane"]}
     # Where somebody waited already a link moves nothing: what was typed tells of it, and that it is to us.
-    added = {id for id in world.added & marks.keys() if marks[id]["lane"] == "to us"}
-    return added | {id for id, line in marks.items() if line["conversation_id"] in taken}
+    typed = {id for id in world.added & marks.keys() if marks[id]["lane"] == "to us"}
+    return typed | {id for id, line in marks.items() if line["conversation_id"] in by_hand}
+
+
+def _goes_on_below(world: World, post: Post, known: Known, added: Collection[str]) -> bool:
+    """They say it below what of theirs was put on the list."""
+    for upper in world.above(post, known.posts):
+        if upper.id not in known.posts or upper.author != post.author:
+            return False
+        if upper.id in added:
+            return True
+    return False
 
 
 def outcomes(world: World, thread: Sequence[Post], at: datetime) -> list[set[str]] | None:

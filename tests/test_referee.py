@@ -104,7 +104,10 @@ class Run:
         return judge(folder, folder)
 
     def talk(self) -> Line:
-        return self.lists["conversations"][0]
+        return self.talk_of("c1")
+
+    def talk_of(self, id: str) -> Line:
+        return next(line for line in self.lists["conversations"] if line["id"] == id)
 
     def row(self, kind: str) -> Line:
         return next(row for row in self.lists["outbox"] if row["kind"] == kind)
@@ -601,7 +604,7 @@ def closed_after_the_digest(run: Run) -> None:
 
 
 def beside_what_was_answered(run: Run) -> None:
-    """Lea asked and has her answer; Tom wrote below her, and she below him."""
+    """Lea asked and has her answer; Tom wrote below her, and she below him. Ana had taken what she asked."""
     for id, acct in (("1004", "tom@harbour.example"), ("1005", "lea@garden.example")):
         run.net("09:00", "account", network="mastodon", id=id, acct=acct, bot=False)
     run.posted("14:10", "502", "1005", "@acme Does it keep the dates?", "1001")
@@ -615,7 +618,11 @@ def beside_what_was_answered(run: Run) -> None:
         for id in (502, 505)
     ]
     run.lists["conversations"].append(conversation(id="c2", author="A2", root="M502", uncovered=["M505"]))
-    run.lists["journal"].append(move(3, "14:14", "opened", "", "open 1", conversation_id="c2"))
+    claim = {"by": "ana", "press_id": "x3", "covers": ["M502"], "conversation_id": "c2"}
+    run.lists["journal"] += [
+        move(3, "14:14", "opened", "", "open 1", conversation_id="c2"),
+        move(4, "14:14", "claim", "open 1", "open 1 held by ana", **claim),
+    ]
 
 
 def named_along_with_what_it_answers(run: Run) -> None:
@@ -930,6 +937,30 @@ def private_and_its_owner_back_since_today(run: Run) -> None:
     run.said("10:01", "call", method="chat.postEphemeral", arguments={}, answer={"ok": True})
 
 
+def added_where_she_waited_already(run: Run) -> None:
+    """Somebody put what Lea wrote below Tom on the list by its link, before it was seen that she has her
+    answer: the link moved nothing."""
+    beside_what_was_answered(run)
+    payload = {"command": "/engage", "text": f"add {HOST}/@lea/505", "trigger_id": "a1"}
+    run.said("14:13", "act", act={"kind": "slash_commands", "user": "UANA", "payload": payload})
+
+
+def went_on_below_what_was_added(run: Run) -> None:
+    """Somebody put what Lea wrote below Tom on the list by its link; she says more below that."""
+    added_where_she_waited_already(run)
+    run.posted("14:16", "506", "1005", "All of them?", parent="505")
+    run.request("14:17", "/api/v1/statuses/505/context", "502", "504", "506")
+    last = run.lists["posts"][-1]
+    run.lists["posts"].append({**last, "id": "M506", "refs": [f"{HOST}/506"], "lane": None})
+    run.talk_of("c2").update(uncovered=["M506"])
+
+
+def went_on_below_tom(run: Run) -> None:
+    went_on_below_what_was_added(run)
+    post = next(line for line in run.network if line.get("id") == "506")
+    post["parent"] = "504"
+
+
 BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, answered_and_open, "conversation c1 is open, and by the network nobody waits there any more."),
     (
@@ -937,6 +968,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
         named_along_with_what_it_answers,
         "conversation c2 is open, and by the network nobody waits there any more.",
     ),
+    (1, went_on_below_tom, "conversation c2 is open, and by the network nobody waits there any more."),
     (1, beside_what_was_answered, "conversation c2 is open, and by the network nobody waits there any more."),
     (1, waits_and_closed, "post 501 waits by the network, and its conversation c1 is answered here."),
     (1, never_stored, "post 503 speaks to us and waits, and is not known here."),
@@ -1153,14 +1185,6 @@ def redrafted_apart_from_what_was_answered(run: Run) -> None:
     run.talk().update(uncovered=["M505"])
 
 
-def added_where_she_waited_already(run: Run) -> None:
-    """Somebody put what Lea wrote below Tom on the list by its link, before it was seen that she has her
-    answer: the link moved nothing."""
-    beside_what_was_answered(run)
-    payload = {"command": "/engage", "text": f"add {HOST}/@lea/505", "trigger_id": "a1"}
-    run.said("14:13", "act", act={"kind": "slash_commands", "user": "UANA", "payload": payload})
-
-
 def named_before_what_it_answers_was_edited(run: Run) -> None:
     _goes_on_below_mei(run)
     run.net("14:15", "edited", id="503", text="@acme So do I.", mentions=["1001"], server=None)
@@ -1190,6 +1214,7 @@ def its_link_could_not_be_read(run: Run) -> None:
 
 
 SOUND = [
+    went_on_below_what_was_added,
     its_link_could_not_be_read,
     counted_since_a_reply_may_be_to_them,
     named_before_what_it_answers_was_edited,
