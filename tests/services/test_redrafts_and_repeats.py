@@ -144,6 +144,50 @@ def test_what_somebody_decided_about_the_new_one_holds_when_the_old_one_is_misse
     assert team.conversation(other.id).standing.status == Status.CLOSED
 
 
+def test_what_was_written_anew_still_waits_when_what_was_decided_was_deleted_as_well(team: Team) -> None:
+    """Mei writes twice, deletes the second, writes it anew, and that once more; then she deletes the first,
+    of which Ben had said what became of it."""
+    first = team.pond.write(MEI, "@acme It broke.", names=(ACME,))
+    team.pond.write(ZOE, "@mei same here", under=first)
+    second = team.pond.write(MEI, "@acme And another thing?", names=(ACME,))
+    read(team)
+    team.clock.move(timedelta(hours=1))
+    team.pond.delete(second)
+    anew = team.pond.write(MEI, "@acme And this?", names=(ACME,))
+    read(team)
+    team.pond.delete(anew)
+    (one,) = (each for each in team.waiting() if each.standing.uncovered == {first.id})
+    assert team.press(one, Verb.ELSEWHERE, team.ben).done
+    team.clock.move(timedelta(minutes=1))
+    last = team.pond.write(MEI, "@acme Or this?", names=(ACME,))
+    notice(team, *team.waiting())
+    team.pond.delete(first)
+    for _ in range(2):
+        notice(team, *team.all())
+        read(team)
+    assert [each.standing.uncovered for each in team.waiting()] == [{last.id}]
+
+
+def test_what_was_written_anew_twice_stands_in_one_place_with_what_was_decided_of_the_last(
+    team: Team,
+) -> None:
+    posts = [team.pond.write(MEI, "@acme It broke.", names=(ACME,))]
+    team.pond.write(ZOE, "@mei same here", under=posts[0])
+    read(team)
+    for text in ("@acme And now?", "@acme And so?"):
+        team.pond.delete(posts[-1])
+        team.clock.move(timedelta(minutes=1))
+        posts.append(team.pond.write(MEI, text, names=(ACME,)))
+        read(team)
+    (last,) = (each for each in team.waiting() if each.standing.uncovered == {posts[-1].id})
+    assert team.press(last, Verb.ELSEWHERE, team.ben).done
+    notice(team, *team.all())
+    assert team.waiting() == []
+    with team.store.read(team.home.id) as tx:
+        known = tx.threads.of([last.id])
+    assert {known.posts[post.id].root for post in posts} == {known.conversations[last.id].root}
+
+
 def test_whom_a_rule_asked_about_both_has_the_one_that_they_took(team: Team) -> None:
     old, one = held_by_ana(team)
     team.clock.move(timedelta(minutes=5))

@@ -55,8 +55,10 @@ def gather(read: Iterable[Post], known: Known) -> Gathered:
     ids = {ref: id for id, post in posts.items() for ref in post.refs} | {id: id for id in posts}
     settled = {one.root for one in known.conversations.values()}
     tops = {name: _root(posts[ids[name]], posts, ids) for name in settled if name in ids}
-    moved = {name: top for name, top in tops.items() if top != ids[name]} | _redrafts(posts, known)
-    settled -= set(moved)
+    found_above = {name: top for name, top in tops.items() if top != ids[name]}
+    anew = _redrafts(posts, known)
+    moved = {name: anew.get(top, top) for name, top in found_above.items()} | anew
+    settled -= set(found_above)
     # A conversation may stand under another name of what turned out to be its root.
     settled_as = {ids[name]: name for name in settled if name in ids}
     roots: dict[str, str] = {}
@@ -125,14 +127,21 @@ def _redrafts(posts: Mapping[str, Post], known: Known) -> dict[str, str]:
             continue
         new = min(anew, key=lambda post: (post.created_at, post.id))
         there = known.posts.get(new.id)
-        stays, goes = found.get(placed.root, placed.root), (there.root if there else None) or new.id
+        stays, goes = _end(found, placed.root), _end(found, (there.root if there else None) or new.id)
         decided = _is_decided(known, goes, old)
         if stays == goes or (decided and _is_decided(known, stays, old)):
             continue
         if decided or (_is_held(known, goes, old) and not _is_held(known, stays, old)):
             stays, goes = goes, stays
         found[goes] = stays
-    return found
+    return {root: _end(found, root) for root in found}
+
+
+def _end(moved: Mapping[str, str], root: str) -> str:
+    """Where a thread goes in the end, when what it goes into goes on itself."""
+    while root in moved:
+        root = moved[root]
+    return root
 
 
 def _names_one_of(us: Collection[tuple[str, str]], post: Post) -> bool:
