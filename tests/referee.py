@@ -1259,10 +1259,21 @@ def forgotten(world: World) -> Iterator[Breach]:
         if not waits or opened is None or talk["id"] in listed | noted or _only_thanks(world, talk):
             continue
         # Whoever took it from a list knows of it, and is reminded once the promise passed from then on.
-        known = max(opened, sure(talk["created_at"]), moment(talk.get("held_since")) or opened)
+        held = moment(talk.get("held_since")) or opened
+        known = max(opened, sure(talk["created_at"]), held, *_openings(world, talk))
         if _could_be_told(world, talk, known, at):
             story = f"{talk['id']} waits since {str(opened)[:16]}, and is in no digest and no note."
             yield Breach(8, story, (shown(talk), shown(last)))
+
+
+def _openings(world: World, talk: Line) -> list[datetime]:
+    """When it came to wait, which what is put on the list by hand does long after it was said."""
+    moves = [line for line in world.journal if line["conversation_id"] == talk["id"]]
+    return [
+        sure(line["at"])
+        for line in moves
+        if line["after"].startswith("open ") and not line["before"].startswith("open ")
+    ]
 
 
 def _could_be_told(world: World, talk: Line, start: datetime, end: datetime) -> bool:

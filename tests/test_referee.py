@@ -1213,7 +1213,15 @@ def its_link_could_not_be_read(run: Run) -> None:
     run.said("14:07", "act", act={"kind": "slash_commands", "user": "UANA", "payload": payload})
 
 
+def added_after_the_digest(run: Run) -> None:
+    """What Mei said on Monday was put on the list when the digest of Thursday had come."""
+    in_no_digest(run)
+    run.lists["journal"].insert(0, move(0, "10:00", "noted", "", "closed 0"))
+    run.lists["journal"][1].update(before="closed 0", at=run.row("digest")["created_at"], face="add")
+
+
 SOUND = [
+    added_after_the_digest,
     went_on_below_what_was_added,
     its_link_could_not_be_read,
     counted_since_a_reply_may_be_to_them,
