@@ -488,6 +488,8 @@ def answers(world: World, reply: Post, post: Post, known: Known) -> bool:
         return False
     between: set[str] = set()
     for upper in world.above(reply, known.posts):
+        if upper.id not in known.posts:
+            return False
         if upper.id == post.id:
             return between <= {post.author} or post.author in reply.named
         if not world.is_ours(upper):

@@ -799,6 +799,21 @@ def below_a_reply_that_no_key_shows(run: Run) -> None:
     )
 
 
+def answered_below_what_no_key_shows(run: Run) -> None:
+    """Mei wrote in private. Ana replied from her own account, Mei wrote to her, and the brand below that."""
+    private = {"visibility": "direct"}
+    run.posted("14:18", "502", "1003", "@acme And my dates?", "1001", **private)
+    run.posted("14:19", "503", "1002", "They too.", "1003", parent="502", **private)
+    run.posted("14:20", "504", "1003", "All?", "1002", parent="503", **private)
+    run.posted("14:21", "505", "1001", "All.", "1003", parent="504", **private)
+    run.request("14:22", "/api/v1/notifications", "502")
+    run.request("14:22", "/api/v1/accounts/1001/statuses", "505")
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M3", "refs": ["502"], "conversation_id": "c2"})
+    run.lists["conversations"].append(
+        conversation(id="c2", uncovered=["M3"], opened_at=at("14:18"), private=True)
+    )
+
+
 def thanked_and_listed_by_nobody(run: Run, text: str = "Thank you so much!") -> None:
     """Ana answered and Mei thanked: three days later the digest is of somebody else."""
     run.posted("14:10", "502", "1002", "It does.", "1003", parent="501")
@@ -1241,6 +1256,7 @@ SOUND = [
     she_travelled_since_then,
     she_travelled_unheard,
     below_a_reply_that_no_key_shows,
+    answered_below_what_no_key_shows,
     redrafted_apart_from_what_was_answered,
     words_where_no_edit_reaches,
     thanked_and_listed_by_nobody,
