@@ -141,8 +141,10 @@ def _named_us_at(versions: Sequence[Post]) -> datetime | None:
 
 
 def _age(post: Post) -> tuple[object, ...]:
-    """Orders versions of a post by edit; the rest only makes the choice the same every time."""
+    """Orders versions of a post by edit, also where a server's clock was set back before that; the rest only
+    makes the choice the same every time."""
     return (
+        post.edited_at is not None,
         post.edited_at or post.created_at,
         post.named_us_at is not None,
         post.text,

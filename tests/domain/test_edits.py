@@ -46,6 +46,14 @@ def test_a_feed_that_dates_an_entry_anew_does_not_restart_its_wait() -> None:
     assert standing(NAMED, replace(NAMED, created_at=START + DAY)).waiting_since == START
 
 
+def test_an_edit_counts_though_the_clock_of_its_server_was_set_back_before_it() -> None:
+    early = START - timedelta(seconds=90)
+    edited = replace(NAMED, text="How, on Linux?", edited_at=early, named_us_at=early)
+    for read in permutations([PLAIN, edited]):
+        now = put_together(read).posts["m1"]
+        assert (now.text, now.names) == (edited.text, edited.names)
+
+
 @pytest.mark.parametrize("read", list(permutations([PLAIN, BY_EDIT, AGAIN])))
 def test_the_latest_edit_is_what_somebody_says_whenever_it_was_read(read: tuple[Post, ...]) -> None:
     assert put_together(read).posts["m1"].text == AGAIN.text
