@@ -1342,7 +1342,7 @@ def _open_at(world: World, at: datetime, ahead: datetime, back_to: datetime) -> 
     """Which conversations may have been open then, openly, by the journal, and which surely were: where the
     clock was set back, what it says of times up to `ahead` may have come before, of those from `back_to` on
     afterwards."""
-    may_be: defaultdict[str, list[bool]] = defaultdict(list)
+    may_be: defaultdict[str, list[bool]] = defaultdict(lambda: [False])
     for line in world.journal:
         was = sure(line["at"])
         if was <= ahead:

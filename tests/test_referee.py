@@ -879,6 +879,15 @@ def closed_before_the_clock_was_set_back(run: Run) -> None:
     run.slack.insert(place, clock)
 
 
+def opened_after_the_clock_was_set_back(run: Run) -> None:
+    """The digest came at two minutes past ten, then the clock was set back, and Lea's question came to be
+    known: at a time before that."""
+    run.slack.insert(1, {"kind": "clock", "world": at("10:01"), "seq": run.slack[0]["seq"] + 0.1})
+    run.lists["conversations"].append(conversation(id="c2", root="M2", opened_at=at("10:01"), uncovered=[]))
+    run.lists["journal"][0]["at"] = at("10:00")
+    run.lists["journal"].append(move(3, "10:01", "opened", "", "open 1", conversation_id="c2"))
+
+
 def lost_before_the_clock_was_set_back(run: Run) -> None:
     told_by_the_clock_that_was_set_back(run)
     run.row("digest").update(state="unknown", channel=None, ts=None)
@@ -1246,6 +1255,7 @@ SOUND = [
     private_and_lost_the_day_before,
     told_by_the_clock_that_was_set_back,
     put_off_after_the_clock_was_set_back,
+    opened_after_the_clock_was_set_back,
     closed_before_the_clock_was_set_back,
     lost_before_the_clock_was_set_back,
     asked_for_a_reply_of_ours_alone,
