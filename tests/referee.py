@@ -751,7 +751,8 @@ def _replies(world: World, ids: Collection[str]) -> list[str]:
 
 
 def one(world: World) -> Iterator[Breach]:
-    """2: a person's posts in one thread are one conversation, and a conversation is one person's."""
+    """2: a person's posts in one thread are one conversation, and a conversation is one person's; all of
+    it stands under one root, or what stands elsewhere is not counted."""
     by_place: defaultdict[tuple[str, str], list[Post]] = defaultdict(list)
     by_talk: defaultdict[str, list[Post]] = defaultdict(list)
     for id, line in world.marks.items():
@@ -759,6 +760,7 @@ def one(world: World) -> Iterator[Breach]:
             post = world.posts[id]
             by_place[world.roots[id], post.author].append(post)
             by_talk[line["conversation_id"]].append(post)
+    yield from _under_two_roots(world)
     for (_, author), posts in by_place.items():
         ordered = sorted(posts, key=lambda post: post.created)
         for earlier, later in pairwise(ordered):
@@ -775,6 +777,14 @@ def one(world: World) -> Iterator[Breach]:
         if len(authors) > 1 and not _folds(world, [talk]):
             story = f"conversation {talk} is of {len(authors)} people, and it is no fold."
             yield Breach(2, story, tuple(shown(post.line) for post in posts[:3]))
+
+
+def _under_two_roots(world: World) -> Iterator[Breach]:
+    for id, line in world.marks.items():
+        talk = world.talks.get(line["conversation_id"] or "", {})
+        if line["lane"] and {"root"} <= talk.keys() & line.keys() and talk["root"] != line["root"]:
+            story = f"post {id} stands under {line['root']}, and its conversation under {talk['root']}."
+            yield Breach(2, story, (shown(world.posts[id].line), shown(line)))
 
 
 def _hidden(world: World, post: Post) -> set[str]:

@@ -402,6 +402,11 @@ def in_two_conversations(run: Run) -> None:
     run.lists["conversations"].append(conversation(id="c2", uncovered=["M3"], opened_at=at("14:20")))
 
 
+def under_another_root(run: Run) -> None:
+    run.talk()["root"] = "M1"
+    run.lists["posts"][0]["root"] = "M9"
+
+
 def of_two_people(run: Run) -> None:
     run.net("09:00", "account", network="mastodon", id="1004", acct="lars@tiny.example", bot=False)
     run.posted("14:20", "503", "1004", "@acme Mine too?", "1001", parent="501")
@@ -1001,6 +1006,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
         in_two_conversations,
         "what mei@garden.example said in one thread stands in two conversations, c1 and c2.",
     ),
+    (2, under_another_root, "post 501 stands under M9, and its conversation under M1."),
     (2, of_two_people, "conversation c1 is of 2 people, and it is no fold."),
     (3, sent_again_after_a_lost_answer, "UANA was told the same twice"),
     (3, one_step_twice, "two messages came for one step: ana / c1 / 1 / first."),
