@@ -148,6 +148,16 @@ def digest_of(team: Team) -> Message:
     return message
 
 
+def reminder_of(team: Team) -> Message:
+    """A reminder to Ana of what Ben has just let go, and that is not drawn anew yet."""
+    one = asked(team)
+    team.press(one, Verb.CLAIM, team.ana)
+    team.until(2, 16)
+    (message,) = team.messages(Kind.NUDGE)
+    assert team.press(team.conversation(one.id), Verb.LET_GO, team.ben).done
+    return message
+
+
 def drawn(team: Team, one: Message) -> bool:
     """Whether the row says that its present state stands in Slack."""
     with team.store.engine.connect() as connection:
@@ -181,6 +191,30 @@ def test_a_copy_that_slack_did_not_take_is_drawn_again_later(team: Team) -> None
     team.later(timedelta(minutes=10))
     shown = [screen.lines[0] for screen in team.slack.standing.values() if screen.lines]
     assert [line.holder_name for line in shown] == ["Ana"]
+
+
+@pytest.mark.parametrize("code", ["user_disabled", "is_archived", "not_in_channel", "account_inactive"])
+def test_a_copy_where_nothing_could_be_written_is_drawn_when_that_is_over(team: Team, code: str) -> None:
+    """Somebody left and came back, or a channel was shut for a while."""
+    message = reminder_of(team)
+    team.slack.unedited.append(Rejected(code))
+    team.work()
+    assert not drawn(team, message)
+    team.later(timedelta(hours=25))
+    assert drawn(team, message)
+
+
+def test_a_copy_of_which_nobody_takes_an_edit_is_given_up_after_a_month(team: Team) -> None:
+    message = reminder_of(team)
+    until = None
+    for _ in range(40):
+        team.slack.unedited.append(Rejected("user_disabled"))
+        until = team.outbox.draw(team.home.id, message.id)
+        if until is None:
+            break
+        team.clock.move(until - team.clock())
+    assert until is None
+    assert not drawn(team, message)
 
 
 def test_a_snooze_that_ended_unnoticed_is_no_reason_to_refuse(team: Team) -> None:

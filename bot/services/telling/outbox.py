@@ -22,6 +22,9 @@ LEASE = timedelta(minutes=5)
 SOON = timedelta(minutes=1)
 TO_CHANNELS = (Kind.DIGEST, Kind.QUIET)
 DRAWS = 3
+DRAWN_LATER = {Fate.RETRY: timedelta(hours=1), Fate.LEAD: timedelta(days=1), Fate.FOLD: timedelta(days=1)}
+DRAWN_FOR = timedelta(days=30)
+"""A message that is older is looked up by nobody any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +156,7 @@ class Outbox:
                 return refusal.until or self.clock() + SOON
             except Rejected as refusal:
                 log.warning("message %s cannot be drawn: %s", stored.id, refusal.code)
-                retried = fate_of(refusal.code, to_person=False) == Fate.RETRY
-                return self.clock() + timedelta(hours=1) if retried else None
+                return _drawn_later(stored, refusal.code, self.clock())
             with self.store.write(workspace) as tx:
                 if tx.messages.drawn(stored.id, stored.revision):
                     return None
@@ -176,6 +178,15 @@ class Outbox:
         with self.store.write(workspace) as tx:
             for message in tx.messages.expire(self.clock()):
                 log.warning("message %s was under way when its process ended", message.id)
+
+
+def _drawn_later(message: Message, code: str, now: datetime) -> datetime | None:
+    """When a copy is tried again that Slack took no edit of: whoever left may be back, and a place that is
+    shut be open again, while somebody may still look at it."""
+    waits = DRAWN_LATER.get(fate_of(code, to_person=False))
+    if waits is None or (message.created_at or now) < now - DRAWN_FOR:
+        return None
+    return now + waits
 
 
 def _shrink_former(tx: Tx, message: Message) -> None:
