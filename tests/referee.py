@@ -566,12 +566,11 @@ def _taken(world: World, pressed: Iterable[Line]) -> set[str]:
 
 
 def _added(world: World) -> set[str]:
-    """What was put on the list by hand."""
+    """What was put on the list by hand: that it is to us. Where somebody waited already, or all of a thread
+    stands otherwise by then, what was typed tells of it."""
     by_hand = {line["conversation_id"] for line in world.journal if line["face"] == "add"}
-    marks = {id: line for id, line in world.marks.items() if line["lane"]}
-    # Where somebody waited already a link moves nothing: what was typed tells of it, and that it is to us.
-    typed = {id for id in world.added & marks.keys() if marks[id]["lane"] == "to us"}
-    return typed | {id for id, line in marks.items() if line["conversation_id"] in by_hand}
+    to_us = {id: line["conversation_id"] for id, line in world.marks.items() if line["lane"] == "to us"}
+    return {id for id, talk in to_us.items() if talk in by_hand or id in world.added}
 
 
 def _goes_on_below(world: World, post: Post, known: Known, added: Collection[str]) -> bool:

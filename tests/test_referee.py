@@ -1250,7 +1250,28 @@ def added_after_the_digest(run: Run) -> None:
     run.lists["journal"][1].update(before="closed 0", at=run.row("digest")["created_at"], face="add")
 
 
+def in_the_room_of_what_was_seen_answered_as_something_was_added(run: Run) -> None:
+    """Ana answered Mei, and Mei says something to Tom, whose post names us."""
+    answered_and_open(run)
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)
+    run.posted("14:11", "503", "1004", "@acme So do I.", "1001", parent="501")
+    run.posted("14:12", "504", "1003", "@acme @tom Do you?", "1001", "1004", parent="503")
+    run.request("14:13", "/api/v1/statuses/501/context", "502", "503", "504")
+    room = {"id": "M504", "refs": [f"{HOST}/504"], "lane": "in the room"}
+    tom = {"id": "M503", "refs": [f"{HOST}/503"], "lane": "in the room", "conversation_id": "c2"}
+    first = run.lists["posts"][0]
+    run.lists["posts"] += [{**first, **room}, {**first, **tom, "author_id": "A3"}]
+    run.lists["conversations"].append(conversation(id="c2", author="A3", status="closed", uncovered=[]))
+    answered = move(3, "14:13", "answered", "open 1 held by ana", "answered 1", face="add")
+    run.lists["journal"].append(answered)
+    run.talk().update(status="answered", uncovered=[])
+    for line in run.slack:
+        if "message" in line:
+            line["message"]["blocks"] = []
+
+
 SOUND = [
+    in_the_room_of_what_was_seen_answered_as_something_was_added,
     added_after_the_digest,
     went_on_below_what_was_added,
     its_link_could_not_be_read,
