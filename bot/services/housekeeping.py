@@ -73,7 +73,7 @@ class Housekeeping:
         home = tx.workspace
         watched = {id for watch in tx.sources.watches() if not watch.paused for id in watch.sources}
         for source in tx.sources.sources():
-            if source.id in watched and source.health not in (Health.PAUSED, Health.NEEDS_SIGN_IN):
+            if source.id in watched and source.health != Health.PAUSED:
                 floor = self.networks.connectors()[source.network].facts.floor
                 tx.agenda.plan(Job.POLL, source.id, now + (FAR if source.id in planned[Job.POLL] else floor))
         waiting = tx.threads.waiting()

@@ -254,6 +254,19 @@ def test_a_dead_key_pauses_its_source_keeps_the_cursor_and_tells_who_connected_i
     assert (team.source("mentions").health, team.source("mentions").cursor) == (Health.NEEDS_SIGN_IN, cursor)
 
 
+def test_a_login_that_was_locked_for_a_while_is_tried_once_a_day_and_read_on_from_where_it_stopped(
+    team: Team,
+) -> None:
+    team.pond.failing["fetch @acme"] = [NeedsSignIn("403")]
+    team.until(3, 12)
+    assert team.source("mentions").failures == 2
+    post = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    del team.pond.failing["fetch @acme"]
+    team.until(4, 12)
+    assert (team.source("mentions").health, team.source("mentions").failures) == (Health.WELL, 0)
+    assert [one.standing.uncovered for one in team.waiting()] == [{post.id}]
+
+
 def test_an_error_that_nobody_foresaw_is_the_health_of_its_own_source(team: Team) -> None:
     team.pond.failing["fetch"] = [KeyError("a word of what was read")]
     source = poll(team)

@@ -13,7 +13,7 @@ from bot.domain.ports import Job, Tx
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
-GONE_WAIT = timedelta(days=1)
+REFUSED_WAIT = timedelta(days=1)
 CATCHES_UP = timedelta(minutes=10)
 """By then the pages of an absence were read."""
 ASKS_FOR_A_PERSON = (NeedsSignIn, CanWrite)
@@ -51,12 +51,11 @@ def failed(source: Source, error: Exception, now: datetime) -> Source:
     )
 
 
-def next_try(source: Source, error: Exception, now: datetime) -> datetime | None:
-    """When to read again (UTC); None when a person must mend the credential first."""
-    if source.health == Health.NEEDS_SIGN_IN:
-        return None
-    if source.health == Health.GONE:
-        return now + GONE_WAIT
+def next_try(source: Source, error: Exception, now: datetime) -> datetime:
+    """When to read again (UTC). What was refused, or is gone, is tried once a day, though a person is asked
+    to mend it: a login may be unlocked, and a server be itself again that refused everybody for an hour."""
+    if source.health in (Health.NEEDS_SIGN_IN, Health.GONE):
+        return now + REFUSED_WAIT
     wait = FIRST_WAIT * (1 << min(source.failures - 1, 10))
     if isinstance(error, RateLimited) and error.until > now:
         return error.until
