@@ -18,6 +18,8 @@ from bot.app.bot import open_bot
 from bot.app.demo import settings_of, settle_in
 from bot.sandbox.box import Sandbox
 from bot.sandbox.network.state import Post
+from bot.sandbox.slack.acts import Outcome
+from bot.sandbox.slack.envelopes import Patience
 from bot.sandbox.slack.state import Refused
 from tests.canaries import words as canary
 from tests.e2e.conftest import Inside, World, at, cast_of, judge
@@ -99,7 +101,9 @@ class Life(RuleBasedStateMachine):
         self.stack = ExitStack()
         folder = self.folder / str(next(_NUMBERS))
         folder.mkdir()
-        self.box = self.stack.enter_context(Sandbox(folder / "logs", relaxed=True))
+        patience = Patience(retries=(0.0, 0.2, 0.5))  # what Slack sends again after minutes, in no time
+        box = Sandbox(folder / "logs", relaxed=True, patience=patience)
+        self.box = self.stack.enter_context(box)
         self.box.clock.set(at(0, 8))
         told = replace(settings_of(self.box, folder / "data"), database_url=type(self).fresh_url(folder))
         self.world = World(self.box, told, cast_of(self.box))
@@ -242,10 +246,7 @@ class Life(RuleBasedStateMachine):
     def somebody_presses_in_home(self, who: str, which: int) -> None:
         if who in self.left:
             return
-        try:
-            self.box.slack.open_home(who)
-        except TimeoutError:  # its event goes out again in a minute
-            return
+        self.box.slack.open_home(who)
         self.world.bot.work()
         home = self.box.slack.home(who)
         aims = [aim for block in home["blocks"] for aim in _aims(block)] if home else []
@@ -345,6 +346,7 @@ class Life(RuleBasedStateMachine):
         self.our_key_is_locked(locked=False)
         for who in TEAM:
             self.somebody_travels(who, HOME)
+        self.box.slack.wait_for(lambda: all(act.outcome != Outcome.WAITING for act in self.box.slack.acts))
 
     def _judge(self, folder: Path) -> None:
         """What a breach was found in stays to be looked at."""
