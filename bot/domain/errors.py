@@ -4,7 +4,7 @@ ReadingError
   Unavailable      try again later, with back-off
   RateLimited      try again after `until`
   OverBudget       the month's money is spent: try again next month, or after a person raised the budget
-  NeedsSignIn      a person must mend the credential: pause this Source, keep the cursor, tell its owner
+  NeedsSignIn      a person must mend the credential: tell its owner, keep the cursor, try once a day
   Gone             this id is not there now: it counts as deleted only when seen twice
   ChangedFormat    the whole answer cannot be read: move no cursor, keep a sample, tell the maintainers
   CanWrite         the credential could publish: refuse it
