@@ -987,7 +987,7 @@ def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]
     before = [post for post in thread if _may_be_known(world, post, start, line)]
     there = [post for post in before if _stood(world, post, start)]
     # A reply answers what it descends from: what hangs below their other posts answers nothing that waits.
-    unseen = _unseen(world, there, (_waits(world, before, start) & own) or own, looks)
+    unseen = _unseen(world, there, (_waits(world, before, start, line) & own) or own, looks)
     if unseen:
         story = f"the look before {_reader(line)} was told of {talk['id']} did not see all of the thread."
         yield Breach(6, story, (shown(start), *(shown(post.line) for post in unseen), shown(line)))
@@ -1031,17 +1031,17 @@ def _unseen(world: World, there: list[Post], own: set[str], looks: list[Line]) -
 
 def _was_waiting(world: World, line: Line, talk: Line, before: list[Post], start: Line) -> Iterator[Breach]:
     own = {id for id, mark in world.marks.items() if mark["conversation_id"] == talk["id"]}
-    if _waits(world, before, start) & own:
+    if _waits(world, before, start, line) & own:
         return
     story = f"{_reader(line)} was told at {_clock(line)} that {talk['id']} waits, after the answer."
     yield Breach(6, story, (*_replies(world, own), shown(start), shown(line)))
 
 
-def _waits(world: World, before: list[Post], start: Line) -> set[str]:
-    """What waited at that look. Their own deleted posts may not be known as gone yet; ours that are gone may
-    still count."""
+def _waits(world: World, before: list[Post], start: Line, told: Line) -> set[str]:
+    """What waited at that look, or when it was told where the clock was set back between. Their own deleted
+    posts may not be known as gone yet; ours that are gone may still count."""
     gone = frozenset(post.id for post in before if post.gone and post.gone[0] < start["seq"])
-    ids, at = frozenset(post.id for post in before), sure(start["world"])
+    ids, at = frozenset(post.id for post in before), min(sure(start["world"]), sure(told["world"]))
     known = (Known(at, ids, gone), Known(at, ids))
     return set().union(*(waiting(world, before, each) for each in known))
 

@@ -884,6 +884,21 @@ def closed_before_the_clock_was_set_back(run: Run) -> None:
     run.slack.insert(place, clock)
 
 
+def closed_after_a_reminder_and_a_clock_that_was_set_back(run: Run) -> None:
+    """Between the look and the reminder the clock was set back. Ana said that it was answered already, at a
+    time before that of the look."""
+    run.row("nudge")["created_at"] = at("14:03")
+    run.slack[_place_of(run, "D1")]["world"] = at("14:03")
+    run.press("14:04", "already:c1:1", "w2")
+    covers = {"by": "ana", "press_id": "x2", "covers": ["M1"]}
+    after = "closed 1 was already answered"
+    run.lists["journal"].append(move(3, "14:04", "already", "open 1 held by ana", after, **covers))
+    run.talk().update(status="closed", reason="was already answered", uncovered=[])
+    for line in run.slack:
+        if "message" in line:
+            line["message"]["blocks"] = []
+
+
 def opened_after_the_clock_was_set_back(run: Run) -> None:
     """The digest came at two minutes past ten, then the clock was set back, and Lea's question came to be
     known: at a time before that."""
@@ -1283,6 +1298,7 @@ SOUND = [
     told_by_the_clock_that_was_set_back,
     put_off_after_the_clock_was_set_back,
     opened_after_the_clock_was_set_back,
+    closed_after_a_reminder_and_a_clock_that_was_set_back,
     closed_before_the_clock_was_set_back,
     lost_before_the_clock_was_set_back,
     asked_for_a_reply_of_ours_alone,
