@@ -31,9 +31,13 @@ class Fault:
     truncated: bool = False
 
     def told(self) -> dict[str, Any]:
-        """What the log says of it."""
+        """What the log says of it; `answers`: with a body of its own."""
         told = {name: getattr(self, name) for name in ("target", "error", "status", "delay")}
-        return told | {"drop_answer": self.drop_answer, "truncated": self.truncated}
+        return told | {
+            "drop_answer": self.drop_answer,
+            "truncated": self.truncated,
+            "answers": bool(self.body),
+        }
 
 
 class Faults:
