@@ -276,8 +276,22 @@ class World:
 
     @cached_property
     def answers(self) -> list[Line]:
-        """Requests whose answer arrived whole; a fault with a body of its own showed nothing."""
-        return [line for line in self.requests if line["status"] == 200 and not line.get("dropped")]
+        """Requests whose answer arrived whole, and was not a fault's."""
+        whole = (line for line in self.requests if line["status"] == 200 and not line.get("dropped"))
+        return [line for line in whole if line["seq"] not in self.faked]
+
+    @cached_property
+    def faked(self) -> set[int]:
+        """The requests that a fault with a body of its own answered."""
+        found: set[int] = set()
+        meets: Counter[str] = Counter()
+        for line in self.network:
+            if line["kind"] == "fault" and line.get("answers"):
+                meets[line["met_by"]] += 1
+            elif line["kind"] == "request" and meets[line["path"]]:
+                meets[line["path"]] -= 1
+                found.add(line["seq"])
+        return found
 
     @cached_property
     def seen(self) -> set[str]:

@@ -396,6 +396,13 @@ def never_stored(run: Run) -> None:
     run.request("14:22", "/api/v1/notifications", "503")
 
 
+def never_listed(run: Run, *, faked: bool = False) -> None:
+    """The list came empty, though something had been said to us before."""
+    run.posted("14:20", "503", "1003", "@acme And my dates?", "1001")
+    run.net("14:22", "fault", met_by="/api/v1/notifications", answers=faked)
+    run.request("14:22", "/api/v1/notifications")
+
+
 def in_two_conversations(run: Run) -> None:
     run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", parent="501")
     run.lists["posts"].append({**run.lists["posts"][0], "id": "M3", "refs": ["503"], "conversation_id": "c2"})
@@ -1015,6 +1022,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, went_on_below_tom, "conversation c2 is open, and by the network nobody waits there any more."),
     (1, beside_what_was_answered, "conversation c2 is open, and by the network nobody waits there any more."),
     (1, waits_and_closed, "post 501 waits by the network, and its conversation c1 is answered here."),
+    (1, never_listed, "post 503 speaks to us and waits, and is not known here."),
     (1, never_stored, "post 503 speaks to us and waits, and is not known here."),
     (
         2,
@@ -1285,7 +1293,12 @@ def in_the_room_of_what_was_seen_answered_as_something_was_added(run: Run) -> No
             line["message"]["blocks"] = []
 
 
+def listed_by_an_error_page(run: Run) -> None:
+    never_listed(run, faked=True)
+
+
 SOUND = [
+    listed_by_an_error_page,
     in_the_room_of_what_was_seen_answered_as_something_was_added,
     added_after_the_digest,
     went_on_below_what_was_added,
