@@ -10,6 +10,7 @@ from bot.app import Office
 from bot.cli.rooms import office
 from bot.cli.shown import as_json, console, say, table
 from bot.domain.model import Health, Source
+from bot.services.collecting.health import REFUSED_WAIT
 
 
 def collect(
@@ -18,7 +19,8 @@ def collect(
 ) -> None:
     """Look at every Source once, now, and say how each is doing. Ends with 1 if one needs something.
 
-    A Source that was looked at less than its network's shortest pause ago is left alone.
+    A Source that was looked at less than its network's shortest pause ago is left alone; one that refused
+    its key, or was gone, for a day.
     Example: byhand collect
     """
     with office(ctx) as opened:
@@ -39,13 +41,15 @@ def collect(
 
 
 def rests(opened: Office, source: Source) -> bool:
-    """Whether a Source is paused, waits for a person, or was looked at less than its floor ago."""
-    if source.health in (Health.PAUSED, Health.NEEDS_SIGN_IN, Health.GONE):
-        return True
+    """Whether a Source is paused, or was looked at less than its floor ago; less than a day ago where it
+    refused its key or was gone, as the bot itself does."""
     connector = opened.networks.connectors().get(source.network)
-    if connector is None or source.last_try is None:
-        return connector is None
-    return opened.clock() - source.last_try < connector.facts.floor
+    if source.health == Health.PAUSED or connector is None:
+        return True
+    if source.last_try is None:
+        return False
+    refused = source.health in (Health.NEEDS_SIGN_IN, Health.GONE)
+    return opened.clock() - source.last_try < (REFUSED_WAIT if refused else connector.facts.floor)
 
 
 def show_health(sources: list[Source]) -> None:

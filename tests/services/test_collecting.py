@@ -239,7 +239,7 @@ def test_one_broken_source_stops_no_other(team: Team) -> None:
     assert len(team.waiting()) == 1
 
 
-def test_a_dead_key_pauses_its_source_keeps_the_cursor_and_tells_who_connected_it_three_times(
+def test_a_dead_key_keeps_the_cursor_of_its_source_and_is_told_to_who_connected_it_three_times(
     team: Team,
 ) -> None:
     cursor = team.source("mentions").cursor
