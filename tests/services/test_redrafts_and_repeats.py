@@ -8,13 +8,28 @@ from itertools import permutations
 
 import pytest
 
-from bot.domain.model import Conversation, Handle, Post, Source, Status, Verb, Visibility, Watch
+from bot.domain.model import (
+    Conversation,
+    Handle,
+    Lane,
+    Post,
+    Press,
+    Source,
+    Standing,
+    Status,
+    Verb,
+    Visibility,
+    Watch,
+)
+from bot.domain.ports import Known, Placed
 from bot.domain.screens import Kind
+from bot.services.collecting.gathering import gather
 from bot.services.standing.triage import Decision
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, Pond, author
 
 NOW = timedelta(0)
+MINUTE = timedelta(minutes=1)
 
 
 def read(team: Team, kind: str = "mentions", account: str | None = None) -> None:
@@ -186,6 +201,36 @@ def test_what_was_written_anew_twice_stands_in_one_place_with_what_was_decided_o
     with team.store.read(team.home.id) as tx:
         known = tx.threads.of([last.id])
     assert {known.posts[post.id].root for post in posts} == {known.conversations[last.id].root}
+
+
+def test_what_turns_out_to_stand_below_a_first_post_goes_with_its_redraft_at_once(team: Team) -> None:
+    """Of what Tom answers nothing was known; it is read as Mei's first post, which that answers, is found
+    deleted, and Ben had said what became of the one that she wrote anew."""
+    first = team.pond.write(MEI, "@acme It broke.", names=(ACME,))
+    between = team.pond.write(ZOE, "@mei same here", under=first)
+    below = team.pond.write(author("tom"), "@acme And me?", under=between, names=(ACME,))
+    anew = team.pond.write(MEI, "@acme It broke anew.", names=(ACME,), created_at=team.clock() + MINUTE)
+    roots = {first.id: first.id, below.id: between.id, anew.id: anew.id}
+    posts = {post.id: post for post in (replace(first, gone_at=team.clock() + MINUTE), below, anew)}
+    known = Known(
+        posts={id: Placed(posts[id], root, Lane.TO_US, f"c-{id}") for id, root in roots.items()},
+        conversations={
+            f"c-{id}": Conversation(
+                id=f"c-{id}",
+                network="pond",
+                root=root,
+                author=posts[id].author.id,
+                episode=0,
+                standing=Standing(Status.OPEN),
+            )
+            for id, root in roots.items()
+        },
+        presses={f"c-{anew.id}": frozenset({Press("x1", Verb.ELSEWHERE, 1, team.ben.id, team.clock())})},
+        ours=frozenset({Handle("pond", ACME.id, "@acme")}),
+    )
+    gathered = gather([between], known)
+    assert set(gathered.roots.values()) == {anew.id}
+    assert gathered.moved == {first.id: anew.id, between.id: anew.id}
 
 
 def test_whom_a_rule_asked_about_both_has_the_one_that_they_took(team: Team) -> None:
