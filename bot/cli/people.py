@@ -11,10 +11,15 @@ from bot.app import Office
 from bot.cli.rooms import office
 from bot.cli.shown import as_json, problem, say, table
 from bot.domain.choices import skills_kept
+from bot.domain.errors import ReadingError
 from bot.domain.languages import name_of
 from bot.domain.model import Handle, Teammate
 
 Who = Annotated[str, typer.Argument(help="A teammate's Slack id, or their name as listed.")]
+WHO_IS_MEANT = (
+    "Type the name as it stands in Slack, the address of their page, or their id there. "
+    "For who is not known here, try again when their network answers."
+)
 
 people = typer.Typer(
     help="Who takes part, and by which accounts they answer.\n\nExample: byhand people list",
@@ -126,6 +131,7 @@ def forget(
 ) -> None:
     """Erase the words and the name of somebody outside who asks for it, and never collect them again.
 
+    Who is known here is found by the name, the page or the id; for others their network is asked.
     Example: byhand people forget mastodon @somebody@mastodon.example
     """
     with office(ctx) as opened:
@@ -134,7 +140,11 @@ def forget(
         except KeyError:
             problem(f"There is no network called {network}.")
             raise typer.Exit(1) from None
-    say(f"Forgotten. {erased} posts lost their words; what stands in Slack follows when the bot runs.")
+        except (ReadingError, ValueError) as why:
+            problem(f"Nobody was forgotten: {str(why).rstrip('.')}. {WHO_IS_MEANT}")
+            raise typer.Exit(1) from None
+    posts = "1 post lost its words" if erased == 1 else f"{erased} posts lost their words"
+    say(f"Forgotten. {posts}; what stands in Slack follows when the bot runs.")
 
 
 def chosen_one(opened: Office, who: str) -> Teammate:

@@ -225,6 +225,12 @@ class Threads(Protocol):
         """Empty the words of posts whose conversations closed before that, on all networks or on one;
         returns how many posts."""
 
+    def with_posts_of(self, network: str, authors: Collection[str]) -> Collection[str]:
+        """Ids of the conversations in whose threads one of these authors wrote anything."""
+
+    def called(self, network: str, text: str) -> Collection[str]:
+        """Ids of the authors there whose id, name ("@mei" or "mei") or page is this."""
+
     def forget(self, network: str, author: str) -> int:
         """Erase one outside person's words and name and keep a keyed hash; returns how many posts."""
 

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, or_, select, update
 
 from bot.store.tables.columns import WORKSPACE, of
 from bot.store.tables.conversations import conversation, journal
@@ -44,6 +44,18 @@ def wipe(
     """Empty the words of posts in threads where all settled before that; those of no thread by age."""
     given = {"of": workspace, "before": before, "now": at, "there": network}
     return connection.execute(_WIPE_THERE if network else _WIPE, given).rowcount
+
+
+def called(connection: Connection, workspace: str, network: str, text: str) -> frozenset[str]:
+    """The ids of the authors whose id, name or page it is; names are alike in small and capital letters."""
+    name = text.strip().removeprefix("@").lower()
+    is_meant = or_(
+        contact.c.author_id == text.strip(),
+        contact.c.url == text.strip(),
+        func.lower(contact.c.handle).in_([name, f"@{name}"]),
+    )
+    sought = select(contact.c.author_id).where(of(contact), contact.c.network == network, is_meant)
+    return frozenset(connection.execute(sought, {"of": workspace}).scalars()) if name else frozenset()
 
 
 def forget(connection: Connection, workspace: str, network: str, author: str, at: datetime) -> int:

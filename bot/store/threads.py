@@ -204,6 +204,20 @@ _MISSING = (
     .where(posts.c.missing_since.is_distinct_from(bindparam("since")))
     .values(missing_since=bindparam("since"))
 )
+_WITH_POSTS_OF = (
+    select(conversation.c.id)
+    .distinct()
+    .join(
+        posts,
+        and_(
+            posts.c.workspace_id == conversation.c.workspace_id,
+            posts.c.network == conversation.c.network,
+            posts.c.root == conversation.c.root,
+        ),
+    )
+    .where(of(conversation), posts.c.network == bindparam("network"))
+    .where(posts.c.author_id.in_(bindparam("authors", expanding=True)))
+)
 _OLD_NOTES = delete(note).where(of(note), note.c.at < bindparam("before"))
 
 
@@ -441,6 +455,14 @@ class SqlThreads:
         wiped = erase.wipe(self.connection, self.workspace, before, self.clock(), network)
         self.erased = self.erased or bool(wiped)
         return wiped
+
+    def with_posts_of(self, network: str, authors: Collection[str]) -> Collection[str]:
+        """Ids of the conversations in whose threads one of these authors wrote anything."""
+        return {row.id for row in self._rows(_WITH_POSTS_OF, network=network, authors=sorted(authors))}
+
+    def called(self, network: str, text: str) -> Collection[str]:
+        """Ids of the authors there whose id, name ("@mei" or "mei") or page is this."""
+        return erase.called(self.connection, self.workspace, network, text)
 
     def forget(self, network: str, author: str) -> int:
         """Erase one outside person's words and name and keep a keyed hash; returns how many posts."""

@@ -116,6 +116,20 @@ def test_a_command_that_needs_no_slack_does_not_load_it(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+FORGOTTEN = "Forgotten. 1 post lost its words; what stands in Slack follows when the bot runs.\n"
+
+
+def test_who_is_known_is_forgotten_by_name_and_of_whom_nobody_knows_it_is_not_said(typed, place) -> None:
+    place.wait_of("Mei Tanaka", "Does it keep my tags?")
+    forget = ("--demo", str(place.folder), "people", "forget", "mastodon")
+    nobody = typed(*forget, "@nobody@one.example")
+    assert (nobody.code, nobody.out) == (1, "")
+    assert nobody.err.startswith("Nobody was forgotten: ")
+    known = typed(*forget, "@mei0@one.example")
+    assert (known.code, known.out) == (0, FORGOTTEN)
+    assert "Mei Tanaka" not in typed("--demo", str(place.folder), "queue").out
+
+
 def test_a_demo_is_not_run_by_itself_and_tries_no_real_network(typed, tmp_path: Path) -> None:
     for words, told in ((("run",), "byhand demo"), (("try", "@us@mastodon.example"), "outside this machine")):
         shown = typed("--demo", str(tmp_path / "demo"), *words, rooms=only())

@@ -157,6 +157,7 @@ class Pond:
         return Access(self.whose_key, None)
 
     def resolve(self, text: str, door: Reader) -> tuple[str, Author]:
+        self._may_fail("resolve", text)
         if not text.startswith("@"):
             raise ValueError(text)
         return HOME, author(text.removeprefix("@"))
@@ -196,6 +197,9 @@ class Pond:
         self.asked.append((what, about))
         if self.meanwhile:
             self.meanwhile(what)
+        self._may_fail(what, about)
+
+    def _may_fail(self, what: str, about: str) -> None:
         left = self.failing.get(what) or self.failing.get(f"{what} {about}")
         if left:
             raise left[0] if len(left) == 1 else left.pop(0)

@@ -118,6 +118,34 @@ def test_forgetting_a_stranger_keeps_them_from_being_collected(store, workspace)
         assert tx.threads.forgotten("mastodon", ["stranger"]) == {"stranger"}
 
 
+def test_an_author_is_found_by_id_by_name_in_any_letters_and_by_page(store, workspace):
+    somebody = Author("author-77", "@Somebody@one.example", "Somebody", "https://one.example/@Somebody")
+    save(store, workspace, Changes([placed("p1", author=somebody), placed("p2")]))
+    with store.read(workspace.id) as tx:
+        typed = (
+            "author-77",
+            "@somebody@one.example",
+            " Somebody@one.example",
+            "https://one.example/@Somebody",
+        )
+        assert [tx.threads.called("mastodon", one) for one in typed] == [{"author-77"}] * 4
+        none = ("Somebody", "somebody@two.example", "", "@", "%")
+        assert [tx.threads.called("mastodon", one) for one in none] == [set()] * 5
+        assert tx.threads.called("bluesky", "author-77") == set()
+
+
+def test_all_conversations_are_found_in_whose_threads_somebody_wrote(store, workspace):
+    save(store, workspace, mention("p1"))
+    save(store, workspace, page(1, "q"))
+    below = placed("r1", root="q0", author=MEI)
+    save(store, workspace, Changes([below]))
+    with store.read(workspace.id) as tx:
+        assert set(tx.threads.with_posts_of("mastodon", [MEI.id])) == {"talk-p1", "talk-q0"}
+        assert set(tx.threads.with_posts_of("mastodon", ["author-q0"])) == {"talk-q0"}
+        assert not tx.threads.with_posts_of("bluesky", [MEI.id])
+        assert not tx.threads.with_posts_of("mastodon", [])
+
+
 def test_the_words_of_a_forgotten_person_are_nowhere_in_the_bytes(sqlite_url, clock, key):
     store = open_store(sqlite_url, keys=[key], clock=clock)
     workspace = store.add_workspace(Workspace("", team="T1", name="Acme"))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.domain.connector import fetches
 from bot.domain.errors import ReadingError
 from bot.domain.model import Status, Verb
-from bot.domain.ports import Clock, Networks, Store
+from bot.domain.ports import Clock, Networks, Store, Tx
+from bot.services.standing.restand import News, again, on, restand
 from bot.services.standing.triage import Decision, Triage
+from bot.services.team.people import key_for
+from bot.services.telling.asides import account_key
 
 FACE = "forget"
-EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +27,56 @@ class Forget:
     clock: Clock
 
     def person(self, workspace: str, network: str, account: str) -> int:
-        """Forget the account, as typed or by its id on the network; how many posts lost their words.
+        """Forget the account, by its name, its page or its id there; how many posts lost their words.
 
-        What of theirs waits for us is let go first. Raises KeyError for an unknown network.
+        What of theirs waits for us is let go first. Nobody is forgotten where it raises: KeyError for an
+        unknown network, ValueError for an account of the team's own, and, for whom nothing here is known by
+        that, the ReadingError or ValueError with which the network did not tell who it is.
         """
-        author = self._author(network, account)
+        authors = self._authors(workspace, network, account)
         with self.store.read(workspace) as tx:
-            theirs = [one for one in tx.threads.followed(network, EVER) if one.author == author]
+            theirs = tx.threads.these(tx.threads.with_posts_of(network, authors)).values()
         triage = Triage(self.store, self.networks, self.clock)
         for one in theirs:
-            if one.standing.status in (Status.OPEN, Status.SNOOZED):
+            if one.author in authors and one.standing.status in (Status.OPEN, Status.SNOOZED):
                 triage.decide(workspace, Decision(one.id, one.standing.wait, Verb.LET_GO, by="", face=FACE))
+        return again(partial(self._erase, workspace, network, authors))
+
+    def _erase(self, workspace: str, network: str, authors: Collection[str]) -> int:
         with self.store.write(workspace) as tx:
-            erased = tx.threads.forget(network, author)
-            tx.messages.touch([one.id for one in theirs])
+            talks = tx.threads.with_posts_of(network, authors)
+            self._take_back(tx, talks, authors)
+            erased = sum(tx.threads.forget(network, author) for author in authors)
+            tx.messages.touch([*talks, *(account_key(network, author) for author in authors)])
         return erased
 
-    def _author(self, network: str, account: str) -> str:
-        """The account's id; where the network knows it no more, what was typed is taken for the id."""
+    def _take_back(self, tx: Tx, talks: Collection[str], authors: Collection[str]) -> None:
+        """Where many ask together nobody else is let go with them: what they asked counts as gone."""
+        now = self.clock()
+        known = tx.threads.of([one.id for one in tx.threads.these(talks).values() if one.author is None])
+        asked = {
+            id: replace(one, post=replace(one.post, gone_at=now))
+            for id, one in known.posts.items()
+            if one.post.author.id in authors and one.conversation in talks
+        }
+        restand(tx, known, News(posts=asked), on=on(self.networks, now, FACE))
+
+    def _authors(self, workspace: str, network: str, account: str) -> Collection[str]:
+        """The ids of whoever is called so, here and on the network, which may know them by another id now."""
         connector = self.networks.connectors()[network]
+        with self.store.read(workspace) as tx:
+            ours = {one.author_id for one in tx.people.handles() if one.network == network}
+            authors = set(tx.threads.called(network, account))
+            key = key_for(tx, connector) if fetches(connector) else None
         if not fetches(connector):
-            return account
-        try:
-            return connector.resolve(account, self.networks.reader(network, "", None))[1].id
-        except (ReadingError, ValueError):
-            return account
+            authors = authors or {account}
+        else:
+            try:
+                door = self.networks.reader(network, key.endpoint if key else "", key)
+                authors.add(connector.resolve(account, door)[1].id)
+            except (ReadingError, ValueError):
+                if not authors:
+                    raise
+        if authors & ours:
+            raise ValueError("it is one of your team's own accounts")
+        return sorted(authors)

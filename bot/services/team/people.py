@@ -139,7 +139,7 @@ class People:
 
     def _key(self, workspace: str, connector: Connector) -> Secret | None:
         with self.store.read(workspace) as tx:
-            return _key_for(tx, connector)
+            return key_for(tx, connector)
 
     def keep(self, workspace: str, teammate: str | None, found: Found) -> Handle:
         """Link an account that was found, `claimed` until proved, and read its posts from now on."""
@@ -235,7 +235,7 @@ class People:
         source = own_posts_of(connector, handle, account) if handle.home else None
         if source and not any(_reads(one, source) for one in tx.sources.sources()):
             watch = Watch("", f"What {handle.name} posts", lane=None, created_by=handle.teammate)
-            key = _key_for(tx, connector)
+            key = key_for(tx, connector)
             now = self.clock()
             read = replace(source, credential=key.id if key else None, history_before=now - HISTORY)
             for id in tx.sources.save_watch(watch, [read]).sources:
@@ -254,7 +254,7 @@ def own_posts_of(connector: Connector, handle: Handle, account: Author) -> Sourc
     return Source("", handle.network, handle.home or "", ours.kind, account.handle, account=account.id)
 
 
-def _key_for(tx: Tx, connector: Connector) -> Secret | None:
+def key_for(tx: Tx, connector: Connector) -> Secret | None:
     """A key of the team's that reads the posts of any account: whichever there is where a network asks for
     one, else one that is nobody's own where a network has but one server."""
     facts = connector.facts

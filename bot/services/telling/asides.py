@@ -124,7 +124,7 @@ def _one_of_us(tx: Tx, teammate: Teammate, at: datetime) -> Iterator[Ring]:
     if next(leads, None) != teammate.id:
         return
     for stranger in _strangers(tx, [one.id for one in everyone], at):
-        shown = Shown(_key(stranger.network, stranger.author.id), 0, ONE_OF_US)
+        shown = Shown(account_key(stranger.network, stranger.author.id), 0, ONE_OF_US)
         if not tx.threads.forgotten(stranger.network, [stranger.author.id]):
             yield Ring(
                 Kind.IS_ONE_OF_US, at, shown, seen=False, post=stranger.reply.id, total=stranger.people
@@ -139,7 +139,7 @@ def _strangers(tx: Tx, everyone: Sequence[str], now: datetime) -> Sequence[Stran
     """
     wrote = tx.threads.perhaps_answered(now - QUIET)
     outside = tx.threads.who_spoke_to_us({account for _, account in wrote})
-    keys = {who: _key(*who) for who in wrote if who not in outside}
+    keys = {who: account_key(*who) for who in wrote if who not in outside}
     asked = {shown.conversation for shown in tx.messages.used(everyone, keys.values())}
     unknown = {who for who, key in keys.items() if key not in asked}
     ids = sorted({id for who in unknown for id in wrote[who]})
@@ -150,7 +150,7 @@ def _strangers(tx: Tx, everyone: Sequence[str], now: datetime) -> Sequence[Stran
     return [one for one in found if (one.network, one.author.id) in unknown]
 
 
-def _key(network: str, account: str) -> str:
+def account_key(network: str, account: str) -> str:
     """Stands for an account in a key that is kept for ever: its network in words, the account hashed."""
     return f"{network} {hashlib.sha256(account.encode()).hexdigest()[:32]}"
 
@@ -160,7 +160,7 @@ def reply_of(tx: Tx, message: Message) -> Post | None:
     key = message.shows[0].conversation if message.shows else ""
     network = key.partition(" ")[0]
     placed = tx.threads.around(network, [message.post]).by_ref(message.post) if message.post else None
-    return placed.post if placed and _key(network, placed.post.author.id) == key else None
+    return placed.post if placed and account_key(network, placed.post.author.id) == key else None
 
 
 def baseline(tx: Tx, source: Source, viewer: str) -> tuple[int, int]:
