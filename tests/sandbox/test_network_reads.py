@@ -234,6 +234,13 @@ def test_every_write_on_the_bots_port_is_a_violation(network: Network, reader: h
     assert [line["seq"] for line in lines] == sorted(line["seq"] for line in lines)
 
 
+def test_the_log_tells_who_asked_a_reader_to_be_forgotten(network: Network) -> None:
+    mei = network.account("mei", "Mei Tanaka")
+    network.asked_to_forget("mei")
+    last = json.loads(network.log_lines().splitlines()[-1])
+    assert (last["kind"], last["who"]) == ("asked_to_forget", mei.id)
+
+
 def test_faults_meet_the_next_reads(box: Sandbox, network: Network, reader: httpx.Client) -> None:
     path = "/api/v1/instance"
     network.fail(path, reset_in=90)

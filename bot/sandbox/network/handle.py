@@ -119,6 +119,11 @@ class Network:
             self.networks.notices.tell("favourite", self.networks.accounts[found.author], fan, found)
             self._ground.log.write("favourited", who=fan.id, id=found.id)
 
+    def asked_to_forget(self, who: str | Account) -> None:
+        """Somebody asked a reader to forget them, and was told that it is done: the log says so."""
+        with self._changing():
+            self._ground.log.write("asked_to_forget", who=self._account(who).id)
+
     def watch(self, who: str | Account, whom: str | Account) -> None:
         """From now on `who` is notified of what the other posts."""
         with self._changing():
