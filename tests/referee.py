@@ -331,6 +331,19 @@ class World:
         }
 
     @cached_property
+    def asked(self) -> Mapping[str, int]:
+        """Who asked to be forgotten and was told that it is done: since when, by the log's count."""
+        lines = (line for line in reversed(self.network) if line["kind"] == "asked_to_forget")
+        return {str(line["who"]): int(line["seq"]) for line in lines}
+
+    @cached_property
+    def forgotten(self) -> frozenset[str]:
+        """Who asked to be forgotten: by the log, or as the export marks their conversations."""
+        hashes = {line["author"] for line in self.talks.values() if line["forgotten"]}
+        marked = {self.posts[id].author for id, line in self.marks.items() if line["author_id"] in hashes}
+        return frozenset(marked | self.asked.keys())
+
+    @cached_property
     def kinds(self) -> dict[str, str]:
         """Which network is flat or a feed, as its log says; the others have pointers to parents."""
         return {line["network"]: line["what"] for line in self.network if line["kind"] == "network"}
@@ -732,7 +745,7 @@ def lost(world: World) -> Iterator[Breach]:
 def _kept(world: World, post: Post) -> Iterator[Breach]:
     line = world.marks.get(post.id)
     if line is None:
-        if is_watched(world, post) and not _is_set_aside(world, post):
+        if is_watched(world, post) and not _is_set_aside(world, post) and post.author not in world.forgotten:
             yield Breach(
                 1, f"post {post.id} speaks to us and waits, and is not known here.", (shown(post.line),)
             )
@@ -1716,38 +1729,34 @@ def _passed(
     is_bot = bool(world.accounts[post.author].get("bot"))
     after = [line for line in polls if line["seq"] > seq]
     if at >= sure(source["history_before"]) and after and not is_bot and not _is_set_aside(world, post):
-        if _is_forgotten(world, post.author):
+        if post.author in world.forgotten:
             return
         story = f"source {source['id']} has passed post {post.id}, which is neither stored nor set aside."
         yield Breach(15, story, (shown(post.line), shown(after[0])))
 
 
-def _is_forgotten(world: World, author: str) -> bool:
-    marks = {line["author"] for line in world.talks.values() if line["forgotten"]}
-    return any(
-        world.posts[id].author == author for id, line in world.marks.items() if line["author_id"] in marks
-    )
-
-
 def gone(world: World) -> Iterator[Breach]:
-    """16: erased words stand in no message that can still be read."""
+    """16: erased words stand in no message that can still be read, and who is forgotten is read no more."""
+    for post in world.posts.values():
+        if post.id in world.marks and post.seq > world.asked.get(post.author, NEVER):
+            story = f"post {post.id} was kept, and its author had asked before to be forgotten."
+            yield Breach(16, story, (shown(post.line),))
     erased = [
         post
         for post in world.posts.values()
         if (post.id in world.marks and world.marks[post.id]["gone_at"] and post.gone)
-        or (post.id in world.marks and _is_forgotten(world, post.author))
+        or post.author in world.forgotten
     ]
     live = {
-        id: post
-        for id, post in world.posts.items()
-        if not post.gone and not _is_forgotten(world, post.author)
+        id: post for id, post in world.posts.items() if not post.gone and post.author not in world.forgotten
     }
     openly = set().union(*(phrases(text) for post in live.values() for text in post.texts))
     for post in erased:
         words = set().union(*map(phrases, post.texts)) - openly
         for line in standing(world):
             if words & _said_in(line) and not _is_out_of_reach(world, line):
-                story = f"words of post {post.id}, which is gone, still stand in Slack."
+                whose = "whose author is forgotten" if post.author in world.forgotten else "which is gone"
+                story = f"words of post {post.id}, {whose}, still stand in Slack."
                 yield Breach(16, story, (shown(post.line), shown(line)))
 
 

@@ -734,6 +734,34 @@ def words_that_stayed(run: Run) -> None:
             block["elements"] = []
 
 
+def tom_spoke_and_was_passed(run: Run) -> None:
+    run.net("14:05", "account", network="mastodon", id="1004", acct="tom", bot=False)
+    run.posted("14:06", "503", "1004", "@acme And who are you?", "1001")
+    run.request("14:08", "/api/v1/notifications", "503")
+
+
+def passed_since_they_asked_to_be_forgotten(run: Run) -> None:
+    tom_spoke_and_was_passed(run)
+    run.net("14:07", "asked_to_forget", who="1004")
+
+
+def passed_while_another_asked_to_be_forgotten(run: Run) -> None:
+    tom_spoke_and_was_passed(run)
+    run.net("14:07", "asked_to_forget", who="1005")
+
+
+def forgotten_and_the_words_stayed(run: Run) -> None:
+    words_that_stayed(run)
+    run.network.pop()
+    run.net("14:10", "asked_to_forget", who="1003")
+
+
+def kept_after_they_asked_to_be_forgotten(run: Run) -> None:
+    run.net("09:59", "asked_to_forget", who="1003")
+    run.network.sort(key=lambda line: (line["kind"] != "asked_to_forget", line["seq"]))
+    run.network[0]["seq"] = 0
+
+
 def a_copy_that_still_asks(run: Run) -> None:
     answered_and_open(run)
     run.talk().update(status="answered", uncovered=[])
@@ -1096,6 +1124,9 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, fed_and_waiting, "conversation c3 is open, and by the network nobody waits there any more."),
     (15, history_that_came_afterwards, "source s1 calls history what came after it was first read."),
     (16, words_that_stayed, "words of post 501, which is gone, still stand in Slack."),
+    (16, forgotten_and_the_words_stayed, "words of post 501, whose author is forgotten, still stand in"),
+    (16, kept_after_they_asked_to_be_forgotten, "post 501 was kept, and its author had asked before to be"),
+    (15, passed_while_another_asked_to_be_forgotten, "source s1 has passed post 503, which is neither"),
     (17, a_copy_that_still_asks, "c1 is answered, and a message about it still offers “claim”."),
     (17, a_copy_of_an_earlier_wait, "c1 is in wait 1, and a message offers a press for wait 0."),
 ]
@@ -1339,6 +1370,7 @@ SOUND = [
     killed_while_sending,
     counted_before_a_kill,
     set_aside,
+    passed_since_they_asked_to_be_forgotten,
     told_why_nothing_changed,
     a_rule_removed,
     answered_and_pressed_again_later,
