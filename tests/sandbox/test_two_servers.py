@@ -207,3 +207,13 @@ def test_the_pages_say_where_a_post_was_written_and_when_it_came(pair: Pair) -> 
     assert ">mei (mei@garden.example)</option>" not in here
     there = httpx.get(pair.there.people_url, trust_env=False).text
     assert "on Mastodon at garden.example<" in there
+
+
+def test_who_is_known_here_as_living_on_a_third_server_is_known_so_there_too(pair: Pair) -> None:
+    pair.here.account("tom@harbour.example", "Tom")
+    asked = pair.there.post("mei", "@acme@social.example Does it keep my tags?")
+    pair.minutes(6)
+    pair.here.post("tom@harbour.example", "@mei@garden.example It does.", pair.here.copy(asked))
+    pair.minutes(6)
+    shown = pair.get(pair.there, f"statuses/{asked.id}/context").json()["descendants"]
+    assert [each["account"]["acct"] for each in shown] == ["tom@harbour.example"]

@@ -50,9 +50,10 @@ class Federation:
 
     def introduce(self, home: Networks, account: Account) -> None:
         """Somebody new at home is known by name to the other servers, which would ask when it is named."""
+        acct = account.acct if "@" in account.acct else f"{account.acct}@{home.domain}"
         for server in self._others(home):
             facts = {"bot": account.bot, "home": home, "at_home": account.id}
-            server.add_account(f"{account.acct}@{home.domain}", account.name, account.network, **facts)
+            server.add_account(acct, account.name, account.network, **facts)
 
     def publish(self, home: Networks, post: Post) -> None:
         """Send it to the servers of those whom it names or answers, who answered it, or follow its author."""

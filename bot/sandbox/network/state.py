@@ -137,7 +137,7 @@ class Networks:
         now = self.federation.now()
         account = Account(account_id, plain, name or plain, network, now, facts=facts, **known)
         self.accounts[account.id] = account
-        if network == MASTODON and "@" not in plain:
+        if network == MASTODON and account.home is None:
             self.federation.introduce(self, account)
         return account
 
