@@ -1118,16 +1118,26 @@ def hours(world: World) -> Iterator[Breach]:
 
 
 def _where_then(world: World, person: Line, line: Line) -> Line:
-    """The person in the zone in which Slack had them when it last told the bot; the export knows the last."""
+    """The person in the zone in which Slack had them when it last told the bot; the export knows the last.
+
+    What is sent again tells how it was when it was first sent.
+    """
     acks = {each["envelope_id"] for each in world.slack if each["kind"] == "ack"}
-    told = [
-        user["tz"]
-        for each in world.slack
-        if each["seq"] < line["seq"]
-        for user in _users_told(each, acks)
-        if user.get("id") == person["slack_user"] and user.get("tz")
-    ]
-    return {**person, "zone": told[-1]} if told else person
+    first: dict[str, int] = {}
+    told: list[tuple[int, str]] = []
+    for each in world.slack:
+        since = first.setdefault(_event_of(each) or str(each["seq"]), each["seq"])
+        told += [
+            (since, user["tz"])
+            for user in _users_told(each, acks)
+            if each["seq"] < line["seq"] and user.get("id") == person["slack_user"] and user.get("tz")
+        ]
+    return {**person, "zone": max(told)[1]} if told else person
+
+
+def _event_of(line: Line) -> str | None:
+    """What tells that an envelope is another one's again."""
+    return line["envelope"]["payload"].get("event_id") if line["kind"] == "envelope" else None
 
 
 def _users_told(line: Line, acks: Collection[str]) -> list[Line]:

@@ -511,10 +511,29 @@ def she_had_travelled(run: Run) -> None:
     _travels(run, "UTC")
 
 
-def _travels(run: Run, zone: str) -> None:
+def she_was_back_before_slack_told_again_that_she_had_left(run: Run) -> None:
+    """Nobody took the word of her journey at first; it came again after that of her return."""
+    told_anew(run, [("Asia/Tokyo", "1"), ("UTC", "2"), ("Asia/Tokyo", "1")])
+
+
+def she_was_away_when_slack_told_again_that_she_was_back(run: Run) -> None:
+    told_anew(run, [("UTC", "1"), ("Asia/Tokyo", "2"), ("UTC", "1")])
+
+
+def told_anew(run: Run, words: list[tuple[str, str]]) -> None:
+    """Slack tells all of it before she is rung, and nobody takes the first word."""
+    for number, (zone, event) in enumerate(words):
+        _travels(run, zone, event_id=event, envelope=f"e{number}")
+        for line in run.slack[-2:]:
+            line["seq"] -= 1000
+    run.slack = [line for line in run.slack if line["kind"] != "ack" or line["envelope_id"] != "e0"]
+
+
+def _travels(run: Run, zone: str, *, event_id: str | None = None, envelope: str = "") -> None:
     event = {"type": "user_change", "user": {"id": "UANA", "tz": zone}}
-    run.said("14:30", "envelope", envelope={"envelope_id": zone, "payload": {"event": event}})
-    run.said("14:30", "ack", envelope_id=zone, in_time=True)
+    told = {"envelope_id": envelope or zone, "payload": {"event": event, "event_id": event_id or zone}}
+    run.said("14:30", "envelope", envelope=told)
+    run.said("14:30", "ack", envelope_id=told["envelope_id"], in_time=True)
 
 
 def she_travelled_unheard(run: Run) -> None:
@@ -1079,6 +1098,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (6, told_though_the_other_server_showed_it, "that c1 waits, after the answer."),
     (7, at_night, "UANA was rung at 23:05 of their time."),
     (7, she_had_travelled, "UANA was rung at 23:05 of their time."),
+    (7, she_was_away_when_slack_told_again_that_she_was_back, "UANA was rung at 23:05 of their time."),
     (7, she_worked_other_hours_before_that, "UANA was rung at 14:05 of their time."),
     (7, on_a_holiday, "UANA was rung on a holiday, Monday 2026-03-02."),
     (7, while_absent, "UANA was rung while away, Monday 2026-03-02."),
@@ -1352,6 +1372,7 @@ SOUND = [
     she_works_other_hours_since_then,
     she_travelled_since_then,
     she_travelled_unheard,
+    she_was_back_before_slack_told_again_that_she_had_left,
     below_a_reply_that_no_key_shows,
     answered_below_what_no_key_shows,
     redrafted_apart_from_what_was_answered,
