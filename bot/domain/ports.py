@@ -214,9 +214,9 @@ class Threads(Protocol):
     def missing(self, network: str, these: Collection[str], since: datetime | None) -> None:
         """Note since when these posts were not there; None: they are after all, as when they are read."""
 
-    def latest(self, network: str, limit: int) -> Sequence[Post]:
+    def latest(self, network: str, limit: int, *, endpoint: str | None = None) -> Sequence[Post]:
         """Of the posts there that are not known to be gone: so many that we wrote last, and so many that came
-        to be known last."""
+        to be known last. With an endpoint those alone that are read from that server."""
 
     def resting(self, lane: Lane, since: datetime, until: datetime) -> int:
         """In how many conversations of that lane, private ones left out, a mention was seen in that time."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Row,
@@ -39,6 +40,7 @@ from bot.store.tables.columns import of
 from bot.store.tables.conversations import conversation, evidence, journal
 from bot.store.tables.messages import note
 from bot.store.tables.posts import post as posts
+from bot.store.tables.sources import source
 from bot.store.upsert import add_missing
 
 _WAITS = (
@@ -219,6 +221,15 @@ _WITH_POSTS_OF = (
     .where(posts.c.author_id.in_(bindparam("authors", expanding=True)))
 )
 _OLD_NOTES = delete(note).where(of(note), note.c.at < bindparam("before"))
+
+
+def _read_from(workspace: str, endpoint: str) -> ColumnElement[bool]:
+    """Posts that came through a Source there, or whose conversation is looked at there."""
+    sources = select(source.c.id).where(source.c.workspace_id == workspace, source.c.endpoint == endpoint)
+    talks = select(conversation.c.id).where(
+        conversation.c.workspace_id == workspace, conversation.c.endpoint == endpoint
+    )
+    return or_(posts.c.source_id.in_(sources), posts.c.conversation_id.in_(talks))
 
 
 def _longest_first(one: Conversation) -> tuple[bool, str, str]:
@@ -437,10 +448,12 @@ class SqlThreads:
         dropped = self.connection.execute(_OLD_NOTES, {"of": self.workspace, "before": before}).rowcount
         self.erased = self.erased or bool(dropped)
 
-    def latest(self, network: str, limit: int) -> Sequence[Post]:
+    def latest(self, network: str, limit: int, *, endpoint: str | None = None) -> Sequence[Post]:
         """Of the posts there that are not known to be gone: so many that we wrote last, and so many that came
-        to be known last."""
-        there = (posts.c.workspace_id == self.workspace, posts.c.network == network)
+        to be known last. With an endpoint those alone that are read from that server."""
+        there = [posts.c.workspace_id == self.workspace, posts.c.network == network]
+        if endpoint is not None:
+            there.append(_read_from(self.workspace, endpoint))
         return known.latest(self.connection, limit, *there)
 
     def resting(self, lane: Lane, since: datetime, until: datetime) -> int:

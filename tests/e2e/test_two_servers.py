@@ -111,3 +111,23 @@ def test_what_comes_before_the_post_that_it_answers_is_one_conversation_with_it(
     story.world.move(at(0, 9, 1))
     assert story.waiting() == [MEI]
     assert "1 person is waiting for one of us" in story.world.words(story.world.digest())
+
+
+@pytest.mark.thorough
+def test_what_was_deleted_on_the_other_server_waits_no_more_though_ours_is_read_far_more(
+    story: Story,
+) -> None:
+    world = story.world
+    story.garden.post("ana_outside", "Hello, all.")
+    for number in range(12):
+        world.box.network.post("acme", f"News {number}.")
+    world.settle()
+    asked = story.garden.post("mei", "How do I export from Acme?")
+    office = world.bot.bot.office
+    office.add.link(office.workspace, f"{story.garden.bot_url}/@mei/{asked.id}", None)
+    assert len(story.waiting()) == 1
+    story.garden.delete(asked)
+    world.move(at(0, 8, 20))
+    world.move(at(0, 8, 31))
+    world.move(at(0, 8, 42))
+    assert story.waiting() == []

@@ -157,6 +157,21 @@ def test_a_thread_that_is_gone_as_a_whole_is_withdrawn_while_what_we_wrote_elsew
     assert team.conversation(one.id).standing.reason == Reason.WITHDRAWN
 
 
+def test_a_witness_that_a_server_never_showed_leaves_the_word_to_the_next(team: Team) -> None:
+    elsewhere = team.pond.write(ACME, "Version 2 is out")
+    one = asked(team)
+    mention = next(post for post in team.pond.posts.values() if post.author == MEI)
+    team.pond.write(ACME, "Version 3 is out")
+    team.later(timedelta(minutes=40))
+    team.pond.failing[f"exists {elsewhere.id}"] = [Unavailable("this server was never seen showing it")]
+    team.pond.delete(mention)
+    for minutes in (1, 10):
+        team.clock.move(timedelta(minutes=minutes))
+        look(team, one)
+    assert ("exists", elsewhere.id) in team.pond.asked
+    assert team.conversation(one.id).standing.reason == Reason.WITHDRAWN
+
+
 def test_while_nothing_else_answers_there_nothing_is_gone(team: Team) -> None:
     one = asked(team)
     (mention,) = team.pond.posts.values()

@@ -404,6 +404,24 @@ def test_only_whose_credential_read_a_private_post_is_its_audience(store, worksp
     assert [tuple(row) for row in rows] == [("p1", "ana"), ("p2", None)]
 
 
+def test_the_latest_of_a_server_are_those_that_are_read_from_it(store, workspace):
+    here = source_of(store, workspace)
+    talk = conversation("talk", "p2", endpoint="elsewhere")
+    posts = [
+        replace(placed("p1"), source=here.id),
+        placed("p2", conversation="talk"),
+        replace(placed("p3"), source="unknown"),
+    ]
+    save(store, workspace, Changes(posts, [talk]))
+    with store.read(workspace.id) as tx:
+        told = {where: tx.threads.latest("mastodon", 5, endpoint=where) for where in ("e", "elsewhere", None)}
+        assert {where: {one.id for one in found} for where, found in told.items()} == {
+            "e": {"p1"},
+            "elsewhere": {"p2"},
+            None: {"p1", "p2", "p3"},
+        }
+
+
 def test_what_is_due_for_a_look_is_known_without_going_through_all_that_is_followed(store, workspace):
     save(store, workspace, page(3))
     first = NOON + timedelta(minutes=2)

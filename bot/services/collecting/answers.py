@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.connector import Fetcher, Reader, fetches
-from bot.domain.errors import Gone, OverBudget, RateLimited, ReadingError
+from bot.domain.errors import Gone, OverBudget, RateLimited, ReadingError, Unavailable
 from bot.domain.model import Conversation, Post, Seen
 from bot.domain.polling import USUAL, Pace
 from bot.domain.ports import Clock, Job, Networks, Store, Tx
@@ -255,18 +255,25 @@ class Answers:
         at = self.clock()
         for other in self._witnesses(look, one, post):
             look.spent += 1
-            if connector.exists(one.endpoint or "", other, door):
+            try:
+                stands = connector.exists(one.endpoint or "", other, door)
+            except Unavailable:  # as of a post that this server never showed: it tells nothing of this one
+                continue
+            if stands:
                 look.missing[post.id] = Missed(post, one, at)
                 return
 
     def _witnesses(self, look: Look, one: Conversation, post: Post) -> Iterator[Post]:
-        """Those around it; where they are all gone as well, or it stood alone, what is known elsewhere."""
+        """Those around it; where they are all gone as well, or it stood alone, what is known from that server,
+        then what is known elsewhere."""
         near = neighbours(look, one, post)
         yield from near
         asked = {post.id, *(each.id for each in near)}
         with self.store.read(look.workspace) as tx:
+            there = tx.threads.latest(look.network, NEIGHBOURS + len(asked), endpoint=one.endpoint)
             latest = tx.threads.latest(look.network, NEIGHBOURS + len(asked))
-        yield from [each for each in latest if each.id not in asked][: 2 * NEIGHBOURS]
+        others = {each.id: each for each in (*there, *latest) if each.id not in asked}
+        yield from list(others.values())[: 2 * NEIGHBOURS]
 
     def _key(self, workspace: str, look: Look, one: Conversation) -> _Key | None:
         """The door with a key that may read it, and the Source whose key it is; None when there is none."""
