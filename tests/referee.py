@@ -674,7 +674,8 @@ def _hears(world: World, account: str) -> bool:
 
 
 def _is_surely_gone(world: World, post: Post) -> bool:
-    """The network said twice, ten minutes apart, that it is not there, also by a topic without it."""
+    """The network said twice, ten minutes apart, that it is not there, also by a topic without it; and by
+    another post known from that server it could be told from one that shows nothing any more."""
     if post.gone is None:
         return False
     missed = [
@@ -682,9 +683,17 @@ def _is_surely_gone(world: World, post: Post) -> bool:
         for line in world.requests
         if line["seq"] > post.gone[0]
         and ((line["status"] in (404, 410) and post.id in line["path"]) or _goes_on(line, post))
+        and _has_witness(world, post, line)
     ]
     twice = bool(missed) and max(missed) - min(missed) >= TWICE_GONE
     return twice and (not world.is_ours(post) or _was_looked_at(world, post))
+
+
+def _has_witness(world: World, post: Post, missed: Line) -> bool:
+    """Whether the server that was asked ever showed another post that is known here and stands."""
+    stand = {id for id in world.marks if id != post.id and not world.posts[id].gone}
+    there = (line for line in world.requests if line.get("server") == missed.get("server"))
+    return any(not stand.isdisjoint(line["shown"]) for line in there)
 
 
 def _was_looked_at(world: World, post: Post) -> bool:

@@ -324,8 +324,32 @@ def answered_where_it_was_not_read_yet(run: Run) -> None:
 def a_topic_goes_on_without_it(run: Run) -> None:
     looked_at_by_topic(run)
     run.net("14:30", "deleted", id="501")
-    run.request("14:31", "/t/70.json", looks="70")
-    run.request("14:42", "/t/70.json", looks="70")
+    for clock in ("14:31", "14:42"):
+        run.request(clock, "/t/70.json", looks="70")
+    we_are_known_there(run)
+
+
+def we_are_known_there(run: Run) -> None:
+    run.posted("13:00", "500", "1001", "We are open again.")
+    run.request("13:01", "/api/v1/accounts/1001/statuses", "500")
+    mark = {"id": "M0", "refs": [f"{HOST}/500"], "author_id": "A0", "conversation_id": None, "lane": None}
+    run.lists["posts"].append({**mark, "gone_at": None})
+
+
+def gone_while_another_post_of_that_server_answers(run: Run) -> None:
+    """It was asked for twice, and by our own posts the server can be told from one that shows nothing."""
+    we_are_known_there(run)
+    run.net("14:30", "deleted", id="501")
+    for clock in ("14:31", "14:42"):
+        run.request(clock, "/api/v1/statuses/501", status=404)
+
+
+def gone_where_nothing_else_is_known(run: Run) -> None:
+    """What we wrote stands on another server than the one that is asked."""
+    gone_while_another_post_of_that_server_answers(run)
+    for line in run.network:
+        if "501" in line.get("path", "") or line.get("id") == "501":
+            line["server"] = "garden.example"
 
 
 def looked_at_by_topic(run: Run, topic: str = "70") -> None:
@@ -1134,6 +1158,11 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (15, came_and_not_stored, "source s1 has passed post 503, which is neither stored nor set aside."),
     (1, answered_by_order_and_open, "conversation c1 is open, and by the network nobody waits there"),
     (1, a_topic_goes_on_without_it, "conversation c1 is open, and by the network nobody waits there"),
+    (
+        1,
+        gone_while_another_post_of_that_server_answers,
+        "conversation c1 is open, and by the network nobody waits",
+    ),
     (15, passed_by_a_list_that_the_network_declares, "source s1 has passed post 503, which is neither"),
     (15, shown_by_a_feed, "the feed showed post 1, which is neither stored nor set aside."),
     (
@@ -1372,6 +1401,7 @@ SOUND = [
     she_works_other_hours_since_then,
     she_travelled_since_then,
     she_travelled_unheard,
+    gone_where_nothing_else_is_known,
     she_was_back_before_slack_told_again_that_she_had_left,
     below_a_reply_that_no_key_shows,
     answered_below_what_no_key_shows,
