@@ -1,4 +1,4 @@
-"""One team, one network, one bot, and everything that anybody may do: a life drawn by chance."""
+"""One team, one bot, a network of one server or two, and everything that anybody may do: a life by chance."""
 
 from __future__ import annotations
 
@@ -16,18 +16,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from bot.app.bot import open_bot
 from bot.app.demo import settings_of, settle_in
+from bot.domain.errors import ReadingError
 from bot.sandbox.box import Sandbox
-from bot.sandbox.network.state import Post
+from bot.sandbox.network.handle import Network
+from bot.sandbox.network.state import NotThere, Post
 from bot.sandbox.slack.acts import Outcome
 from bot.sandbox.slack.envelopes import Patience
 from bot.sandbox.slack.state import Refused
 from tests.canaries import words as canary
 from tests.e2e.conftest import Inside, World, at, cast_of, judge
 
+GARDEN = "garden.example"
 OUTSIDERS = ("mei@garden.example", "tom@harbour.example", "lea")
+"""The first lives on the other server, where there is one."""
 TEAM = ("ana", "ben", "chidi")
-VOICES = ("acme", "ana", "ben", "chidisown")
-"""Whose replies may be ours: the brand, two who are linked, and an account that nobody linked."""
+VOICES = ("acme", "ana", "ben", "chidisown", "outside@garden.example")
+"""Whose replies may be ours: the brand, two who are linked, an account that nobody linked, and one of Ben's
+that lives where the first outsider does."""
+DELAYS = st.sampled_from((0, 300, 3600, 30 * 3600, None))
+"""Seconds from one server to the other; None: it never comes."""
 ASKED = st.sampled_from(("Does it keep my tags?", "It broke again.", "Thank you, lovely!", "Merci 🎉"))
 PASSES = st.sampled_from((1, 3, 11, 61, 4 * 60, 14 * 60, 24 * 60, 3 * 24 * 60)).map(
     lambda m: timedelta(minutes=m)
@@ -91,26 +98,29 @@ METHODS = ("chat.postMessage", "chat.update", "chat.*")
 
 
 class Life(RuleBasedStateMachine):
-    """One team, one network, one bot, and everything that anybody may do."""
+    """One team, one bot, a network of one server or two, and everything that anybody may do."""
 
     folder: Path
     fresh_url: Callable[[Path], str]
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(apart=st.booleans())
+    def begin(self, apart: bool) -> None:
         self.stack = ExitStack()
         folder = self.folder / str(next(_NUMBERS))
         folder.mkdir()
         patience = Patience(retries=(0.0, 0.2, 0.5))  # what Slack sends again after minutes, in no time
-        box = Sandbox(folder / "logs", relaxed=True, patience=patience)
+        elsewhere = [GARDEN] if apart else []
+        box = Sandbox(folder / "logs", relaxed=True, patience=patience, elsewhere=elsewhere)
         self.box = self.stack.enter_context(box)
         self.box.clock.set(at(0, 8))
         told = replace(settings_of(self.box, folder / "data"), database_url=type(self).fresh_url(folder))
         self.world = World(self.box, told, cast_of(self.box))
-        for handle in ("tom@harbour.example", "lea", "chidisown"):
-            self.box.network.account(handle, handle.split("@")[0].title())
+        self.homes = {GARDEN: self.box.elsewhere[GARDEN]} if apart else {}
+        for handle in ("tom@harbour.example", "lea", "chidisown", "outside@garden.example"):
+            home, name = self._home(handle)
+            home.account(name, handle.split("@")[0].title())
         self.box.network.post("acme", "We are open again.")
-        loopback = frozenset({self.box.network.bot_url})
+        loopback = frozenset(each.bot_url for each in self.box.servers)
         with open_bot(told, clock=self.box.world_clock, loopback=loopback) as bot:
             settle_in(bot.office, self.box, self.world.cast)
             self.tag = bot.office.watches.add(
@@ -121,6 +131,10 @@ class Life(RuleBasedStateMachine):
                 endpoint=self.box.network.bot_url,
                 name="The tag",
             ).id
+            if apart:
+                ben = bot.office.people.teammate(bot.office.workspace, self.world.cast.users["ben"])
+                outside = f"{self.homes[GARDEN].bot_url}/@outside"
+                bot.office.people.link(bot.office.workspace, ben.id, outside)
         self.world.bot = Inside(self.world)
         self.stack.callback(self._judge, folder)
         self.stack.callback(self._stop)
@@ -132,76 +146,96 @@ class Life(RuleBasedStateMachine):
     def an_outsider_speaks_to_us(self, who: str, words: str, private: int) -> None:
         visibility = "direct" if private == 0 else "public"
         words = canary("private") if private == 0 else words
-        self.theirs.append(self.box.network.post(who, f"@acme {words}", visibility=visibility))
+        self.theirs += self._writes(who, f"{self._us(who)} {words}", visibility=visibility)
 
     @precondition(lambda self: self.ours)
     @rule(who=st.sampled_from(OUTSIDERS), words=ASKED, which=st.integers(0, 99))
     def an_outsider_writes_below_us(self, who: str, words: str, which: int) -> None:
         ours = self.ours[which % len(self.ours)]
-        self.theirs.append(self.box.network.post(who, words, ours, visibility=ours.visibility))
+        self.theirs += self._writes(who, words, ours, visibility=ours.visibility)
 
     @rule(who=st.sampled_from(OUTSIDERS), words=ASKED)
     def an_outsider_speaks_about_us(self, who: str, words: str) -> None:
-        self.theirs.append(self.box.network.post(who, f"#acmetool {words}"))
+        self.theirs += self._writes(who, f"#acmetool {words}")
 
     @precondition(lambda self: self.theirs)
     @rule(who=st.sampled_from(OUTSIDERS), words=ASKED, which=st.integers(0, 99), named=st.booleans())
     def an_outsider_joins_in(self, who: str, words: str, which: int, named: bool) -> None:
         asked = self.theirs[which % len(self.theirs)]
         if asked.visibility == "public":
-            said = f"@acme {words}" if named else words
-            self.theirs.append(self.box.network.post(who, said, asked))
+            said = f"{self._us(who)} {words}" if named else words
+            self.theirs += self._writes(who, said, asked)
 
     @precondition(lambda self: self.ours)
     @rule(who=st.sampled_from(OUTSIDERS), which=st.integers(0, 99), boosts=st.booleans())
     def an_outsider_likes(self, who: str, which: int, boosts: bool) -> None:
-        ours, network = self.ours[which % len(self.ours)], self.box.network
-        if ours.visibility == "public":
-            (network.boost if boosts else network.favourite)(who, ours)
+        ours, (home, name) = self.ours[which % len(self.ours)], self._home(who)
+        here = self._there(home, ours)
+        if here and here.visibility == "public":
+            (home.boost if boosts else home.favourite)(name, here)
 
     @precondition(lambda self: self.theirs)
     @rule(which=st.integers(0, 99))
     def an_outsider_takes_it_back(self, which: int) -> None:
-        self.box.network.edit(self.theirs[which % len(self.theirs)], "Never mind.")
+        theirs = self.theirs[which % len(self.theirs)]
+        self._written_on(theirs).edit(theirs, "Never mind.")
 
     @precondition(lambda self: self.theirs)
     @rule(words=ASKED, which=st.integers(0, 99))
     def an_outsider_edits(self, words: str, which: int) -> None:
-        self.box.network.edit(self.theirs[which % len(self.theirs)], f"@acme {words} (edited)")
+        theirs = self.theirs[which % len(self.theirs)]
+        us = self._us(self._writer(theirs))
+        self._written_on(theirs).edit(theirs, f"{us} {words} (edited)")
 
     @precondition(lambda self: self.theirs)
     @rule(which=st.integers(0, 99), redraft=st.booleans())
     def an_outsider_deletes(self, which: int, redraft: bool) -> None:
         gone = self.theirs.pop(which % len(self.theirs))
-        self.box.network.delete(gone)
+        self._written_on(gone).delete(gone)
         if redraft:
             self.box.clock.advance(timedelta(minutes=1))
-            author = self.box.network.networks.account(gone.author)
-            self.theirs.append(self.box.network.post(author, "@acme And anew?", visibility=gone.visibility))
+            who = self._writer(gone)
+            self.theirs += self._writes(who, f"{self._us(who)} And anew?", visibility=gone.visibility)
+
+    @rule(who=st.sampled_from(OUTSIDERS), asks=st.integers(0, 3))
+    def an_outsider_asks_to_be_forgotten(self, who: str, asks: int) -> None:
+        if asks == 0:
+            office, (home, name) = self.world.bot.bot.office, self._home(who)
+            try:
+                office.forget.person(office.workspace, "mastodon", f"{home.bot_url}/@{name}")
+            except ReadingError:
+                return
+            home.asked_to_forget(name)
 
     @precondition(lambda self: self.theirs)
     @rule(who=st.sampled_from(VOICES), which=st.integers(0, 99))
     def we_reply_by_hand(self, who: str, which: int) -> None:
         asked = self.theirs[which % len(self.theirs)]
         words = f"By hand, {next(_NUMBERS)}."  # what is said over and over is no sure answer
-        self.ours.append(self.box.network.post(who, words, asked, visibility=asked.visibility))
+        self.ours += self._writes(who, words, asked, visibility=asked.visibility)
 
     @precondition(lambda self: self.ours)
     @rule(who=st.sampled_from(VOICES), which=st.integers(0, 99))
     def we_say_more(self, who: str, which: int) -> None:
         ours = self.ours[which % len(self.ours)]
-        words = f"And more, {next(_NUMBERS)}."
-        self.ours.append(self.box.network.post(who, words, ours, visibility=ours.visibility))
+        self.ours += self._writes(who, f"And more, {next(_NUMBERS)}.", ours, visibility=ours.visibility)
 
     @precondition(lambda self: self.ours)
     @rule(which=st.integers(0, 99))
     def we_edit_a_reply(self, which: int) -> None:
-        self.box.network.edit(self.ours[which % len(self.ours)], f"By hand, better, {next(_NUMBERS)}.")
+        ours = self.ours[which % len(self.ours)]
+        self._written_on(ours).edit(ours, f"By hand, better, {next(_NUMBERS)}.")
 
     @precondition(lambda self: self.ours)
     @rule(which=st.integers(0, 99))
     def we_delete_a_reply(self, which: int) -> None:
-        self.box.network.delete(self.ours.pop(which % len(self.ours)))
+        gone = self.ours.pop(which % len(self.ours))
+        self._written_on(gone).delete(gone)
+
+    @precondition(lambda self: self.homes)
+    @rule(delay=DELAYS)
+    def the_servers_are_further_apart(self, delay: float | None) -> None:
+        self.box.network.federate_after(delay)
 
     @rule(who=st.sampled_from(TEAM), which=st.integers(0, 999), twice=st.booleans())
     def somebody_presses_a_button(self, who: str, which: int, twice: bool) -> None:
@@ -239,8 +273,9 @@ class Life(RuleBasedStateMachine):
     @rule(who=st.sampled_from(TEAM), which=st.integers(0, 99))
     def somebody_adds_by_link(self, who: str, which: int) -> None:
         post = self.theirs[which % len(self.theirs)]
-        author = self.box.network.networks.accounts[post.author].acct
-        self.somebody_types(who, f"add {self.box.network.bot_url}/@{author}/{post.id}")
+        server = self._written_on(post)
+        author = server.networks.accounts[post.author].acct
+        self.somebody_types(who, f"add {server.bot_url}/@{author}/{post.id}")
 
     @rule(who=st.sampled_from(TEAM), which=st.integers(0, 999))
     def somebody_presses_in_home(self, who: str, which: int) -> None:
@@ -306,9 +341,9 @@ class Life(RuleBasedStateMachine):
         self.world.bot.stop()
         self.world.bot = Inside(self.world)
 
-    @rule(how=st.sampled_from(NETWORK_FAILS), times=st.integers(1, 4))
-    def the_network_fails(self, how: dict[str, Any], times: int) -> None:
-        self.box.network.fail(times=times, **how)
+    @rule(how=st.sampled_from(NETWORK_FAILS), times=st.integers(1, 4), which=st.booleans())
+    def the_network_fails(self, how: dict[str, Any], times: int, which: bool) -> None:
+        self.box.servers[-which].fail(times=times, **how)
 
     @rule(how=st.sampled_from(SLACK_FAILS), method=st.sampled_from(METHODS))
     def slack_fails(self, how: dict[str, Any], method: str) -> None:
@@ -321,7 +356,8 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def all_is_well_again(self) -> None:
-        self.box.network.heal()
+        for each in self.box.servers:
+            each.heal()
         self.box.slack.heal()
 
     def teardown(self) -> None:
@@ -355,6 +391,43 @@ class Life(RuleBasedStateMachine):
 
     def _stop(self) -> None:
         self.world.bot.stop()
+
+    def _home(self, who: str) -> tuple[Network, str]:
+        """The server that somebody lives on, and their name there."""
+        name, _, domain = who.partition("@")
+        return (self.homes[domain], name) if domain in self.homes else (self.box.network, who)
+
+    def _us(self, who: str) -> str:
+        """How one calls us where somebody lives."""
+        home, _ = self._home(who)
+        return "@acme" if home is self.box.network else f"@acme@{self.box.network.domain}"
+
+    def _writes(self, who: str, words: str, below: Post | None = None, **facts: Any) -> list[Post]:
+        """What somebody wrote where they live; nothing where what they would answer never came there."""
+        home, name = self._home(who)
+        there = self._there(home, below) if below else None
+        if below and not there:
+            return []
+        if there and there.visibility == "direct":
+            words = f"@{home.networks.accounts[there.author].acct} {words}"
+        return [home.post(name, words, there or "", **facts)]
+
+    def _there(self, home: Network, post: Post) -> Post | None:
+        """A post as it stands on a server."""
+        try:
+            return home.copy(post)
+        except NotThere:
+            return None
+
+    def _written_on(self, post: Post) -> Network:
+        """The server on which a post was written."""
+        return next(each for each in self.box.servers if post.id in each.networks.posts)
+
+    def _writer(self, post: Post) -> str:
+        """Who wrote it, as `OUTSIDERS` calls them."""
+        home = self._written_on(post)
+        acct = home.networks.accounts[post.author].acct
+        return acct if home is self.box.network else f"{acct}@{home.domain}"
 
     def _buttons(self, channel: str, who: str) -> list[tuple[str, str, str, Any]]:
         """What this person could press there: where, in which message, what, and with which value."""
