@@ -34,6 +34,7 @@ from bot.services.team.forget import Forget
 from bot.services.team.people import People
 from bot.services.team.policies import Policies
 from bot.services.team.ruling import Ruling
+from bot.services.team.unlink import Unlink
 from bot.services.team.watches import Watches
 from bot.services.telling.homes import Homes
 from bot.services.telling.outbox import Outbox
@@ -194,6 +195,7 @@ class Office:
     webmentions: Webmentions
     housekeeping: Housekeeping
     forget: Forget
+    unlink: Unlink
 
     def flush_ledger(self) -> None:
         """Write what the door counted since the last time."""
@@ -312,6 +314,7 @@ def furnish(
         receiving=Receiving(store, networks, clock),
         webmentions=Webmentions(store, networks, clock),
         forget=Forget(store, networks, clock),
+        unlink=Unlink(store, networks, clock),
         housekeeping=Housekeeping(store, networks, outbox, clock, ledger.drain),
     )
 

@@ -14,8 +14,10 @@ from bot.domain.choices import skills_kept
 from bot.domain.errors import ReadingError
 from bot.domain.languages import name_of
 from bot.domain.model import Handle, Teammate
+from bot.services.team.unlink import Watched
 
 Who = Annotated[str, typer.Argument(help="A teammate's Slack id, or their name as listed.")]
+Network = Annotated[str, typer.Argument(help="Its short name, for instance mastodon or hackernews.")]
 WHO_IS_MEANT = (
     "Type the name as it stands in Slack, the address of their page, or their id there. "
     "For who is not known here, try again when their network answers."
@@ -57,15 +59,20 @@ def _as_data(owner: Teammate | None, accounts: list[Handle]) -> dict[str, object
         "name": owner.name if owner else "shared",
         "slack_user": owner and owner.slack_user,
         "accounts": [
-            {"network": each.network, "name": each.name, "proved": each.proved} for each in accounts
+            {"network": each.network, "name": each.name, "proved": each.proved, "until": each.until}
+            for each in accounts
         ],
     }
 
 
 def _accounts(handles: list[Handle]) -> str:
     return ", ".join(
-        f"{each.name} on {each.network}{'' if each.proved else ' (claimed)'}" for each in handles
+        f"{each.name} on {each.network}{'' if each.proved else ' (claimed)'}{_past(each)}" for each in handles
     )
+
+
+def _past(handle: Handle) -> str:
+    return f" (until {handle.until:%Y-%m-%d})" if handle.until else ""
 
 
 @people.command("set")
@@ -123,10 +130,40 @@ def link(
     say(f"{teammate.name} answers as {handle.name} on {handle.network}.")
 
 
+@people.command("unlink")
+def unlink(
+    ctx: typer.Context,
+    network: Network,
+    account: Annotated[str, typer.Argument(help="The linked account, as byhand people list shows it.")],
+    *,
+    never: Annotated[
+        bool, typer.Option("--never", help="It was linked by mistake: nothing that it wrote is an answer.")
+    ] = False,
+) -> None:
+    """Say that an account is no longer one of yours, or never was.
+
+    Without --never what it answered until now stays answered.
+    Example: byhand people unlink mastodon @ana@mastodon.example
+    """
+    with office(ctx) as opened:
+        left = None if never else opened.clock()
+        try:
+            again = opened.unlink.account(opened.workspace, network, account, left=left)
+        except KeyError:
+            problem(f"No account called {account} is linked on {network}: see byhand people list.")
+            raise typer.Exit(1) from None
+        except Watched as why:
+            problem(f"{account} stays one of yours: {why}. See byhand watches list.")
+            raise typer.Exit(1) from None
+    kept = "it never was" if never else "what it answered until now stays answered"
+    waits = f" {again} that it seemed to answer or that it asked wait now." if again else ""
+    say(f"{account} on {network} is none of yours: {kept}.{waits}")
+
+
 @people.command("forget")
 def forget(
     ctx: typer.Context,
-    network: Annotated[str, typer.Argument(help="Its short name, for instance mastodon or hackernews.")],
+    network: Network,
     account: Annotated[str, typer.Argument(help="The account of somebody outside, or its id there.")],
 ) -> None:
     """Erase the words and the name of somebody outside who asks for it, and never collect them again.

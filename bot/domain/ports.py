@@ -225,6 +225,9 @@ class Threads(Protocol):
         """Empty the words of posts whose conversations closed before that, on all networks or on one;
         returns how many posts."""
 
+    def posts_of(self, network: str, authors: Collection[str]) -> Sequence[Placed]:
+        """What these authors wrote there, as far as it is kept, oldest first."""
+
     def with_posts_of(self, network: str, authors: Collection[str]) -> Collection[str]:
         """Ids of the conversations in whose threads one of these authors wrote anything."""
 
@@ -253,6 +256,9 @@ class People(Protocol):
     def handles(self) -> Sequence[Handle]: ...
 
     def save_handle(self, handle: Handle) -> Handle: ...
+
+    def drop_handle(self, handle: str) -> None:
+        """It was never ours."""
 
 
 class Choices(Protocol):

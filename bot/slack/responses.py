@@ -252,7 +252,8 @@ def no_link() -> Said:
 
 
 def linked(handle: str, network: str) -> Said:
-    return (f"Linked {handle} on {network}. I will see your replies from there.",)
+    taken_back = "If that is not yours, whoever runs me takes it back with byhand people unlink."
+    return (f"Linked {handle} on {network}. I will see your replies from there. {taken_back}",)
 
 
 WHICH_LINK: Final = "Which link?"

@@ -234,6 +234,12 @@ def latest(connection: Connection, limit: int, *there: ColumnElement[bool]) -> S
     return list({row.id: placed_of(row).post for row in rows}.values())
 
 
+def written(connection: Connection, *there: ColumnElement[bool]) -> Sequence[Placed]:
+    """The posts of which this holds, oldest first."""
+    wanted = _POSTS.where(*there).order_by(post.c.created_at, post.c.id)
+    return [placed_of(row) for row in connection.execute(wanted)]
+
+
 def _about(
     connection: Connection,
     workspace: str,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from bot.domain.model import Handle, Hours, Teammate
 from bot.store.agenda import SqlAgenda
@@ -81,6 +81,12 @@ class SqlPeople:
         upsert(self.connection, handles, [row])
         self.agenda.stirred = True
         return handle
+
+    def drop_handle(self, handle: str) -> None:
+        """It was never ours."""
+        here = (handles.c.workspace_id == self.workspace, handles.c.id == handle)
+        self.connection.execute(delete(handles).where(*here))
+        self.agenda.stirred = True
 
     def _linked(self, handle: Handle) -> str | None:
         """The id of the same account with the same owner, unless its time is over."""

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from bot.domain.looks import look_at
 from bot.domain.model import Conversation, Lane, Post, Reason, Verb, Visibility
-from bot.domain.ports import Changes, Clock, Known
+from bot.domain.ports import Changes, Clock, Known, Placed
 from bot.domain.routing import Pointed
 from bot.store import erase, known, saving
 from bot.store.agenda import SqlAgenda
@@ -468,6 +468,11 @@ class SqlThreads:
         wiped = erase.wipe(self.connection, self.workspace, before, self.clock(), network)
         self.erased = self.erased or bool(wiped)
         return wiped
+
+    def posts_of(self, network: str, authors: Collection[str]) -> Sequence[Placed]:
+        """What these authors wrote there, as far as it is kept, oldest first."""
+        theirs = (posts.c.workspace_id == self.workspace, posts.c.network == network)
+        return known.written(self.connection, *theirs, posts.c.author_id.in_(sorted(authors)))
 
     def with_posts_of(self, network: str, authors: Collection[str]) -> Collection[str]:
         """Ids of the conversations in whose threads one of these authors wrote anything."""

@@ -91,6 +91,21 @@ def test_people_are_listed_with_their_accounts(place, typed) -> None:
     assert "@ana@one.example on mastodon" in typed("--demo", str(place.folder), "people", "list").out
 
 
+def test_a_link_is_ended_or_taken_back(place, typed) -> None:
+    ana = place.teammate("Ana", "U1")
+    place.handle("@ana@one.example", ana.id)
+    place.handle("@wrong@one.example", ana.id)
+    demo = ("--demo", str(place.folder), "people")
+    ended = typed(*demo, "unlink", "mastodon", "@ana@one.example")
+    assert ended.out.endswith("is none of yours: what it answered until now stays answered.\n")
+    assert typed(*demo, "unlink", "mastodon", "wrong@one.example", "--never").code == 0
+    (told,) = json.loads(typed(*demo, "list", "--json").out)[:1]
+    assert [(one["name"], one["until"] is None) for one in told["accounts"]] == [("@ana@one.example", False)]
+    assert "@ana@one.example on mastodon (until " in typed(*demo, "list").out
+    again = typed(*demo, "unlink", "mastodon", "@ana@one.example")
+    assert (again.code, "is linked on mastodon" in again.err) == (1, True)
+
+
 def test_what_somebody_reads_and_knows_is_set_and_told(place, typed) -> None:
     place.teammate("Ana", "U1")
     demo = ("--demo", str(place.folder), "people", "set", "Ana")

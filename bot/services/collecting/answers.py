@@ -264,7 +264,7 @@ class Answers:
                 return
 
     def _witnesses(self, look: Look, one: Conversation, post: Post) -> Iterator[Post]:
-        """Those around it; where they are all gone as well, or it stood alone, what is known from that server,
+        """Those around it; where they are all gone as well, or it stood alone, what is known from its server,
         then what is known elsewhere."""
         near = neighbours(look, one, post)
         yield from near

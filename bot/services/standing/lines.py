@@ -79,7 +79,8 @@ def shown_post(conversation: Conversation, known: Known) -> Post | None:
 
 def home_of(ours: Collection[Handle], network: str, teammate: str | None) -> Handle | None:
     """The teammate's own handle there, through whose server they reply."""
-    return next((one for one in ours if (one.network, one.teammate) == (network, teammate)), None)
+    theirs = (one for one in ours if (one.network, one.teammate) == (network, teammate))
+    return next((one for one in theirs if one.until is None), None)
 
 
 def _line(networks: Networks, shelf: Shelf, one: Conversation, viewer: str | None) -> Line | None:

@@ -91,7 +91,7 @@ def can_look(networks: Networks, network: str, ours: Iterable[Handle]) -> bool:
     connector = networks.connectors().get(network)
     if connector is None or connector.facts.answers == Strength.NEVER:
         return False
-    return any(one.network == network for one in ours)
+    return any(one.network == network and one.until is None for one in ours)
 
 
 def can_see_answers(networks: Networks, network: str, ours: Iterable[Handle], person: str | None) -> bool:

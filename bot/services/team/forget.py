@@ -65,7 +65,8 @@ class Forget:
         """The ids of whoever is called so, here and on the network, which may know them by another id now."""
         connector = self.networks.connectors()[network]
         with self.store.read(workspace) as tx:
-            ours = {one.author_id for one in tx.people.handles() if one.network == network}
+            linked = (one for one in tx.people.handles() if one.network == network)
+            ours = {one.author_id for one in linked if one.until is None}
             authors = set(tx.threads.called(network, account))
             key = key_for(tx, connector) if fetches(connector) else None
         if not fetches(connector):

@@ -270,7 +270,8 @@ def _reads(one: Source, wanted: Source) -> bool:
 
 def _known(tx: Tx, handle: Handle) -> Handle | None:
     """The same account of the same person, linked before: it keeps its id and its proof."""
-    found = (one for one in tx.people.handles() if one.author_id == handle.author_id)
+    linked = (one for one in tx.people.handles() if one.until is None)
+    found = (one for one in linked if one.author_id == handle.author_id)
     same = next(
         (one for one in found if (one.network, one.teammate) == (handle.network, handle.teammate)), None
     )

@@ -190,7 +190,7 @@ class Screens:
             screen,
             step=ladder.index(step) + 1 if step in ladder else 0,
             steps=len(ladder),
-            looked_for=tuple(one.name for one in ours if one.teammate is None),
+            looked_for=tuple(one.name for one in ours if one.teammate is None and one.until is None),
         )
 
     def _question(self, tx: Tx, message: Message, screen: Screen) -> Screen:
