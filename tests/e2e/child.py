@@ -1,6 +1,6 @@
 """The bot as a process of its own, for tests that kill it: each "!" of its input asks it to do what is due.
 
-python -m tests.e2e.child DATA_DIR DATABASE_URL CLOCK_FILE SLACK_API BOT_TOKEN APP_TOKEN NETWORK_ORIGIN \
+python -m tests.e2e.child DATA_DIR DATABASE_URL CLOCK_FILE SLACK_API BOT_TOKEN APP_TOKEN NETWORK_ORIGINS \
     POINTS_FILE [NUMBER before|after]
 
 It forks itself for each life of the bot, so that what was imported need not be imported again: the first
@@ -44,7 +44,7 @@ def main() -> None:
 
 def live(*asked: str) -> None:
     """The bot, from its start to its kill or to the end of the input."""
-    data_dir, database_url, clock_file, api, bot_token, app_token, origin = asked
+    data_dir, database_url, clock_file, api, bot_token, app_token, origins = asked
 
     def clock() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(Path(clock_file).read_text()))
@@ -56,7 +56,7 @@ def live(*asked: str) -> None:
         slack_app_token=app_token,
         slack_api_url=api,
     )
-    with open_bot(settings, clock=clock, loopback=frozenset({origin}), pace=EAGER) as bot:
+    with open_bot(settings, clock=clock, loopback=frozenset(origins.split(",")), pace=EAGER) as bot:
         bot.start(ticking=False)
         _say(f"life {os.getpid()}")
         while _read():

@@ -73,7 +73,8 @@ class Child:
         self.points = world.box.log_dir / "points"
         box, settings = world.box, world.settings
         asked = [str(settings.data_dir), settings.database_url, str(box.log_dir / "clock"), box.slack.api_url]
-        asked += [box.slack.bot_token, box.slack.app_token, box.network.bot_url, str(self.points)]
+        asked += [box.slack.bot_token, box.slack.app_token, ",".join(each.bot_url for each in box.servers)]
+        asked += [str(self.points)]
         asked += [str(each) for each in kill or ()]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.e2e.child", *asked],

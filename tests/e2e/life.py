@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count, product
@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from bot.app.bot import open_bot
 from bot.app.demo import settings_of, settle_in
+from bot.app.office import Office
 from bot.domain.errors import ReadingError
 from bot.sandbox.box import Sandbox
 from bot.sandbox.network.handle import Network
@@ -24,7 +25,7 @@ from bot.sandbox.slack.acts import Outcome
 from bot.sandbox.slack.envelopes import Patience
 from bot.sandbox.slack.state import Refused
 from tests.canaries import words as canary
-from tests.e2e.conftest import Inside, World, at, cast_of, judge
+from tests.e2e.conftest import Child, Inside, World, at, cast_of, judge
 
 GARDEN = "garden.example"
 OUTSIDERS = ("mei@garden.example", "tom@harbour.example", "lea")
@@ -36,7 +37,7 @@ that lives where the first outsider does."""
 DELAYS = st.sampled_from((0, 300, 3600, 30 * 3600, None))
 """Seconds from one server to the other; None: it never comes."""
 ASKED = st.sampled_from(("Does it keep my tags?", "It broke again.", "Thank you, lovely!", "Merci 🎉"))
-PASSES = st.sampled_from((1, 3, 11, 61, 4 * 60, 14 * 60, 24 * 60, 3 * 24 * 60)).map(
+PASSES = st.sampled_from((1, 3, 11, 61, 4 * 60, 14 * 60, 24 * 60, 3 * 24 * 60, 95 * 24 * 60)).map(
     lambda m: timedelta(minutes=m)
 )
 NETWORK_FAILS: tuple[dict[str, Any], ...] = (
@@ -103,8 +104,21 @@ class Life(RuleBasedStateMachine):
     folder: Path
     fresh_url: Callable[[Path], str]
 
+    def bot(self) -> Inside | Child:
+        """A bot for this world."""
+        return Inside(self.world)
+
+    @contextmanager
+    def office(self) -> Iterator[Office]:
+        """The services of the bot."""
+        yield self.world.bot.bot.office
+
     @initialize(apart=st.booleans())
     def begin(self, apart: bool) -> None:
+        self.settle_in(apart=apart)
+
+    def settle_in(self, *, apart: bool) -> None:
+        """The team, its accounts and what it watches; `apart`: some live on another server."""
         self.stack = ExitStack()
         folder = self.folder / str(next(_NUMBERS))
         folder.mkdir()
@@ -135,7 +149,7 @@ class Life(RuleBasedStateMachine):
                 ben = bot.office.people.teammate(bot.office.workspace, self.world.cast.users["ben"])
                 outside = f"{self.homes[GARDEN].bot_url}/@outside"
                 bot.office.people.link(bot.office.workspace, ben.id, outside)
-        self.world.bot = Inside(self.world)
+        self.world.bot = self.bot()
         self.stack.callback(self._judge, folder)
         self.stack.callback(self._stop)
         self.theirs: list[Post] = []
@@ -200,9 +214,10 @@ class Life(RuleBasedStateMachine):
     @rule(who=st.sampled_from(OUTSIDERS), asks=st.integers(0, 3))
     def an_outsider_asks_to_be_forgotten(self, who: str, asks: int) -> None:
         if asks == 0:
-            office, (home, name) = self.world.bot.bot.office, self._home(who)
+            home, name = self._home(who)
             try:
-                office.forget.person(office.workspace, "mastodon", f"{home.bot_url}/@{name}")
+                with self.office() as office:
+                    office.forget.person(office.workspace, "mastodon", f"{home.bot_url}/@{name}")
             except ReadingError:
                 return
             home.asked_to_forget(name)
@@ -316,8 +331,8 @@ class Life(RuleBasedStateMachine):
 
     @rule(paused=st.booleans())
     def the_tag_is_paused(self, paused: bool) -> None:
-        office = self.world.bot.bot.office
-        (office.watches.pause if paused else office.watches.resume)(office.workspace, self.tag)
+        with self.office() as office:
+            (office.watches.pause if paused else office.watches.resume)(office.workspace, self.tag)
 
     @rule(locked=st.booleans())
     def our_key_is_locked(self, locked: bool) -> None:
@@ -339,7 +354,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def the_bot_is_started_again(self) -> None:
         self.world.bot.stop()
-        self.world.bot = Inside(self.world)
+        self.world.bot = self.bot()
 
     @rule(how=st.sampled_from(NETWORK_FAILS), times=st.integers(1, 4), which=st.booleans())
     def the_network_fails(self, how: dict[str, Any], times: int, which: bool) -> None:
