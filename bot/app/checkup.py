@@ -57,7 +57,8 @@ class Key:
 class Team:
     """What the database says, and what Slack says about the channel that stands in it.
 
-    `blind_calendars` are whose days off cannot be read, by name; empty for the team's.
+    `blind_calendars` are whose days off cannot be read, by name; empty for the team's. `leads` are those who
+    lead and are there, by name.
     """
 
     home: Workspace
@@ -67,6 +68,7 @@ class Team:
     places: tuple[Place, ...]
     keys: tuple[Key, ...]
     blind_calendars: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def _team(office: Office, slack: Messenger, told: Installed | SendingError) -> T
     workspace = by_team.id if by_team else office.workspace
     with office.store.read(workspace) as tx:
         home, sources = tx.workspace, tx.sources.sources()
+        leads = [one.name for one in tx.people.teammates() if one.is_lead and one.can_be_assigned]
     chosen = home.channel
     planned = office.store.planned(workspace, Job.POLL)
     facts = {name: one.facts for name, one in office.networks.connectors().items()}
@@ -152,6 +155,7 @@ def _team(office: Office, slack: Messenger, told: Installed | SendingError) -> T
         places=tuple(places),
         keys=tuple(_keys(office, workspace, {one.credential: one for one in sources if one.credential})),
         blind_calendars=tuple(office.days.unreadable(workspace)),
+        leads=tuple(leads),
     )
 
 

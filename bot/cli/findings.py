@@ -71,6 +71,7 @@ def findings(found: Examination) -> Iterator[Finding]:
         if not found.over_http:
             yield _copies(found.team)
         yield _channel(found.team)
+        yield _lead(found.team)
         yield _clock(found, found.team)
         yield from (_place(place) for place in found.team.places)
         yield from (_key(key) for key in found.team.keys)
@@ -163,6 +164,13 @@ def _channel(team: Team) -> Finding:
     if channel.is_shared:
         return broken("channel", f"#{channel.name} is shared with another organisation.", here)
     return well("channel", f"The digest stands in #{channel.name} at {at}.")
+
+
+def _lead(team: Team) -> Finding:
+    if team.leads:
+        return well("lead", f"{', '.join(team.leads)} {'lead' if len(team.leads) > 1 else 'leads'} here.")
+    means = "Nobody leads: what is private to an account whose key is nobody's is told to nobody."
+    return look("lead", means, "Say who does: byhand people lead NAME.")
 
 
 def _calendar(whose: str) -> Finding:

@@ -46,7 +46,7 @@ def list_people(
         as_json([_as_data(owner, accounts) for owner, accounts in told])
         return
     rows = (
-        (owner.name, owner.slack_user, _accounts(accounts))
+        (f"{owner.name}{' (leads)' if owner.is_lead else ''}", owner.slack_user, _accounts(accounts))
         if owner
         else ("shared", None, _accounts(accounts))
         for owner, accounts in told
@@ -58,6 +58,7 @@ def _as_data(owner: Teammate | None, accounts: list[Handle]) -> dict[str, object
     return {
         "name": owner.name if owner else "shared",
         "slack_user": owner and owner.slack_user,
+        "leads": bool(owner and owner.is_lead),
         "accounts": [
             {"network": each.network, "name": each.name, "proved": each.proved, "until": each.until}
             for each in accounts
@@ -108,6 +109,28 @@ def skilled(
 
 def _words(told: Iterable[str]) -> str:
     return ", ".join(sorted(told)) or "what is not said"
+
+
+@people.command("lead")
+def lead(
+    ctx: typer.Context,
+    who: Who,
+    *,
+    no_longer: Annotated[bool, typer.Option("--no-longer", help="They lead no more.")] = False,
+) -> None:
+    """Say who leads: the one who set it up, until you say otherwise; there may be several.
+
+    A lead hears what is private to an account whose key is nobody's, what a channel cannot have, and is asked
+    whose an unknown account is. Example: byhand people lead Ana
+    """
+    with office(ctx) as opened:
+        teammate = chosen_one(opened, who)
+        try:
+            opened.people.lead(opened.workspace, teammate.id, leads=not no_longer)
+        except ValueError as why:
+            problem(f"{why}.")
+            raise typer.Exit(1) from None
+    say(f"{teammate.name} leads {'no more' if no_longer else 'here'}.")
 
 
 @people.command("link")

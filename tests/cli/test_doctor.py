@@ -98,7 +98,7 @@ def test_all_is_well_and_no_socket_is_opened(ward: Ward) -> None:
     assert {one["word"] for one in told if one["what"] != "work"} == {"well"}
     names = ("Slack", "scopes", "this computer's time", "Socket Mode", "database", "second copies", "channel")
     assert tuple(one["what"] for one in told[:7]) == names
-    assert len(told) == 8 + 4 + 1, "four places, one key"
+    assert len(told) == 9 + 4 + 1, "four places, one key"
     assert all(one["what"] in shown.out for one in told)
     assert logged(ward, "socket_opened") == opened
 
@@ -206,6 +206,8 @@ SLACK: dict[str, tuple[Callable[[Examination], Examination], str, str, str]] = {
     "unsure": (lambda e: team(e, channel=NotSent("patience")), "channel", "look", "patience"),
     "gone": (lambda e: team(e, channel=None), "channel", "broken", "not in it"),
     "not in": (lambda e: team(e, channel=Channel("x", is_member=False)), "channel", "broken", "not in it"),
+    "a lead": (lambda e: team(e, leads=("Ana", "Ben")), "lead", "well", "Ana, Ben lead here."),
+    "no lead": (lambda e: team(e, leads=()), "lead", "look", "Nobody leads"),
     "no work": (lambda e: team(e, longest_due=None), "work", "look", "planned"),
     "in time": (lambda e: team(e, longest_due=e.now), "work", "well", "Nothing that is due waits"),
     "late": (lambda e: team(e, longest_due=e.now - timedelta(hours=1)), "work", "look", "nobody is at work"),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.connector import Broken
-from bot.domain.model import Source, Watch
+from bot.domain.model import Source, Teammate, Watch
 from bot.domain.ports import Job
 from bot.reading.ledger import template
 
@@ -89,6 +89,20 @@ def test_people_are_listed_with_their_accounts(place, typed) -> None:
         ("shared", ["@us@one.example"]),
     ]
     assert "@ana@one.example on mastodon" in typed("--demo", str(place.folder), "people", "list").out
+
+
+def test_who_leads_is_said_and_told_and_who_left_cannot(place, typed) -> None:
+    place.teammate("Ana", "U1")
+    with place.store.write(place.workspace) as tx:
+        tx.people.save_teammate(Teammate(id="", slack_user="U2", name="Ben", can_be_assigned=False))
+    demo = ("--demo", str(place.folder), "people")
+    assert typed(*demo, "lead", "Ana").out == "Ana leads here.\n"
+    assert "Ana (leads)" in typed(*demo, "list").out
+    refused = typed(*demo, "lead", "Ben")
+    assert (refused.code, refused.err) == (1, "Ben is no member of the workspace who can answer.\n")
+    assert typed(*demo, "lead", "Ana", "--no-longer").out == "Ana leads no more.\n"
+    told = json.loads(typed(*demo, "list", "--json").out)
+    assert [one["leads"] for one in told] == [False, False, False]
 
 
 def test_a_link_is_ended_or_taken_back(place, typed) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -214,6 +215,19 @@ def test_a_second_time_all_is_there_and_nothing_is_done_twice(arrived: Newcomer)
     accounts = json.loads(arrived.command("people", "list", "--json").out)
     proved = [(one["name"], [account["proved"] for account in one["accounts"]]) for one in accounts]
     assert proved == [("Ana Duarte", [False]), ("shared", [True])], "the key proves the team's account"
+
+
+def test_where_whoever_led_has_left_the_one_who_sets_it_up_anew_leads(
+    newcomer: Newcomer, sqlite_url: str
+) -> None:
+    newcomer.answering(newcomer.answers())
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database, database:
+        database.execute("UPDATE teammate SET can_be_assigned = 0")
+    ben = newcomer.box.slack.add_user("ben", "Ben Okafor", tz="Europe/Lisbon")
+    again = newcomer.answering({"member": ben, "own": ""})
+    assert "Hello, Ben Okafor." in again.out
+    told = json.loads(newcomer.command("people", "list", "--json").out)
+    assert [one["name"] for one in told if one["leads"]] == ["Ana Duarte", "Ben Okafor"]
 
 
 def test_the_numbers_of_the_time_before_are_kept(arrived: Newcomer) -> None:

@@ -29,7 +29,8 @@ def myself(asker: Asker, desk: Desk) -> Teammate | None:
     """The teammate who sets this up: news about keys and places go to them. None when they leave it out."""
     heading("3 of 7 · You, and the channel of your team")
     with desk.office.store.read(desk.office.workspace) as tx:
-        lead = next((one for one in tx.people.teammates() if one.is_lead), None)
+        leads = (one for one in tx.people.teammates() if one.is_lead and one.can_be_assigned)
+        lead = next(leads, None)
     if lead:
         say(f"{lead.name} leads here.")
         return lead
@@ -41,7 +42,7 @@ def myself(asker: Asker, desk: Desk) -> Teammate | None:
         found = _teammate(desk, told)
         if isinstance(found, Teammate):
             say(f"Hello, {found.name}.")
-            return found
+            return desk.office.people.lead(desk.office.workspace, found.id, leads=True)
         asker.again(found)
 
 

@@ -201,6 +201,18 @@ class People:
         """Ring again."""
         return self._change(workspace, teammate, stopped=False, paused_until=None)
 
+    def lead(self, workspace: str, teammate: str, *, leads: bool) -> Teammate:
+        """They are one of those who lead here, or no longer. Raises KeyError, and ValueError for who left."""
+        with self.store.write(workspace) as tx:
+            known = tx.people.teammate(teammate)
+            if known is None:
+                raise KeyError(teammate)
+            if leads and not known.can_be_assigned:
+                raise ValueError(f"{known.name} is no member of the workspace who can answer")
+            saved = tx.people.save_teammate(replace(known, is_lead=leads))
+            tx.agenda.plan(Job.SEE, teammate, self.clock())
+            return saved
+
     def _change(
         self,
         workspace: str,
