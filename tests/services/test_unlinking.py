@@ -45,6 +45,15 @@ def test_what_only_seemed_to_answer_somebody_answers_nobody(team: Team) -> None:
     assert waiting(team) == [MEI.id]
 
 
+def test_what_they_asked_before_anything_was_watched_stays_history(team: Team) -> None:
+    long_ago = team.clock() - timedelta(days=20)
+    team.pond.write(MEI, "@acme Is it out yet?", names=(ACME,), created_at=long_ago)
+    team.people.link(team.home.id, team.ben.id, "@mei")
+    team.pond.write(MEI, "@acme And now?", names=(ACME,))
+    team.later(timedelta(minutes=40))
+    assert unlink(team, "@mei") == 1
+
+
 def test_what_somebody_answered_before_they_left_stays_answered_and_then_they_may_ask(team: Team) -> None:
     asked = team.pond.write(MEI, "@acme How do I export?", names=(ACME,))
     team.pond.write(ANA, "Like so.", under=asked)

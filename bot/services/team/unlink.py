@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.model import Handle, Lane
+from bot.domain.model import Handle, Post, Source
 from bot.domain.ports import Clock, Networks, Store, Tx
 from bot.services.collecting.collect import query_of
 from bot.services.collecting.gathering import names_of
@@ -43,13 +44,14 @@ class Unlink:
                     raise KeyError(name)
                 before = len(tx.threads.waiting())
                 accounts = {one.author_id for one in ours}
+                places = [one for one in tx.sources.sources() if one.network == network]
                 self._read_no_more(tx, network, accounts)
                 for one in ours:
                     if left is None:
                         tx.people.drop_handle(one.id)
                     else:
                         tx.people.save_handle(replace(one, until=left))
-                self._stand(tx, network, accounts)
+                self._stand(tx, network, accounts, places)
                 return len(tx.threads.waiting()) - before
 
         return again(work)
@@ -64,21 +66,23 @@ class Unlink:
             if watch.sources and own.issuperset(watch.sources):
                 tx.sources.remove_watch(watch.id)
 
-    def _stand(self, tx: Tx, network: str, accounts: Collection[str]) -> None:
-        """Give all that they wrote its place anew, as of somebody outside where it is."""
-        posts = [one.post for one in tx.threads.posts_of(network, accounts)]
-        places = [one for one in tx.sources.sources() if one.network == network]
-        began = [one.history_before for one in places if one.history_before]
-        names = names_of(posts)
-        known = tx.threads.around(network, names, names, read=posts)
-        read = Read(
-            network=network,
-            endpoint=places[0].endpoint if places else "",
-            around=tuple(posts),
-            lane=Lane.TO_US,
-            since=min(began, default=None),
-        )
-        restand(tx, known, place(read, known, self.clock()), on=on(self.networks, self.clock(), FACE))
+    def _stand(self, tx: Tx, network: str, accounts: Collection[str], places: Sequence[Source]) -> None:
+        """Give all that they wrote its place anew, as of somebody outside where it is: where it was read, and
+        as history where it is older than what is watched."""
+        connector = self.networks.connectors()[network]
+        watched = [one for one in places if not query_of(connector, one.kind).ours]
+        since = min((one.history_before for one in watched if one.history_before), default=None)
+        usual = watched[0].endpoint if watched else ""
+        read_on = {one.id: one.endpoint for one in places}
+        by_server: defaultdict[str, list[Post]] = defaultdict(list)
+        for one in tx.threads.posts_of(network, accounts):
+            by_server[read_on.get(one.source or "", usual)].append(one.post)
+        for server, posts in sorted(by_server.items()):
+            names = names_of(posts)
+            known = tx.threads.around(network, names, names, read=posts)
+            read = Read(network, server, around=tuple(posts), since=since)
+            news = place(read, known, self.clock())
+            restand(tx, known, news, on=on(self.networks, self.clock(), FACE))
 
 
 def _is_meant(one: Handle, network: str, name: str) -> bool:
