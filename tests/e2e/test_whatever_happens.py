@@ -34,6 +34,7 @@ def test_whatever_happens_the_referee_finds_no_breach(
     _live(Life, tmp_path, fresh_url, _settings(request.config, lives=12))
 
 
+@pytest.mark.longest
 @pytest.mark.thorough
 def test_whatever_happens_to_a_bot_that_is_killed_again_and_again_the_referee_finds_no_breach(
     tmp_path: Path, sqlite_template: Path, request: pytest.FixtureRequest
@@ -41,7 +42,7 @@ def test_whatever_happens_to_a_bot_that_is_killed_again_and_again_the_referee_fi
     def fresh_url(folder: Path) -> str:
         return f"sqlite:///{shutil.copy(sqlite_template, folder / 'byhand.db')}"
 
-    _live(KilledLife, tmp_path, fresh_url, _settings(request.config, lives=3))
+    _live(KilledLife, tmp_path, fresh_url, _settings(request.config, lives=2))
 
 
 class KilledLife(Life):
