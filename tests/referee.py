@@ -449,7 +449,14 @@ def _heard(line: Line, lives: Lives, who: str) -> int:
     return int(line["seq"]) if lives.get(who) == line.get("server") else NEVER
 
 
-def _arrived(post: Post, line: Line, _: Lives) -> None:
+def _arrived(post: Post, line: Line, lives: Lives) -> None:
+    if line["kind"] == "arrived":
+        # What was edited on its way never named those there whom it names no more.
+        post.named = {
+            who: told
+            for who, told in post.named.items()
+            if who in line["mentions"] or lives.get(who) != line["server"]
+        }
     for who in line["mentions"]:
         seq, at = post.named.get(who, (NEVER, sure(line["world"])))
         post.named[who] = min(seq, int(line["seq"])), at

@@ -282,6 +282,22 @@ def answered_elsewhere_and_not_here_yet(run: Run) -> None:
     run.request("14:10", "/api/v1/accounts/1002/statuses", "502", server="garden.example")
 
 
+def taken_back_on_its_way(run: Run) -> None:
+    """It named us where it was written, and no longer when it came to our server."""
+    from_elsewhere(run)
+    run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", server="garden.example")
+    run.net("14:21", "edited", id="503", text="Never mind.", mentions=["1001"], server="garden.example")
+    run.net("14:25", "arrived", id="503", here="903", mentions=[], server="social.example")
+    run.request("14:30", "/api/v1/statuses/901/context", "503", server="social.example")
+    mark = {"id": "M3", "refs": [f"{HOST}/903"], "author_id": "A1", "conversation_id": None, "lane": None}
+    run.lists["posts"].append({**mark, "gone_at": None})
+
+
+def named_when_it_came(run: Run) -> None:
+    taken_back_on_its_way(run)
+    next(line for line in run.network if line.get("here") == "903")["mentions"] = ["1001"]
+
+
 def asked_elsewhere_and_not_here_yet(run: Run) -> None:
     from_elsewhere(run)
     run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", server="garden.example")
@@ -1155,6 +1171,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (14, of_another_workspace, "a message speaks of c9, of no conversation here."),
     (14, typed_and_sent, "words typed in Slack reached a network."),
     (15, passed_and_unknown, "source s1 has passed post 503, which is neither stored nor set aside."),
+    (1, named_when_it_came, "post 503 waits and belongs to no conversation."),
     (15, came_and_not_stored, "source s1 has passed post 503, which is neither stored nor set aside."),
     (1, answered_by_order_and_open, "conversation c1 is open, and by the network nobody waits there"),
     (1, a_topic_goes_on_without_it, "conversation c1 is open, and by the network nobody waits there"),
@@ -1428,6 +1445,7 @@ SOUND = [
     from_elsewhere,
     answered_elsewhere_and_not_here_yet,
     asked_elsewhere_and_not_here_yet,
+    taken_back_on_its_way,
     by_order,
     answered_by_order_unless_somebody_stands_between,
     answered_where_it_was_not_read_yet,
