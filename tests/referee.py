@@ -211,6 +211,13 @@ class World:
         """Since when it stands on that server, by the log's count."""
         return post.seq if server == post.server else self.moves.get(("arrived", post.id, server), NEVER)
 
+    def has_copy(self, post: Post) -> bool:
+        """Whether it still stands on another server, to which nobody told that it was deleted at home."""
+        return any(
+            kind == "arrived" and id == post.id and ("deletion_arrived", id, server) not in self.moves
+            for kind, id, server in self.moves
+        )
+
     def went(self, post: Post, server: Any) -> int:
         """Since when it is gone from that server."""
         if server == post.server:
@@ -1773,10 +1780,12 @@ def gone(world: World) -> Iterator[Breach]:
         if (post.id in world.marks and world.marks[post.id]["gone_at"] and post.gone)
         or post.author in world.forgotten
     ]
-    live = {
-        id: post for id, post in world.posts.items() if not post.gone and post.author not in world.forgotten
-    }
-    openly = set().union(*(phrases(text) for post in live.values() for text in post.texts))
+    live = [
+        post
+        for post in world.posts.values()
+        if (not post.gone or world.has_copy(post)) and post.author not in world.forgotten
+    ]
+    openly = set().union(*(phrases(text) for post in live for text in post.texts))
     for post in erased:
         words = set().union(*map(phrases, post.texts)) - openly
         for line in standing(world):

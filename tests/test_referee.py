@@ -793,6 +793,21 @@ def words_that_stayed(run: Run) -> None:
             block["elements"] = []
 
 
+def said_again_where_a_copy_of_it_still_stands(run: Run) -> None:
+    """The other post was deleted at home, and our server was never told so: there it stands."""
+    said_again_and_deleted_everywhere(run)
+    run.network = [line for line in run.network if line["kind"] != "deletion_arrived"]
+
+
+def said_again_and_deleted_everywhere(run: Run) -> None:
+    words_that_stayed(run)
+    told = "@acme Does the export keep my tags when it moves?"
+    run.posted("13:00", "504", "1003", told, server="garden.example")
+    for clock, kind in (("13:01", "arrived"), ("14:11", "deletion_arrived")):
+        run.net(clock, kind, id="504", here="904", mentions=[], server="social.example")
+    run.net("14:10", "deleted", id="504", server="garden.example")
+
+
 def tom_spoke_and_was_passed(run: Run) -> None:
     run.net("14:05", "account", network="mastodon", id="1004", acct="tom", bot=False)
     run.posted("14:06", "503", "1004", "@acme And who are you?", "1001")
@@ -1190,6 +1205,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, fed_and_waiting, "conversation c3 is open, and by the network nobody waits there any more."),
     (15, history_that_came_afterwards, "source s1 calls history what came after it was first read."),
     (16, words_that_stayed, "words of post 501, which is gone, still stand in Slack."),
+    (16, said_again_and_deleted_everywhere, "words of post 501, which is gone, still stand in Slack."),
     (16, forgotten_and_the_words_stayed, "words of post 501, whose author is forgotten, still stand in"),
     (16, kept_after_they_asked_to_be_forgotten, "post 501 was kept, and its author had asked before to be"),
     (15, passed_while_another_asked_to_be_forgotten, "source s1 has passed post 503, which is neither"),
@@ -1446,6 +1462,7 @@ SOUND = [
     answered_elsewhere_and_not_here_yet,
     asked_elsewhere_and_not_here_yet,
     taken_back_on_its_way,
+    said_again_where_a_copy_of_it_still_stands,
     by_order,
     answered_by_order_unless_somebody_stands_between,
     answered_where_it_was_not_read_yet,
