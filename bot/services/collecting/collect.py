@@ -153,7 +153,7 @@ class Collect:
             since = min(newest, since + HISTORY)
         threads, broken = self._around(workspace, step, posts, since)
         around, unnamed_around = self._remembered(workspace, source.network, threads)
-        read = step.read_of(posts, around, since)
+        read = step.read_of(_below(posts, threads, around), around, since)
         latest = max((began(post) for post in posts), default=None)
         moved = replace(
             well(source, now),
@@ -211,7 +211,7 @@ class Collect:
             return 0
         around, _ = self._around(workspace, step, news, since)
         threads, _ = self._remembered(workspace, source.network, around)
-        self._write(workspace, step.read_of(news, threads, began_at), None, ())
+        self._write(workspace, step.read_of(_below(news, around, threads), threads, began_at), None, ())
         stored = self._stored(workspace, source.network, news)
         return sum(one.id in stored.posts and one.id not in known.posts for one in news)
 
@@ -322,6 +322,18 @@ class Collect:
             tell_owner(tx, after, now)
         log.warning("source %s on %s: %s", source, found.network, type(error).__name__)
         return next_try(after, error, now)
+
+
+def _below(posts: Sequence[Post], shown: Sequence[Post], kept: Sequence[Post]) -> list[Post]:
+    """The posts, each in the thread in which it was shown, also below what is not kept of it: whoever wrote
+    that asked to be forgotten."""
+    left = {one.id for one in kept}
+    by_name = {name: one for one in shown if one.id not in left for name in (one.id, *one.refs)}
+    uppers = ((post, by_name.get(post.parent or "")) for post in posts)
+    return [
+        replace(post, parent=upper.id, root=post.root or upper.root or upper.id) if upper else post
+        for post, upper in uppers
+    ]
 
 
 def _is_news(post: Post, placed: Placed | None) -> bool:
