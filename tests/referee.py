@@ -759,10 +759,16 @@ def lost(world: World) -> Iterator[Breach]:
         if talk["status"] != "open" or talk["lane"] != "to us" or talk["forgotten"]:
             continue
         own = {world.ids[mark] for mark in talk["uncovered"] if mark in world.ids}
-        if own and not own & may_wait:
+        if own and not own & may_wait and not any(_is_below_the_forgotten(world, id) for id in own):
             posts = [shown(world.posts[id].line) for id in sorted(own)]
             story = f"conversation {talk['id']} is open, and by the network nobody waits there any more."
             yield Breach(1, story, (*posts, *_replies(world, own)))
+
+
+def _is_below_the_forgotten(world: World, id: str) -> bool:
+    """Whether it answers what is not kept: then nobody here can tell that it only carries our name along."""
+    upper = world.posts.get(world.posts[id].parent)
+    return upper is not None and upper.author in world.forgotten
 
 
 def _kept(world: World, post: Post) -> Iterator[Breach]:

@@ -819,6 +819,28 @@ def passed_since_they_asked_to_be_forgotten(run: Run) -> None:
     run.net("14:07", "asked_to_forget", who="1004")
 
 
+def tom_answers_mei_who_named_us(run: Run) -> None:
+    """He carries our name along, and by the network it is talk among the two."""
+    run.net("14:05", "account", network="mastodon", id="1004", acct="tom", bot=False)
+    run.posted("14:06", "503", "1004", "@mei @acme It does not.", "1003", "1001", parent="501")
+    run.request("14:08", "/api/v1/notifications", "503")
+    mark = {"id": "M3", "refs": [f"{HOST}/503"], "author_id": "A4", "conversation_id": "c4", "lane": "to us"}
+    run.lists["posts"].append({**mark, "gone_at": None})
+    tom = {"id": "c4", "author": "A4", "created_at": at("14:08"), "uncovered": ["M3"]}
+    run.lists["conversations"].append(conversation(**tom))
+    run.lists["journal"].append(move(9, "14:08", "opened", "", "open 1", conversation_id="c4"))
+
+
+def tom_answers_mei_who_is_not_kept(run: Run) -> None:
+    tom_answers_mei_who_named_us(run)
+    run.net("14:07", "asked_to_forget", who="1003")
+    run.talk().update(status="closed", reason="let go", uncovered=[], forgotten=True)
+    run.lists["journal"].append(move(10, "14:09", "let go", "open 1 held by ana", "closed 1 let go"))
+    for line in run.slack:
+        for block in line.get("message", {}).get("blocks", ()):
+            block["elements"] = []
+
+
 def passed_while_another_asked_to_be_forgotten(run: Run) -> None:
     tom_spoke_and_was_passed(run)
     run.net("14:07", "asked_to_forget", who="1005")
@@ -1208,6 +1230,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (16, said_again_and_deleted_everywhere, "words of post 501, which is gone, still stand in Slack."),
     (16, forgotten_and_the_words_stayed, "words of post 501, whose author is forgotten, still stand in"),
     (16, kept_after_they_asked_to_be_forgotten, "post 501 was kept, and its author had asked before to be"),
+    (1, tom_answers_mei_who_named_us, "conversation c4 is open, and by the network nobody waits there"),
     (15, passed_while_another_asked_to_be_forgotten, "source s1 has passed post 503, which is neither"),
     (17, a_copy_that_still_asks, "c1 is answered, and a message about it still offers “claim”."),
     (17, a_copy_of_an_earlier_wait, "c1 is in wait 1, and a message offers a press for wait 0."),
@@ -1455,6 +1478,7 @@ SOUND = [
     counted_before_a_kill,
     set_aside,
     passed_since_they_asked_to_be_forgotten,
+    tom_answers_mei_who_is_not_kept,
     told_why_nothing_changed,
     a_rule_removed,
     answered_and_pressed_again_later,
