@@ -1042,8 +1042,10 @@ def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]
     start = looks[0]
     before = [post for post in thread if _may_be_known(world, post, start, line)]
     there = [post for post in before if _stood(world, post, start)]
-    # A reply answers what it descends from: what hangs below their other posts answers nothing that waits.
-    unseen = _unseen(world, there, (_waits(world, before, start, line) & own) or own, looks)
+    # A reply answers what it descends from: what hangs below their other posts answers nothing that waits,
+    # and what hung below one that is gone is shown nowhere any more.
+    asked = {post.id for post in there} & ((_waits(world, before, start, line) & own) or own)
+    unseen = _unseen(world, there, asked, looks)
     if unseen:
         story = f"the look before {_reader(line)} was told of {talk['id']} did not see all of the thread."
         yield Breach(6, story, (shown(start), *(shown(post.line) for post in unseen), shown(line)))

@@ -819,6 +819,28 @@ def passed_since_they_asked_to_be_forgotten(run: Run) -> None:
     run.net("14:07", "asked_to_forget", who="1004")
 
 
+def a_first_draft_with_a_reply_below_it(run: Run) -> None:
+    """Mei asked before, in a thread that the look does not show; Tom answered her there."""
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom", bot=False)
+    run.posted("09:58", "499", "1003", "@acme Does the export keep my tags?", "1001")
+    run.posted("09:59", "498", "1004", "I wonder too", parent="499")
+    run.request("09:59", "/api/v1/notifications", "499", "498")
+    mark = {"id": "M0", "refs": [f"{HOST}/499"], "author_id": "A1", "conversation_id": "c1", "lane": "to us"}
+    run.lists["posts"].append({**mark, "gone_at": None})
+    first = min(line["seq"] for line in run.network if line["kind"] == "posted")
+    for number, line in enumerate(run.network[-3:]):
+        line["seq"] = first - 0.9 + number / 10
+    run.network.sort(key=lambda line: line["seq"])
+
+
+def a_first_draft_that_is_gone_with_a_reply_below_it(run: Run) -> None:
+    a_first_draft_with_a_reply_below_it(run)
+    gone = run.net("09:59", "deleted", id="499")
+    gone["seq"] = next(line["seq"] for line in run.network if line.get("id") == "501") - 0.1
+    run.network.sort(key=lambda line: line["seq"])
+    run.lists["posts"][-1]["gone_at"] = at("10:01")
+
+
 def tom_answers_mei_who_named_us(run: Run) -> None:
     """He carries our name along, and by the network it is talk among the two."""
     run.net("14:05", "account", network="mastodon", id="1004", acct="tom", bot=False)
@@ -1230,6 +1252,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (16, said_again_and_deleted_everywhere, "words of post 501, which is gone, still stand in Slack."),
     (16, forgotten_and_the_words_stayed, "words of post 501, whose author is forgotten, still stand in"),
     (16, kept_after_they_asked_to_be_forgotten, "post 501 was kept, and its author had asked before to be"),
+    (6, a_first_draft_with_a_reply_below_it, "the look before UANA was told of c1 did not see all of the"),
     (1, tom_answers_mei_who_named_us, "conversation c4 is open, and by the network nobody waits there"),
     (15, passed_while_another_asked_to_be_forgotten, "source s1 has passed post 503, which is neither"),
     (17, a_copy_that_still_asks, "c1 is answered, and a message about it still offers “claim”."),
@@ -1479,6 +1502,7 @@ SOUND = [
     set_aside,
     passed_since_they_asked_to_be_forgotten,
     tom_answers_mei_who_is_not_kept,
+    a_first_draft_that_is_gone_with_a_reply_below_it,
     told_why_nothing_changed,
     a_rule_removed,
     answered_and_pressed_again_later,
