@@ -179,7 +179,7 @@ def unlink(
             problem(f"{account} stays one of yours: {why}. See byhand watches list.")
             raise typer.Exit(1) from None
     kept = "it never was" if never else "what it answered until now stays answered"
-    waits = f" {again} that it seemed to answer or that it asked wait now." if again else ""
+    waits = f" Waiting now that did not before: {again}." if again > 0 else ""
     say(f"{account} on {network} is none of yours: {kept}.{waits}")
 
 

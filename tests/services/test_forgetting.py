@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Gone, Unavailable
+from bot.domain.model import Reason, Verb, Watch
+from bot.domain.ports import Secret
 from bot.domain.screens import Kind
 from bot.services.team.forget import Forget
 from tests.services.conftest import Team
-from tests.services.pond import ACME, ANA, MEI, ZOE, author
+from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, author
 
 STRANGER = author("helpful")
 
@@ -69,6 +71,22 @@ def test_the_words_of_one_among_many_go_from_slack_too(team: Team) -> None:
     assert (line.people, len(team.waiting())) == (11, 1)
 
 
+def test_what_they_asked_alone_is_let_go_and_not_withdrawn(team: Team) -> None:
+    """Ben has what Mei asked, so it is no part of what many ask in the same thread."""
+    ours = team.pond.write(ACME, "We are open again.")
+    team.pond.write(MEI, "@acme How?", under=ours, names=(ACME,))
+    team.later(timedelta(minutes=40))
+    (one,) = team.waiting()
+    team.triage.press(team.home.id, one.id, one.standing.wait, Verb.CLAIM, team.ben.id, face="engage")
+    for number in range(12):
+        team.pond.write(author(f"asker{number}"), "@acme Where?", under=ours, names=(ACME,))
+    team.later(timedelta(minutes=40))
+    assert {each.author for each in team.waiting()} == {None, MEI.id}
+    forget(team, "@mei")
+    assert team.conversation(one.id).standing.reason == Reason.LET_GO
+    assert [each.author for each in team.waiting()] == [None]
+
+
 def test_an_account_that_a_lead_is_asked_about_can_be_forgotten_too(team: Team) -> None:
     for asker in (MEI, ZOE):
         asked = team.pond.write(asker, "@acme How do I export?", names=(ACME,))
@@ -123,8 +141,20 @@ def test_nobody_is_said_to_be_forgotten_where_nothing_tells_who_it_is(team: Team
     assert team.waiting() == []
 
 
+def test_where_nothing_is_shown_without_a_key_the_teams_key_tells_who_it_is(team: Team) -> None:
+    queries = [replace(one, needs_credential=one.ours) for one in team.pond.facts.queries]
+    team.pond.facts = replace(team.pond.facts, queries=tuple(queries))
+    with team.store.write(team.home.id) as tx:
+        key = tx.sources.save_secret(Secret("", "pond", HOME, "s3cret"))
+        read = replace(tx.sources.source(team.source("mentions").id), id="", credential=key.id)
+        tx.sources.save_watch(Watch("", "with a key", None), [read])
+    team.networks.keys.clear()
+    forget(team, "@mei")
+    assert [one.value if one else None for one in team.networks.keys] == ["s3cret"]
+
+
 def test_one_of_ours_is_not_forgotten(team: Team) -> None:
-    with pytest.raises(ValueError, match="your team's own"):
+    with pytest.raises(ValueError, match="is, or was, one of your team's own"):
         forget(team, "@acme")
     team.pond.write(MEI, "@acme How?", names=(ACME,))
     team.later(timedelta(minutes=40))

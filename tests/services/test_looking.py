@@ -172,6 +172,20 @@ def test_a_witness_that_a_server_never_showed_leaves_the_word_to_the_next(team: 
     assert team.conversation(one.id).standing.reason == Reason.WITHDRAWN
 
 
+def test_a_look_that_took_too_long_asks_no_further_witness(team: Team) -> None:
+    elsewhere = [team.pond.write(ACME, f"Version {number} is out") for number in (2, 3)]
+    one = asked(team)
+    mention = next(post for post in team.pond.posts.values() if post.author == MEI)
+    team.later(timedelta(minutes=40))
+    for post in elsewhere:
+        team.pond.failing[f"exists {post.id}"] = [Unavailable("it does not answer")]
+    team.pond.meanwhile = lambda what: team.clock.move(timedelta(minutes=6)) if what == "exists" else None
+    team.pond.delete(mention)
+    before = len(team.pond.asked)
+    look(team, one)
+    assert [what for what, _ in team.pond.asked[before:]].count("exists") == 1
+
+
 def test_while_nothing_else_answers_there_nothing_is_gone(team: Team) -> None:
     one = asked(team)
     (mention,) = team.pond.posts.values()

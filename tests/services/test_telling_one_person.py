@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from bot.domain.errors import Ambiguous, NotSent, Rejected, Unavailable
-from bot.domain.model import Conversation, Hours, Post, Status, Teammate, Verb, Visibility, Watch
+from bot.domain.model import Conversation, Handle, Hours, Post, Status, Teammate, Verb, Visibility, Watch
 from bot.domain.moves import Refusal
 from bot.domain.ports import Message, Secret, Sending, Shown
 from bot.domain.rests import UNTIL_SAID
@@ -45,6 +45,15 @@ def test_that_it_stops_is_said_on_a_day_without_another_ring() -> None:
     ana = Teammate("ana", "UANA", "Ana", Hours("UTC"))
     assert View(ana, [question], [], [], unheard=3).gave_up(now) is question
     assert View(ana, [question], [], [reminded], unheard=3).gave_up(now) is None
+
+
+def test_a_reminder_names_no_shared_account_that_is_no_longer_ours(team: Team) -> None:
+    with team.store.write(team.home.id) as tx:
+        tx.people.save_handle(Handle("pond", "id-old", "@old", until=team.clock()))
+    promised(team, team.ana)
+    team.until(2, 16)
+    (nudge,) = team.slack.to("UANA")
+    assert nudge.looked_for == ("@acme",)
 
 
 def test_two_reminders_a_last_word_and_back_to_the_list_with_no_note_about_the_person(team: Team) -> None:

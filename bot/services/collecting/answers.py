@@ -254,6 +254,8 @@ class Answers:
         """A post is missing only while another known one there still answers."""
         at = self.clock()
         for other in self._witnesses(look, one, post):
+            if self._is_over(look):
+                return
             look.spent += 1
             try:
                 stands = connector.exists(one.endpoint or "", other, door)

@@ -30,8 +30,9 @@ class Forget:
         """Forget the account, by its name, its page or its id there; how many posts lost their words.
 
         What of theirs waits for us is let go first. Nobody is forgotten where it raises: KeyError for an
-        unknown network, ValueError for an account of the team's own, and, for whom nothing here is known by
-        that, the ReadingError or ValueError with which the network did not tell who it is.
+        unknown network, ValueError for an account that is or was the team's own, whose answers stay, and, for
+        whom nothing here is known by that, the ReadingError or ValueError with which the network did not tell
+        who it is.
         """
         authors = self._authors(workspace, network, account)
         with self.store.read(workspace) as tx:
@@ -53,11 +54,12 @@ class Forget:
     def _take_back(self, tx: Tx, talks: Collection[str], authors: Collection[str]) -> None:
         """Where many ask together nobody else is let go with them: what they asked counts as gone."""
         now = self.clock()
-        known = tx.threads.of([one.id for one in tx.threads.these(talks).values() if one.author is None])
+        folds = {one.id for one in tx.threads.these(talks).values() if one.author is None}
+        known = tx.threads.of(folds)
         asked = {
             id: replace(one, post=replace(one.post, gone_at=now))
             for id, one in known.posts.items()
-            if one.post.author.id in authors and one.conversation in talks
+            if one.post.author.id in authors and one.conversation in folds
         }
         restand(tx, known, News(posts=asked), on=on(self.networks, now, FACE))
 
@@ -65,8 +67,7 @@ class Forget:
         """The ids of whoever is called so, here and on the network, which may know them by another id now."""
         connector = self.networks.connectors()[network]
         with self.store.read(workspace) as tx:
-            linked = (one for one in tx.people.handles() if one.network == network)
-            ours = {one.author_id for one in linked if one.until is None}
+            ours = {one.author_id for one in tx.people.handles() if one.network == network}
             authors = set(tx.threads.called(network, account))
             key = key_for(tx, connector) if fetches(connector) else None
         if not fetches(connector):
@@ -79,5 +80,5 @@ class Forget:
                 if not authors:
                     raise
         if authors & ours:
-            raise ValueError("it is one of your team's own accounts")
+            raise ValueError("it is, or was, one of your team's own accounts")
         return sorted(authors)
