@@ -146,11 +146,16 @@ def link(
     with office(ctx) as opened:
         teammate = chosen_one(opened, who)
         try:
-            handle = opened.people.link(opened.workspace, teammate.id, account)
+            found = opened.people.find(account, opened.workspace)
         except ValueError as unknown:
             problem(f"{account}: {unknown}.")
             raise typer.Exit(1) from None
+        spoke = opened.people.has_spoken(opened.workspace, found)
+        handle = opened.people.keep(opened.workspace, teammate.id, found)
     say(f"{teammate.name} answers as {handle.name} on {handle.network}.")
+    if spoke:
+        say(f"{handle.name} has spoken to your team before, and that waits for no answer now.")
+        say(f"If it is not theirs: byhand people unlink {handle.network} {handle.name} --never")
 
 
 @people.command("unlink")

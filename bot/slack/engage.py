@@ -142,11 +142,14 @@ class Engage:
             self.teller.say(arrival, responses.needs(_usage("me"), responses.WHICH_ACCOUNT))
             return
         try:
-            handle = self.people.link(home.id, by.id, rest)
+            found = self.people.find(rest, home.id)
         except (ReadingError, ValueError) as trouble:
             self.teller.say(arrival, _unread(trouble))
             return
-        self.teller.say(arrival, responses.linked(cut(handle.name, NAME), cut(handle.network, NAME)))
+        spoke = self.people.has_spoken(home.id, found)
+        handle = self.people.keep(home.id, by.id, found)
+        name, network = cut(handle.name, NAME), cut(handle.network, NAME)
+        self.teller.say(arrival, responses.linked(name, network, spoke=spoke))
 
     def _here(self, home: Workspace, arrival: Arrival, by: Teammate, rest: str) -> None:
         hour = HOUR.fullmatch(rest)

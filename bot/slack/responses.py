@@ -251,9 +251,11 @@ def no_link() -> Said:
     return ("There is no link in this message, so there is nothing to add.",)
 
 
-def linked(handle: str, network: str) -> Said:
-    taken_back = "If that is not yours, whoever runs me takes it back with byhand people unlink."
-    return (f"Linked {handle} on {network}. I will see your replies from there. {taken_back}",)
+def linked(handle: str, network: str, *, spoke: bool) -> Said:
+    found = f"Linked {handle} on {network}. I will see your replies from there."
+    spoken = " It has spoken to your team before, and that waits for no answer now." if spoke else ""
+    taken_back = "If that is not yours, whoever runs me takes it back with byhand people unlink --never."
+    return (f"{found}{spoken} {taken_back}",)
 
 
 WHICH_LINK: Final = "Which link?"

@@ -152,6 +152,21 @@ def test_a_teammate_is_linked_and_their_posts_are_read(
     assert "no network knows this account" in unknown.err
 
 
+def test_whoever_links_an_account_that_has_asked_something_is_told_how_to_take_it_back(
+    type_: Keyboard, place: Any, box: Sandbox, server: str
+) -> None:
+    place.teammate("Ana", "U1")
+    key = box.network.token("acme")
+    type_("watches", "add", "mastodon", "mentions", f"@acme@{server}", "--yes", lines=f"{key}\n")
+    box.network.account("zoe", "Zoe")
+    asked = box.network.post("zoe", "Does it keep my tags?")
+    type_("add", f"{box.network.bot_url}/@zoe/{asked.id}")
+    shown = type_("people", "link", "Ana", f"@zoe@{server}")
+    _, spoken, taken_back = shown.out.splitlines()
+    assert spoken.endswith("has spoken to your team before, and that waits for no answer now.")
+    assert "Waiting now that did not before: 1." in type_(*taken_back.partition(": byhand ")[2].split()).out
+
+
 def test_what_to_follow_is_suggested_and_nothing_is_followed_without_a_yes(
     type_: Keyboard, box: Sandbox, server: str
 ) -> None:

@@ -37,7 +37,7 @@ from bot.services.standing.queue import Queue
 from bot.services.standing.restand import News, on, restand
 from bot.services.standing.triage import Triage
 from bot.services.team.days import Days
-from bot.services.team.people import People
+from bot.services.team.people import Found, People
 from bot.services.team.policies import Policies
 from bot.services.team.ruling import Ruling
 from bot.services.telling.homes import Homes
@@ -85,11 +85,15 @@ class PlayedPeople(People):
     def home_of(self, network: str, account: Author) -> str | None:
         return None
 
-    def link(self, workspace: str, teammate: str, text: str) -> Handle:
+    def find(self, text: str, workspace: str = "") -> Found:
         if "@" not in text:
             raise ValueError("not a handle")
+        return Found("mastodon", ENDPOINT, Author("77" if text.startswith("@mei@") else "9", text, ""))
+
+    def keep(self, workspace: str, teammate: str | None, found: Found) -> Handle:
+        account = found.account
         with self.store.write(workspace) as tx:
-            return tx.people.save_handle(Handle("mastodon", "9", text, teammate))
+            return tx.people.save_handle(Handle(found.network, account.id, account.handle, teammate))
 
 
 @dataclass(frozen=True, slots=True)

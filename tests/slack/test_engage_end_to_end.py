@@ -89,6 +89,15 @@ def test_ones_own_handle_is_linked(rig: Rig) -> None:
     assert "I cannot read that link or account" in engage(rig, "me nonsense")
 
 
+def test_whoever_links_an_account_that_has_asked_something_hears_of_it(rig: Rig) -> None:
+    spoken = "It has spoken to your team before"
+    rig.waits()
+    assert spoken not in engage(rig, "me @ana@hachyderm.example")
+    told = engage(rig, "me @mei@fosstodon.example")
+    assert spoken in told
+    assert "byhand people unlink --never" in told
+
+
 def _home(rig: Rig) -> Workspace:
     with rig.store.read(rig.home.id) as tx:
         return tx.workspace

@@ -133,6 +133,11 @@ class People:
             return Found(name, endpoint, account)
         raise troubles[0] if troubles else ValueError("no network knows this account")
 
+    def has_spoken(self, workspace: str, found: Found) -> bool:
+        """Whether this account ever spoke to us from outside: who links it may mean another."""
+        with self.store.read(workspace) as tx:
+            return (found.network, found.account.id) in tx.threads.who_spoke_to_us([found.account.id])
+
     def link(self, workspace: str, teammate: str | None, text: str) -> Handle:
         """Link an account of theirs, or one that the team shares. Raises as `find` does."""
         return self.keep(workspace, teammate, self.find(text, workspace))
