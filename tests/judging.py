@@ -20,7 +20,8 @@ from bot.cli.export import write
 from bot.sandbox.box import Sandbox
 from bot.store import SqlStore
 from tests import canaries
-from tests.referee import RULES, Verdict, judge
+from tests.referee import RULES, judge
+from tests.referee.lines import Verdict
 
 FILE = "sqlite:///"
 

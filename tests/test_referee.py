@@ -15,11 +15,14 @@ from typing import Any
 import pytest
 
 from tests import referee
-from tests.referee import LISTS, RULES, Verdict, confluence, grows, judge
+from tests.referee import LISTS, RULES, confluence, judge
+from tests.referee.lines import NAMES, Verdict
+from tests.referee.pressed import grows
 
 Line = dict[str, Any]
 DAY = "2026-03-02T"
 HOST = "127.0.0.1:1"
+HOME = Path(referee.__file__).parent
 
 
 def at(clock: str, day: str = DAY) -> str:
@@ -1273,7 +1276,7 @@ def test_a_breach_is_seen_and_told(
     verdict = run.judged(tmp_path)
     stories = [str(breach) for breach in verdict.breaches if breach.number == number]
     assert any(story in told for told in stories), str(verdict)
-    assert f"{number} {referee.NAMES[number]}: " in str(verdict)
+    assert f"{number} {NAMES[number]}: " in str(verdict)
     assert all(".jsonl:" in told or "ledger counts" in told for told in stories), "it shows the lines"
 
 
@@ -1575,16 +1578,19 @@ def test_it_is_a_program_of_its_own(tmp_path: Path, breaks: Any, code: int) -> N
     if code == 1:
         breaks(run)
     run.judged(tmp_path)
-    command = [sys.executable, "-I", referee.__file__, str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    command = [sys.executable, "-E", "-s", "-m", "tests.referee", str(tmp_path)]
+    top = HOME.parents[1]
+    done = subprocess.run(command, cwd=top, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == code, done.stderr
     assert done.stdout.startswith("judged ")
     assert ("7 Hours: UANA was rung at 23:05" in done.stdout) == (code == 1)
 
 
 def test_it_knows_nothing_of_the_code_that_it_judges() -> None:
-    source = Path(referee.__file__).read_text()
-    imported = {
-        line.split()[1].split(".")[0] for line in source.splitlines() if line.startswith(("import ", "from "))
-    }
-    assert imported - set(sys.stdlib_module_names) == {"__future__"} - set(sys.stdlib_module_names)
+    files = sorted(HOME.glob("*.py"))
+    source = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    imported = {line.split()[1] for line in source if line.startswith(("import ", "from "))}
+    others = {name for name in imported if name.partition(".")[0] not in sys.stdlib_module_names}
+    own = {f"tests.referee.{file.stem}" for file in files}
+    assert others - own == {"tests.referee"}
+    assert not any("import_module" in line or "__import__" in line for line in source)

@@ -32,7 +32,8 @@ from tests.conftest import HandClock
 from tests.connectors.standins.serving import Fault, Said
 from tests.connectors.test_the_loop_on_each_network import follow
 from tests.e2e.kinds import KINDS, Lived
-from tests.referee import Verdict, judge
+from tests.referee import judge
+from tests.referee.lines import Verdict
 from tests.services.conftest import Slack, Team
 from tests.services.pond import Pond
 

@@ -1,0 +1,54 @@
+"""What a request of the bot asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from tests.referee.lines import Line
+from tests.referee.world import Post, World
+
+
+def lists_mentions(world: World, line: Line, accounts: Iterable[str]) -> bool:
+    """Whether it is the list of what names one of the accounts: by Mastodon's path, or as the log says."""
+    if line.get("lists"):
+        return any(line["lists"] == ["mentions", id] for id in accounts)
+    asks = {_reader_of(world, id) for id in accounts}
+    return line["path"] == "/api/v1/notifications" and _by(line) in asks
+
+
+def lists_own(line: Line, account: str) -> bool:
+    if line.get("lists"):
+        return bool(line["lists"] == ["own", account])
+    return bool(line["path"] == f"/api/v1/accounts/{account}/statuses")
+
+
+def _reader_of(world: World, account: str) -> tuple[str, Any]:
+    """Who asks with this account's key, and where."""
+    return world.accounts[account]["acct"], world.accounts[account].get("server")
+
+
+def _by(line: Line) -> tuple[str, Any]:
+    return line["who"], line.get("server")
+
+
+def hears(world: World, account: str) -> bool:
+    """Whether what names this account is watched."""
+    ids = {handle["author_id"] for handle in world.ours.get(account, ())}
+    return any(source["kind"] == "mentions" and source["account"] in ids for source in world.lists["sources"])
+
+
+def goes_on(line: Line, post: Post) -> bool:
+    """Whether it is the topic of a post, which it does not show."""
+    whole = line["status"] == 200 and not line.get("dropped") and line.get("looks")
+    return bool(whole) and line["looks"] == post.thread and post.id not in line["shown"]
+
+
+def is_look(world: World, line: Line, ids: Collection[str]) -> bool:
+    """Whether it was asked for the thread of these posts: by the paths of Mastodon and Hacker News, or as the
+    log says."""
+    if line.get("looks"):
+        return any(world.posts[id].thread == line["looks"] for id in ids)
+    parts = set(re.split(r"[/.]", line["path"]))
+    return not parts.isdisjoint(ids) and not parts.isdisjoint({"context", "item", "items"})
