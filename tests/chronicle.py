@@ -49,8 +49,10 @@ class Chronicle:
 
     def request(self, method: str, path: str, status: int, shown: Iterable[str] = (), **more: Any) -> None:
         """The bot asked. more: `who` by whose key; `lists` is what the answer is all of (`[what, account]`),
-        `looks` the thread that was asked for; `dropped` where it did not arrive whole."""
-        kind = "request" if method in ("GET", "HEAD") else "violation"
+        `looks` the thread that was asked for; `asks` the posts that were, each with its thread, and `missing`
+        those of them that are not there, where the path says neither; `declared` a POST without which nobody
+        can read, as to sign in; `dropped` where it did not arrive whole."""
+        kind = "request" if method in ("GET", "HEAD") or more.get("declared") else "violation"
         plain = {"port": "bot", "server": "", "who": "", "query": [], "dropped": False, "user_agent": ""}
         told = {"method": method, "path": path, "status": status, "shown": list(shown)}
         self._write(kind, **{**plain, **told, **more})

@@ -384,6 +384,32 @@ def another_topic_was_looked_at(run: Run) -> None:
     looked_at_by_topic(run, "71")
 
 
+def looked_at_by_what_was_asked_for(run: Run, id: str = "501") -> None:
+    """The path does not say whose thread it is; the log does."""
+    for line in run.network:
+        if "context" in line.get("path", ""):
+            line.update(path="/xrpc/thread", asks=[id])
+    for row in run.lists["ledger"]:
+        row["template"] = row["template"].replace("/api/v1/statuses/{id}/context", "/xrpc/thread")
+
+
+def another_was_asked_for(run: Run) -> None:
+    looked_at_by_what_was_asked_for(run, "777")
+
+
+def gone_by_what_the_answer_says(run: Run) -> None:
+    we_are_known_there(run)
+    run.net("14:30", "deleted", id="501")
+    for clock in ("14:31", "14:42"):
+        run.request(clock, "/xrpc/thread", status=400, asks=["501"], missing=["501"])
+
+
+def gone_by_what_the_answer_says_of_another(run: Run) -> None:
+    gone_by_what_the_answer_says(run)
+    for line in run.network[-2:]:
+        line.update(asks=["777"], missing=["777"])
+
+
 def passed_by_a_list_that_the_network_declares(run: Run) -> None:
     by_order(run)
     run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", thread="71", place=1)
@@ -532,6 +558,19 @@ def told_after_the_answer(run: Run) -> None:
     run.network[-1]["shown"] = ["502"]
     run.talk().update(status="answered", uncovered=[])
     run.slack[-1]["message"]["blocks"] = run.slack[0]["message"]["blocks"] = []
+
+
+def answered_in_private_where_no_key_of_ours_shows_it(run: Run, by: str = "1002") -> None:
+    line = run.posted("14:00", "502", by, "It does.", "1003", parent="501", visibility="direct")
+    run.network.remove(line)
+    run.network.insert(7, line | {"seq": 8.5})
+    for each in run.network:
+        if each.get("path") == "/api/v1/accounts/1002/statuses":
+            each["who"] = ""  # Ana's posts are read as anybody sees them
+
+
+def answered_in_private_where_our_key_shows_it(run: Run) -> None:
+    answered_in_private_where_no_key_of_ours_shows_it(run, "1001")
 
 
 def own_posts_not_read(run: Run) -> None:
@@ -749,6 +788,20 @@ def a_broken_chain(run: Run) -> None:
 
 def a_written_word(run: Run) -> None:
     run.net("14:06", "violation", port="bot", method="POST", path="/api/v1/statuses")
+
+
+def signed_in(run: Run, *, declared: bool = True) -> None:
+    """The network declares this call: without it nobody can read."""
+    run.net(
+        "14:06", "request", port="bot", method="POST", path="/xrpc/createSession", status=200, shown=[],
+        who="acme", query=[], user_agent="byhand", dropped=False, declared=declared,
+    )  # fmt: skip
+    row = {"host": HOST, "method": "POST", "template": "/xrpc/createSession", "count": 1}
+    run.lists["ledger"].append(row)
+
+
+def a_call_that_no_network_declares(run: Run) -> None:
+    signed_in(run, declared=False)
 
 
 def an_uncounted_request(run: Run) -> None:
@@ -1191,6 +1244,8 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (5, private_and_lost, "message n1 may not have come, and c1 was in no later message."),
     (6, without_a_look, "UANA was told of c1 at 2026-03-02T14:05:00 without a look in the minute before."),
     (6, another_topic_was_looked_at, "was told of c1 at 2026-03-02T14:05:00 without a look in the minute"),
+    (6, another_was_asked_for, "was told of c1 at 2026-03-02T14:05:00 without a look in the minute"),
+    (6, answered_in_private_where_our_key_shows_it, "that c1 waits, after the answer."),
     (6, with_half_a_look, "the look before UANA was told of c1 did not see all of the thread."),
     (6, below_what_she_wrote_back_it_was_answered, "the look before UANA was told of c1 did not see all"),
     (6, told_after_the_answer, "UANA was told at 2026-03-02T14:05:00 that c1 waits, after the answer."),
@@ -1227,6 +1282,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (11, pressed_and_answered_twice, "UANA pressed claim at 2026-03-02T10:03:00: 1 moves and 2 answers"),
     (12, a_broken_chain, "c1 went on from “open 1 held by ben”, and had ended at “open 1”."),
     (13, a_written_word, "the bot asked a network to POST /api/v1/statuses."),
+    (13, a_call_that_no_network_declares, "the bot asked a network to POST /xrpc/createSession."),
     (13, an_uncounted_request, "the ledger counts 1 of GET /api/v1/notifications, and the network saw 2."),
     (13, a_request_the_ledger_does_not_know, "the ledger does not know GET /api/v1/timelines/home."),
     (14, a_private_word_in_the_channel, "private words of post 501 stood before UANA."),
@@ -1237,6 +1293,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (15, came_and_not_stored, "source s1 has passed post 503, which is neither stored nor set aside."),
     (1, answered_by_order_and_open, "conversation c1 is open, and by the network nobody waits there"),
     (1, a_topic_goes_on_without_it, "conversation c1 is open, and by the network nobody waits there"),
+    (1, gone_by_what_the_answer_says, "conversation c1 is open, and by the network nobody waits"),
     (
         1,
         gone_while_another_post_of_that_server_answers,
@@ -1484,6 +1541,10 @@ SOUND = [
     she_travelled_since_then,
     she_travelled_unheard,
     gone_where_nothing_else_is_known,
+    gone_by_what_the_answer_says_of_another,
+    looked_at_by_what_was_asked_for,
+    answered_in_private_where_no_key_of_ours_shows_it,
+    signed_in,
     she_was_back_before_slack_told_again_that_she_had_left,
     below_a_reply_that_no_key_shows,
     answered_below_what_no_key_shows,

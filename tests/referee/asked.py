@@ -39,6 +39,17 @@ def hears(world: World, account: str) -> bool:
     return any(source["kind"] == "mentions" and source["account"] in ids for source in world.lists["sources"])
 
 
+def is_shown_to_us(world: World, post: Post) -> bool:
+    """Whether a key with which we read is of somebody who wrote it or whom it names."""
+    keys = {_by(line) for line in world.requests if line["who"]}
+    return any(_reader_of(world, id) in keys for id in (post.author, *post.named))
+
+
+def is_not_there(line: Line, post: Post) -> bool:
+    """Whether it was asked for, by the path or as the log says, and is not there."""
+    return post.id in line.get("missing", ()) or (line["status"] in (404, 410) and post.id in line["path"])
+
+
 def goes_on(line: Line, post: Post) -> bool:
     """Whether it is the topic of a post, which it does not show."""
     whole = line["status"] == 200 and not line.get("dropped") and line.get("looks")
@@ -50,5 +61,7 @@ def is_look(world: World, line: Line, ids: Collection[str]) -> bool:
     log says."""
     if line.get("looks"):
         return any(world.posts[id].thread == line["looks"] for id in ids)
+    if line.get("asks"):
+        return not set(line["asks"]).isdisjoint(ids)
     parts = set(re.split(r"[/.]", line["path"]))
     return not parts.isdisjoint(ids) and not parts.isdisjoint({"context", "item", "items"})

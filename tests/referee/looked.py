@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tests.referee.asked import is_look, lists_own
+from tests.referee.asked import is_look, is_shown_to_us, lists_own
 from tests.referee.kept import our_replies
 from tests.referee.lines import GRACE, Breach, Line, shown, sure
 from tests.referee.notes import addressee, clock_of, matched
@@ -64,15 +64,17 @@ def _stood(world: World, post: Post, look: Line) -> bool:
 
 
 def _may_be_known(world: World, post: Post, look: Line, line: Line) -> bool:
-    """It had come to the server that was asked, or another showed it before the message."""
-    came = world.came(post, look.get("server")) < look["seq"]
+    """It had come to the server that was asked, and to one of our keys there where it is private; or another
+    showed it before the message."""
+    reaches_us = post.is_open or is_shown_to_us(world, post)
+    came = reaches_us and world.came(post, look.get("server")) < look["seq"]
     return came or (post.seq < look["seq"] and world.first_seen.get(post.id, NEVER) < line["seq"])
 
 
 def _unseen(world: World, there: list[Post], own: set[str], looks: list[Line]) -> list[Post]:
     """What hung below their posts, openly, and did not stand in the look."""
     seen = {id for each in looks for id in each["shown"]}
-    asked = {part for each in looks for part in re.split(r"[/.]", each["path"])}
+    asked = {part for each in looks for part in (*re.split(r"[/.]", each["path"]), *each.get("asks", ()))}
     return [
         post
         for post in there

@@ -16,7 +16,8 @@ from tests.referee.world import Post, World
 def reads(world: World) -> Iterator[Breach]:
     """13: nothing but reading, and the ledger equals the network's log."""
     for line in world.network:
-        wrong = line["kind"] == "violation" or line.get("method", "GET") not in ("GET", "HEAD")
+        only_reads = line.get("method", "GET") in ("GET", "HEAD") or line.get("declared")
+        wrong = line["kind"] == "violation" or not only_reads
         if wrong and line.get("port") == "bot":
             yield Breach(13, f"the bot asked a network to {line['method']} {line['path']}.", (shown(line),))
     hosts = {source["host"] for source in world.lists["sources"]}

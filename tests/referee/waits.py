@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, combinations
 
-from tests.referee.asked import goes_on, hears, is_look, lists_mentions, lists_own
+from tests.referee.asked import goes_on, hears, is_look, is_not_there, lists_mentions, lists_own
 from tests.referee.lines import Line, moment, sure
 from tests.referee.world import Post, World
 
@@ -205,7 +205,7 @@ def _is_surely_gone(world: World, post: Post) -> bool:
         sure(line["world"])
         for line in world.requests
         if line["seq"] > post.gone[0]
-        and ((line["status"] in (404, 410) and post.id in line["path"]) or goes_on(line, post))
+        and (is_not_there(line, post) or goes_on(line, post))
         and _has_witness(world, post, line)
     ]
     twice = bool(missed) and max(missed) - min(missed) >= TWICE_GONE
