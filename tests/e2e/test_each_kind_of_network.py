@@ -31,7 +31,8 @@ from tests.chronicle import Chronicle
 from tests.conftest import HandClock
 from tests.connectors.standins.serving import Fault, Said
 from tests.connectors.test_the_loop_on_each_network import follow
-from tests.e2e.kinds import KINDS, Lived
+from tests.e2e.kinds import KINDS
+from tests.e2e.kinds.lived import Lived
 from tests.referee import judge
 from tests.referee.lines import Verdict
 from tests.services.conftest import Slack, Team
@@ -212,6 +213,11 @@ TROUBLED = (
     *(("chat", 0, 0, 0), ("answer", 0, 0, 0), ("follow", 0, 1, 1), ("poll", 0, 0, 0), ("delete", 0, 0, 0)),
 )
 """People go on while the network fails; somebody stands between, and comes back."""
+ANSWERS_WHAT_IS_GONE = (
+    *(("ask", 0, 0, 0), ("answer", 0, 0, 0), ("follow", 0, 1, 0), ("delete", 1, 0, 0), ("poll", 0, 0, 0)),
+    *(("poll", 1, 0, 0), ("look", 0, 0, 0), ("time", 4, 0, 0)),
+)
+"""Kim writes below a reply of ours, which is gone before anybody read either."""
 HAPPENS = st.tuples(st.sampled_from(WHAT), st.integers(0, 59), st.integers(0, 5), st.integers(0, 1))
 
 
@@ -255,6 +261,7 @@ def whatever(life: Callable[[], Any], many: int, folder: Path) -> None:
     @given(st.lists(HAPPENS, min_size=10, max_size=40))
     @example(EDITED)
     @example(TROUBLED)
+    @example(ANSWERS_WHAT_IS_GONE)
     def lives(story: Sequence[tuple[str, int, int, int]]) -> None:
         with life() as one:
             for event in story:
