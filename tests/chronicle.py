@@ -13,15 +13,18 @@ class Chronicle:
     """What happened on one network and what was asked of it, in order.
 
     kind: `parents` where posts point to what they answer, `flat` where their order in a thread says it,
-    `feed` where entries are shown and nothing else.
+    `feed` where entries are shown and nothing else. keeps: whether a post says what it answered also after
+    that is gone.
     """
 
-    def __init__(self, clock: Callable[[], datetime], network: str, kind: str) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], network: str, kind: str, *, keeps: bool = False
+    ) -> None:
         self._clock = clock
         self._network = network
         self.lines: list[dict[str, Any]] = []
         self.said: list[dict[str, Any]] = []
-        self._write("network", network=network, what=kind)
+        self._write("network", network=network, what=kind, keeps=keeps)
 
     def account(self, id: str, acct: str) -> None:
         """Somebody is there."""

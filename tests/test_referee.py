@@ -410,6 +410,53 @@ def gone_by_what_the_answer_says_of_another(run: Run) -> None:
         line.update(asks=["777"], missing=["777"])
 
 
+def below_a_reply_that_was_gone_first(run: Run, *, keeps: bool = True) -> None:
+    """Tom writes below a reply of ours; when he is first read it is gone, and his post says still what it
+    answers."""
+    run.net("09:00", "network", network="mastodon", what="parents", keeps=keeps)
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)
+    run.posted("14:10", "502", "1001", "It does.", "1003", parent="501")
+    run.posted("14:11", "503", "1004", "And my dates?", parent="502")
+    run.net("14:12", "deleted", id="502")
+    run.request("14:13", "/api/v1/statuses/501/context", "503")
+    post = {**run.lists["posts"][0], "id": "M3", "refs": [f"{HOST}/503"], "author_id": "A3"}
+    run.lists["posts"].append({**post, "conversation_id": "c3"})
+    run.lists["conversations"].append(conversation(id="c3", uncovered=["M3"], opened_at=at("14:13")))
+
+
+def below_a_reply_that_its_network_forgot(run: Run) -> None:
+    below_a_reply_that_was_gone_first(run, keeps=False)
+
+
+def tom_was_away_at_the_look(run: Run, back: float = 13.5) -> None:
+    """He took it back at half past one, and it is there again; lines stand as they came."""
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)
+    line = run.posted("13:00", "504", "1004", "Me too.", parent="501")
+    run.network.remove(line)
+    gone = {**line, "kind": "deleted"}
+    for place, each in enumerate((line | {"seq": 5.5}, gone | {"seq": 5.6}, gone | {"seq": back})):
+        run.network.insert(7 + place, each | ({"kind": "restored"} if place == 2 else {}))
+
+
+def tom_was_back_before_the_look(run: Run) -> None:
+    tom_was_away_at_the_look(run, back=5.7)
+
+
+def never_found_below_our_post(run: Run) -> None:
+    """What stands below our posts is watched, and our posts were read since Tom wrote below one."""
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)
+    source = {**run.lists["sources"][0], "id": "s3", "kind": "replies"}
+    run.lists["sources"].append(source)
+    run.posted("14:10", "502", "1001", "We are open again.")
+    run.posted("14:11", "503", "1004", "And my dates?", parent="502", told=["1001"])
+    run.request("14:12", "/api/v1/accounts/1001/statuses", "502")
+
+
+def never_found_below_what_is_gone(run: Run) -> None:
+    never_found_below_our_post(run)
+    run.net("14:13", "deleted", id="502")
+
+
 def passed_by_a_list_that_the_network_declares(run: Run) -> None:
     by_order(run)
     run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", thread="71", place=1)
@@ -1293,6 +1340,9 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (15, came_and_not_stored, "source s1 has passed post 503, which is neither stored nor set aside."),
     (1, answered_by_order_and_open, "conversation c1 is open, and by the network nobody waits there"),
     (1, a_topic_goes_on_without_it, "conversation c1 is open, and by the network nobody waits there"),
+    (1, below_a_reply_that_its_network_forgot, "c3 is open, and by the network nobody waits there"),
+    (1, never_found_below_our_post, "post 503 speaks to us and waits, and is not known here."),
+    (6, tom_was_back_before_the_look, "was told of c1 did not see all of the thread."),
     (1, gone_by_what_the_answer_says, "conversation c1 is open, and by the network nobody waits"),
     (
         1,
@@ -1542,6 +1592,9 @@ SOUND = [
     she_travelled_unheard,
     gone_where_nothing_else_is_known,
     gone_by_what_the_answer_says_of_another,
+    below_a_reply_that_was_gone_first,
+    tom_was_away_at_the_look,
+    never_found_below_what_is_gone,
     looked_at_by_what_was_asked_for,
     answered_in_private_where_no_key_of_ours_shows_it,
     signed_in,

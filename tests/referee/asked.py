@@ -33,10 +33,10 @@ def _by(line: Line) -> tuple[str, Any]:
     return line["who"], line.get("server")
 
 
-def hears(world: World, account: str) -> bool:
-    """Whether what names this account is watched."""
+def hears(world: World, account: str, *, by: str = "mentions") -> bool:
+    """Whether what names this account is watched, or what stands below its posts."""
     ids = {handle["author_id"] for handle in world.ours.get(account, ())}
-    return any(source["kind"] == "mentions" and source["account"] in ids for source in world.lists["sources"])
+    return any(source["kind"] == by and source["account"] in ids for source in world.lists["sources"])
 
 
 def is_shown_to_us(world: World, post: Post) -> bool:

@@ -60,7 +60,8 @@ def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]
 def _stood(world: World, post: Post, look: Line) -> bool:
     """Whether it stood on the server that was asked, when it was asked."""
     server = look.get("server")
-    return world.came(post, server) < look["seq"] < world.went(post, server)
+    was_away = any(went < look["seq"] < back for went, back in post.away)
+    return world.came(post, server) < look["seq"] < world.went(post, server) and not was_away
 
 
 def _may_be_known(world: World, post: Post, look: Line, line: Line) -> bool:

@@ -193,7 +193,17 @@ def _must_be_known(world: World, post: Post) -> bool:
         and (lists_mentions(world, line, hearing) or lists_own(line, post.author))
         and (post.is_open or bool(line["who"]))
         for line in world.answers
-    )
+    ) or _stands_below_ours(world, post)
+
+
+def _stands_below_ours(world: World, post: Post) -> bool:
+    """Those below whose post it stands were told, that account's threads are watched, and its posts were read
+    since; where nothing above it is gone its thread was read with them."""
+    if any(upper.gone for upper in world.above(post)):
+        return False
+    watched = [who for who in post.line.get("told", ()) if hears(world, str(who), by="replies")]
+    since = (line for line in world.answers if line["seq"] > post.seq)
+    return any(lists_own(line, who) for line in since for who in watched)
 
 
 def _is_surely_gone(world: World, post: Post) -> bool:
@@ -236,6 +246,7 @@ def is_watched(world: World, post: Post) -> bool:
         handles = {handle["author_id"] for handle in world.ours.get(who, ())}
         for source in world.lists["sources"]:
             before = moment(source["history_before"])
-            if source["kind"] == "mentions" and source["account"] in handles and before and at >= before:
+            finds = source["kind"] in ("mentions", "replies") and source["account"] in handles
+            if finds and before and at >= before:
                 return True
     return False

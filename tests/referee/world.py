@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
@@ -31,6 +31,8 @@ class Post:
     texts: list[str]
     named: dict[str, tuple[int, datetime]]
     gone: tuple[int, datetime] | None = None
+    away: list[tuple[int, int]] = field(default_factory=list)
+    """Between which lines of the log it was gone before it came back."""
 
     @property
     def thread(self) -> str:
@@ -113,7 +115,8 @@ class World:
         for post in found.values():
             upper = found.get(post.parent)
             shown_at, server = self.first_shown.get(post.id, (NEVER, post.server))
-            if upper and upper.gone and shown_at >= self.went(upper, server):
+            forgets = upper and upper.line["network"] not in self.keeping
+            if forgets and upper.gone and shown_at >= self.went(upper, server):
                 # With its parent the network forgot what it answers, before anybody could read that.
                 post.parent = ""
         return found
@@ -233,6 +236,12 @@ class World:
         return {line["network"]: line["what"] for line in self.network if line["kind"] == "network"}
 
     @cached_property
+    def keeping(self) -> frozenset[str]:
+        """The networks whose posts say what they answered also after that is gone."""
+        lines = (line for line in self.network if line["kind"] == "network" and line.get("keeps"))
+        return frozenset(line["network"] for line in lines)
+
+    @cached_property
     def ids(self) -> dict[str, str]:
         """The network's id by the export's mark."""
         return {line["id"]: id for id, line in self.marks.items()}
@@ -350,7 +359,9 @@ def _deleted(post: Post, line: Line, _: Lives) -> None:
     post.gone = (line["seq"], sure(line["world"]))
 
 
-def _restored(post: Post, _line: Line, _: Lives) -> None:
+def _restored(post: Post, line: Line, _: Lives) -> None:
+    if post.gone:
+        post.away.append((post.gone[0], line["seq"]))
     post.gone = None
 
 
