@@ -62,6 +62,8 @@ FACTS = ConnectorFacts(
     limits_source="https://join-lemmy.org/docs/administration/configuration.html (each server sets its own)",
     sees="Replies to what an account posts, a name, and what our accounts post.",
     cannot_see="Private messages, mentions elsewhere than under our posts, what the server never received.",
+    # Since 0.19.4 a server answers 400 for what is not there (crates/utils/src/error.rs, status_code).
+    words={"couldnt_find_post": Gone, "couldnt_find_comment": Gone},
 )
 
 _VERSION = 1
@@ -74,6 +76,7 @@ _RECENT = timedelta(days=31)
 _PERSON = re.compile(r"[@!]?([\w-]{1,60})@([\w.:-]+)", re.ASCII)
 _PERSON_PATH = re.compile(r"/u/([\w-]{1,60})(?:@([\w.:-]+))?/?", re.ASCII)
 _COMMENT_PATH = re.compile(r"/comment/(\d{1,18})/?", re.ASCII)
+_NAMED = re.compile(r"@([\w.-]{1,60})@([a-zA-Z0-9._:-]*[a-zA-Z0-9])", re.ASCII)
 _HERE = ("127.0.0.1", "localhost")
 
 
@@ -106,7 +109,8 @@ class Reading:
         above = _path(comment)[:-1]
         return replace(
             self._said(view, comment, "comment"),
-            text=comment["content"].text(),
+            text=(words := comment["content"].text()),
+            names=frozenset(f"{_origin(host)}/u/{name}" for name, host in _NAMED.findall(words)),
             parent=f"{self.host}/comment/{above[-1]}" if above else top,
             root=top,
         )
@@ -138,6 +142,16 @@ class Reading:
 
 def _is_gone(part: Part) -> bool:
     return any(mark.flag() for key in ("deleted", "removed") if (mark := part.get(key)))
+
+
+def _stands(view: Part) -> bool:
+    """Whether people can read and answer it: below a post that is gone a comment stands on no page."""
+    comment = view.get("comment")
+    return not (_is_gone(view["post"]) or (comment and _is_gone(comment)))
+
+
+def _origin(host: str) -> str:
+    return f"{'http' if host.startswith(_HERE) else 'https'}://{host}"
 
 
 def _visibility(view: Part) -> Visibility:
@@ -319,7 +333,7 @@ def _is_answered(view: Part, since: datetime, reading: Reading) -> bool:
 def _look(server: _Server, of: str, number: str) -> Thread:
     """A post or comment, all above and all below it; complete if as many are below as the server counts."""
     view = server.one(of, number)
-    if _is_gone(view["comment" if of == "comment" else "post"]):
+    if not _stands(view):
         raise Gone("it was deleted")
     above, joined = _upwards(server, view) if of == "comment" else ([], True)
     below, ended = server.below(of, number)
@@ -360,8 +374,7 @@ def _person(text: str) -> tuple[str, str, str]:
     if found := _PERSON_PATH.fullmatch(parts.path):
         return f"{parts.scheme}://{parts.netloc}", found[1], found[2] or parts.netloc
     if found := _PERSON.fullmatch(text):
-        is_here = found[2].startswith(_HERE)
-        return f"{'http' if is_here else 'https'}://{found[2]}", found[1], found[2]
+        return _origin(found[2]), found[1], found[2]
     raise Gone("this is no account on Lemmy: write it as @name@server")
 
 
@@ -399,10 +412,10 @@ class Lemmy:
         return _look(_Server(endpoint, door), *_here(endpoint, post))
 
     def exists(self, endpoint: str, post: Post, door: Reader) -> bool:
-        """Whether it stands there: neither missing, nor deleted, nor removed."""
+        """Whether it stands there: neither missing, nor deleted, nor removed, nor below such a post."""
         of, number = _here(endpoint, post)
         try:
-            return not _is_gone(_Server(endpoint, door).one(of, number)[of])
+            return _stands(_Server(endpoint, door).one(of, number))
         except Gone:
             return False
 

@@ -10,8 +10,10 @@ from bot.connectors.lemmy import CONNECTOR
 from bot.domain.connector import Ask
 from bot.domain.errors import Gone, Refused, Unavailable
 from bot.domain.model import Visibility
+from bot.reading.door import Door
 from tests.connectors.cases.lemmy import HOME, US, comment
-from tests.connectors.fakes import FakeReader, saved
+from tests.connectors.fakes import NOW, FakeReader, saved
+from tests.connectors.standins.serving import Said, Server
 
 API = f"{HOME}/api/v3"
 TOP = "https://lemmy.example/post/9"
@@ -159,7 +161,46 @@ def test_what_was_deleted_is_gone():
         CONNECTOR.exists("https://garden.example", post, reader)
 
 
+def test_below_a_post_that_is_gone_a_comment_stands_on_no_page():
+    row = comment(100)
+    row["post"] |= {"deleted": True}
+    post = found("search", FakeReader({f"{API}/search": {"comments": [comment(100)]}})).posts[0]
+    assert not CONNECTOR.exists(HOME, post, FakeReader({f"{API}/comment": {"comment_view": row}}))
+    with pytest.raises(Gone):
+        look(row, [])
+
+
+@pytest.mark.parametrize("word", ["couldnt_find_post", "couldnt_find_comment"])
+@pytest.mark.connects
+def test_what_a_server_does_not_have_is_gone_though_it_answers_400(word):
+    server = Server([("GET", "/api/v3/comment", lambda _: Said({"error": word}, 400))])
+    with server.running():
+        door = Door(lambda: NOW, loopback_origins=frozenset({server.origin}), ledger=lambda *_: None)
+        read = found("search", FakeReader({f"{API}/search": {"comments": [comment(100)]}})).posts[0]
+        post = replace(read, refs=(f"{server.origin.removeprefix('http://')}/comment/100",))
+        try:
+            reader = door.reader(CONNECTOR.facts, server.origin, None)
+            assert not CONNECTOR.exists(server.origin, post, reader)
+        finally:
+            door.close()
+
+
 # ---- names and links
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("@acme@lemmy.example And my tags?", {"https://lemmy.example/u/acme"}),
+        ("[@acme@lemmy.example](https://lemmy.example/u/acme)!", {"https://lemmy.example/u/acme"}),
+        ("Ask @acme@127.0.0.1:80.", {"http://127.0.0.1:80/u/acme"}),
+        ("mail acme@lemmy.example or @acme", set()),
+    ],
+)
+def test_a_comment_speaks_to_whom_it_names_with_their_server(words, names):
+    row = below(100, "0.100", content=words)
+    (post,) = found("search", FakeReader({f"{API}/search": {"comments": [row]}})).posts
+    assert post.names == names
 
 
 @pytest.mark.parametrize("typed", ["@acme@lemmy.example", "acme@lemmy.example", f"{HOME}/u/acme"])
