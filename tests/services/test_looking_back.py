@@ -83,6 +83,24 @@ def test_an_answer_of_ours_that_was_missed_closes_its_question(team: Team) -> No
     assert [one.standing.status for one in team.all() if one.author == MEI.id] == [Status.ANSWERED]
 
 
+def test_what_a_look_read_by_the_way_is_found_though_it_is_older_than_what_was_looked_at(team: Team) -> None:
+    """Such a look takes it for history: it stood there before the one who waits began to speak."""
+    ours = team.pond.write(ACME, "The export is here.")
+    held = team.pond.write(MEI, "@acme How?", under=ours, names=(ACME,))
+    team.pond.hides.add(held.id)
+    team.pond.held_back.add(held.id)
+    team.clock.move(HOUR)
+    team.pond.write(ZOE, "@acme Hello?", under=ours, names=(ACME,))
+    team.work()
+    team.pond.hides.clear()
+    team.pond.held_back.clear()
+    (one,) = team.waiting()
+    team.clock.move(HOUR)
+    team.answers.look(team.home.id, [one.id], fresh=timedelta(0))
+    swept(team)
+    assert {one.author for one in team.waiting()} == {ZOE.id, MEI.id}
+
+
 def test_what_is_older_than_the_first_reading_stays_history(team: Team) -> None:
     history = team.source("mentions").history_before
     assert history is not None

@@ -337,9 +337,11 @@ def _below(posts: Sequence[Post], shown: Sequence[Post], kept: Sequence[Post]) -
 
 
 def _is_news(post: Post, placed: Placed | None) -> bool:
-    """Whether a post is not known, or was edited since. Only a look tells whether one is there again: lists
-    may go on showing what was deleted."""
-    return placed is None or (post.edited_at is not None and post.edited_at != placed.post.edited_at)
+    """Whether a post is not known, was edited since, or was only read by the way: to a look it may have been
+    history. Only a look tells whether one is there again: lists may go on showing what was deleted."""
+    if placed is None or (placed.lane is None and placed.conversation is None):
+        return True
+    return post.edited_at is not None and post.edited_at != placed.post.edited_at
 
 
 def query_of(connector: Connector, kind: str) -> Query:
