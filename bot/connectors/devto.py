@@ -60,6 +60,9 @@ _ARTICLES = 50  # the newest ones are watched
 _WALKED = 10  # articles whose comments are read in one poll
 _NAME = re.compile(r"/?@?([A-Za-z0-9_]{1,40})/?", re.ASCII)
 _COMMENT_PATH = re.compile(r"/([A-Za-z0-9_]{1,40})/comment/([0-9a-z]{1,20})/?", re.ASCII)
+_MENTIONED = re.compile(
+    r"""class=['"]mentioned-user['"][^>]*href=['"][^'"]*/([A-Za-z0-9_]{1,40})['"]""", re.ASCII
+)  # as forem/forem, app/lib/html_parser.rb, writes whom it notifies
 _HERE = ("127.0.0.1", "localhost")
 
 
@@ -99,14 +102,15 @@ class Reading:
         """One comment without its place; None where its words were deleted or hidden."""
         if not row["user"].mapping():
             return None
-        author, code = self.author(row["user"]), row["id_code"].id()
+        author, code, words = self.author(row["user"]), row["id_code"].id(), row["body_html"].text()
         return Post(
             network=FACTS.name,
             id=f"comments/{code}",
             url=f"{self.endpoint}/{quote(author.handle[1:], safe='')}/comment/{quote(code, safe='')}",
             author=author,
-            text=plain(row["body_html"].text()),
+            text=plain(words),
             created_at=row["created_at"].time(self.now),
+            names=frozenset(map(str.casefold, _MENTIONED.findall(words))),
             visibility=Visibility.PUBLIC,
         )
 
@@ -121,8 +125,8 @@ class Reading:
 
         def read(row: Part) -> Post | None:
             post, parent = self.comment(row), above[row.path]
-            named = {self.account} if parent == root and self.account else ()
-            return replace(post, parent=parent, root=root, names=frozenset(named)) if post else None
+            named = {self.account} if parent == root and self.account else set()
+            return replace(post, parent=parent, root=root, names=post.names | named) if post else None
 
         posts, unread = read_each(flat, read, _code)
         return posts, (*broken, *unread)

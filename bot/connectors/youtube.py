@@ -242,7 +242,7 @@ def _changed(ask: Ask, door: Reader) -> Page:
 
 
 def _ours(ask: Ask) -> dict[str, str]:
-    handle = _HANDLE.fullmatch(ask.query.strip())
+    handle = _HANDLE.fullmatch(_where(ask.query.strip())[1])
     return {handle[1].casefold(): ask.account} if handle and ask.account else {}
 
 
@@ -258,7 +258,12 @@ def _seen(cursor: str) -> dict[str, str]:
 
 
 def _one(endpoint: str, id_: str, door: Reader, *, part: str = "snippet") -> Part | None:
-    items = _asked(endpoint, door, "comments", part=part, id=id_, textFormat="plainText")["items"].listing()
+    """The comment; None where it is not listed, or is told to be unknown (404 commentNotFound)."""
+    try:
+        found = _asked(endpoint, door, "comments", part=part, id=id_, textFormat="plainText")
+    except Gone:
+        return None
+    items = found["items"].listing()
     return items[0] if items else None
 
 

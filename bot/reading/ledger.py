@@ -35,7 +35,7 @@ def template(path: str) -> str:
 
 
 def _shown(segment: str) -> str:
-    if not segment or _is_word(segment):
+    if not segment or _is_word(segment) or _KIND.fullmatch(segment):
         return segment
     return _masked(segment)
 

@@ -31,7 +31,7 @@ Line = dict[str, Any]
 MARK = 32
 """How many characters of a hash make a mark."""
 
-_NUMBER = re.compile(r"/(\d+)$", re.ASCII)
+_NUMBER = re.compile(r"(?:^|/)(\d+)$", re.ASCII)
 _STANDING = (
     "status",
     "wait",
@@ -162,7 +162,7 @@ class _Marks:
 
 
 def _names(row: Row[Any]) -> list[str]:
-    """What servers call a post: their own numbers, and the one at the end of an id that names its author."""
+    """What servers call a post: their own numbers, and the one that its id is, or ends with."""
     number = _NUMBER.search(row.id)
     return [*row.refs, *([number[1]] if number else [])] or [row.id]
 

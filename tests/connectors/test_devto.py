@@ -46,6 +46,14 @@ def test_a_comment_answers_the_article_or_the_comment_above_it():
     assert posts["comments/3a100"].url == f"{HOME}/mei_t/comment/3a100"
 
 
+def test_a_comment_speaks_to_whom_the_site_marks_as_mentioned_in_it():
+    row = comment(102)
+    row["body_html"] = f"<p><a class='mentioned-user' href='{HOME}/acme'>@acme</a> And my tags?</p>"
+    page = CONNECTOR.fetch(ASK, site([article()], [comment(100) | {"children": [row]}]))
+    posts = {post.id: post for post in page.posts}
+    assert posts["comments/3a102"].names == {"acme"}
+
+
 def test_only_articles_where_somebody_wrote_are_read_again():
     reader = site([article(comments_count=0, last_comment_at=None)], [])
     first = CONNECTOR.fetch(ASK, reader)

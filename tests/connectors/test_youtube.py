@@ -67,6 +67,22 @@ def test_an_answer_stands_in_the_order_of_its_thread_and_names_whom_it_begins_wi
     assert ours.names == frozenset()
 
 
+def test_an_answer_names_the_channel_however_the_watch_was_typed():
+    row = answered(thread(100), answer(2, MEI, "@mei", "@acme And my tags?"))
+    reader = FakeReader({f"{API}/commentThreads": {"items": [row]}})
+    ask = replace(ASK, query="https://www.youtube.com/@acme")
+    named = {post.id: post.names for post in CONNECTOR.fetch(ask, reader).posts}
+    assert US in named["Ugx100.2"]
+
+
+def test_a_comment_that_is_told_to_be_unknown_is_gone():
+    (post,) = fetch([thread(100)])[0].posts
+    reader = FakeReader({f"{API}/comments": Gone("commentNotFound")})
+    assert not CONNECTOR.exists(HOME, post, reader)
+    with pytest.raises(Gone):
+        CONNECTOR.thread(HOME, post, reader)
+
+
 def test_answers_that_do_not_come_along_are_fetched():
     page, reader = fetch([answered(thread(100), answer(1), count=3)], [answer(3), answer(2), answer(1)])
     assert [post.id for post in page.posts] == ["Ugx100", "Ugx100.1", "Ugx100.2", "Ugx100.3"]

@@ -109,6 +109,7 @@ def test_many_threads_lose_no_count(clock):
         ("/@mei@fosstodon.example/1234", "/{id}/{id}"),
         ("/users/mei/outbox", "/users/{id}/outbox"),
         ("/feed/private/Xa81kQpL0s.rss", "/feed/private/{id}.rss"),
+        ("/user/ana/.rss", "/user/{id}/.rss"),
         ("/feed/AbCdEfGhIjKlMnOpQrSt", "/feed/{id}"),
         ("/feed/abcdefghijklmnopqrstuvwx", "/feed/{id}"),
         ("/a/mei%40example.test/b", "/a/{id}/b"),

@@ -54,3 +54,11 @@ def test_a_post_without_a_name_of_its_server_is_told_by_its_id(store, workspace)
         tx.threads.save(Changes([placed("40000001", refs=())], [conversation("c", "40000001")]), at=NOON)
     (line,) = told(store, workspace)["posts"]
     assert json.loads(line)["refs"] == ["40000001"]
+
+
+def test_a_post_that_an_edit_gave_another_number_is_told_by_both(store, workspace):
+    with store.write(workspace.id) as tx:
+        edited = placed("40000001", refs=("40000002",))
+        tx.threads.save(Changes([edited], [conversation("c", "40000001")]), at=NOON)
+    (line,) = told(store, workspace)["posts"]
+    assert json.loads(line)["refs"] == ["40000002", "40000001"]
