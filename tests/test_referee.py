@@ -457,6 +457,39 @@ def never_found_below_what_is_gone(run: Run) -> None:
     run.net("14:13", "deleted", id="502")
 
 
+def only_likely_answered(run: Run, *, likely: bool = True) -> None:
+    """Ana's reply can be no more than likely there: it stays open until a person says so."""
+    run.net("09:00", "network", network="mastodon", what="parents", likely=likely)
+    run.posted("14:20", "502", "1002", "It does.", "1003", parent="501")
+    run.request("14:21", "/api/v1/accounts/1002/statuses", "502")
+    run.talk()["maybes"] = [{"by": "ana", "mentions": ["M1"]}]
+
+
+def likely_answered_where_it_is_sure(run: Run) -> None:
+    only_likely_answered(run, likely=False)
+
+
+def back_between_what_was_judged(run: Run, *, away: bool = True) -> None:
+    """Tom writes to nobody below our answer; Mei's next is read while his is away, then he is back between."""
+    by_order(run)
+    ana_writes_next(run)
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)
+    run.posted("14:21", "503", "1004", "Hm.", thread="70", place=3)
+    if away:
+        run.net("14:22", "deleted", id="503")
+    run.posted("14:23", "504", "1003", "And my dates?", thread="70", place=4)
+    run.request("14:24", "/t/70.json", *(["504"] if away else ["503", "504"]), looks="70")
+    if away:
+        run.net("14:25", "restored", id="503")
+        run.request("14:26", "/t/70.json", "503", "504", looks="70")
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M4", "refs": [f"{HOST}/504"]})
+    run.talk()["uncovered"] = ["M4"]
+
+
+def between_what_was_judged_all_the_time(run: Run) -> None:
+    back_between_what_was_judged(run, away=False)
+
+
 def passed_by_a_list_that_the_network_declares(run: Run) -> None:
     by_order(run)
     run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", thread="71", place=1)
@@ -1341,6 +1374,8 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, answered_by_order_and_open, "conversation c1 is open, and by the network nobody waits there"),
     (1, a_topic_goes_on_without_it, "conversation c1 is open, and by the network nobody waits there"),
     (1, below_a_reply_that_its_network_forgot, "c3 is open, and by the network nobody waits there"),
+    (1, likely_answered_where_it_is_sure, "c1 is open, and by the network nobody waits there"),
+    (1, between_what_was_judged_all_the_time, "c1 is open, and by the network nobody waits there"),
     (1, never_found_below_our_post, "post 503 speaks to us and waits, and is not known here."),
     (6, tom_was_back_before_the_look, "was told of c1 did not see all of the thread."),
     (1, gone_by_what_the_answer_says, "conversation c1 is open, and by the network nobody waits"),
@@ -1593,6 +1628,8 @@ SOUND = [
     gone_where_nothing_else_is_known,
     gone_by_what_the_answer_says_of_another,
     below_a_reply_that_was_gone_first,
+    only_likely_answered,
+    back_between_what_was_judged,
     tom_was_away_at_the_look,
     never_found_below_what_is_gone,
     looked_at_by_what_was_asked_for,

@@ -33,10 +33,16 @@ def _by(line: Line) -> tuple[str, Any]:
     return line["who"], line.get("server")
 
 
-def hears(world: World, account: str, *, by: str = "mentions") -> bool:
-    """Whether what names this account is watched, or what stands below its posts."""
+def hears(world: World, account: str) -> bool:
+    """Whether what names this account is watched."""
+    return any(source["kind"] == "mentions" for source in listening(world, account))
+
+
+def listening(world: World, account: str) -> list[Line]:
+    """The Sources that find what is said to this account, not what it says."""
     ids = {handle["author_id"] for handle in world.ours.get(account, ())}
-    return any(source["kind"] == by and source["account"] in ids for source in world.lists["sources"])
+    there = (source for source in world.lists["sources"] if source["account"] in ids)
+    return [source for source in there if source["kind"] != "own"]
 
 
 def is_shown_to_us(world: World, post: Post) -> bool:

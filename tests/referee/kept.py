@@ -29,10 +29,17 @@ def lost(world: World) -> Iterator[Breach]:
         if talk["status"] != "open" or talk["lane"] != "to us" or talk["forgotten"]:
             continue
         own = {world.ids[mark] for mark in talk["uncovered"] if mark in world.ids}
+        own -= _likely_answered(world, talk)
         if own and not own & may_wait and not any(_is_below_the_forgotten(world, id) for id in own):
             posts = [shown(world.posts[id].line) for id in sorted(own)]
             story = f"conversation {talk['id']} is open, and by the network nobody waits there any more."
             yield Breach(1, story, (*posts, *our_replies(world, own)))
+
+
+def _likely_answered(world: World, talk: Line) -> set[str]:
+    """What is open because a person has to say so, where the network cannot show that it was answered."""
+    maybes = talk["maybes"] if talk["network"] in world.guessing else ()
+    return {world.ids[mark] for maybe in maybes for mark in maybe["mentions"] if mark in world.ids}
 
 
 def _is_below_the_forgotten(world: World, id: str) -> bool:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, combinations
 
-from tests.referee.asked import goes_on, hears, is_look, is_not_there, lists_mentions, lists_own
+from tests.referee.asked import goes_on, hears, is_look, is_not_there, listening, lists_mentions, lists_own
 from tests.referee.lines import Line, moment, sure
-from tests.referee.world import Post, World
+from tests.referee.world import NEVER, Post, World
 
 REDRAFT = timedelta(minutes=60)
 TWICE_GONE = timedelta(minutes=10)
@@ -168,6 +168,7 @@ def outcomes(world: World, thread: Sequence[Post], at: datetime) -> list[set[str
     unsure = {("post", post.id) for post in thread if not _must_be_known(world, post)}
     gone = {post.id for post in thread if post.gone}
     unsure |= {("gone", id) for id in gone if not _is_surely_gone(world, world.posts[id])}
+    unsure |= {("post", post.id) for post in thread if _came_between(world, post)}
     if len(unsure) > MOST_UNSURE:
         return None
     edited = any(len(post.named) > len(post.line.get("mentions", ())) for post in thread)
@@ -178,6 +179,14 @@ def outcomes(world: World, thread: Sequence[Post], at: datetime) -> list[set[str
         views = [Known(at, known, known_gone, before_edits) for before_edits in {False, edited}]
         found += [waiting(world, thread, view) for view in views]
     return found
+
+
+def _came_between(world: World, post: Post) -> bool:
+    """Whether it was away when what stands below it by order alone was first shown: that was judged without
+    it."""
+    below = (each for each in world.in_order.get(post.thread, ()) if each.place > post.place)
+    shown = [world.first_seen[each.id] for each in below if each.id in world.first_seen]
+    return any(went < seq < world.first_seen.get(post.id, NEVER) for went, _ in post.away for seq in shown)
 
 
 def _must_be_known(world: World, post: Post) -> bool:
@@ -201,7 +210,7 @@ def _stands_below_ours(world: World, post: Post) -> bool:
     since; where nothing above it is gone its thread was read with them."""
     if any(upper.gone for upper in world.above(post)):
         return False
-    watched = [who for who in post.line.get("told", ()) if hears(world, str(who), by="replies")]
+    watched = [who for who in post.told if listening(world, who)]
     since = (line for line in world.answers if line["seq"] > post.seq)
     return any(lists_own(line, who) for line in since for who in watched)
 
@@ -239,14 +248,11 @@ def _was_looked_at(world: World, post: Post) -> bool:
 
 def is_watched(world: World, post: Post) -> bool:
     """Whether a Source for our account had to find it, and it is no history."""
-    told = dict.fromkeys(post.line.get("told", ()), post.created) | {
-        who: at for who, (_, at) in post.named.items()
-    }
-    for who, at in told.items():
-        handles = {handle["author_id"] for handle in world.ours.get(who, ())}
-        for source in world.lists["sources"]:
-            before = moment(source["history_before"])
-            finds = source["kind"] in ("mentions", "replies") and source["account"] in handles
-            if finds and before and at >= before:
-                return True
+    named = [(who, at, {"mentions"}) for who, (_, at) in post.named.items()]
+    told = [(who, post.created, {source["kind"] for source in world.lists["sources"]}) for who in post.told]
+    for who, at, kinds in (*named, *told):
+        there = (source for source in listening(world, who) if source["kind"] in kinds)
+        starts = (moment(source["history_before"]) for source in there)
+        if any(before and at >= before for before in starts):
+            return True
     return False

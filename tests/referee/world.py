@@ -35,6 +35,11 @@ class Post:
     """Between which lines of the log it was gone before it came back."""
 
     @property
+    def told(self) -> list[str]:
+        """Those whom the network tells of it though it names nobody."""
+        return [str(who) for who in self.line.get("told", ())]
+
+    @property
     def thread(self) -> str:
         return str(self.line.get("thread", ""))
 
@@ -239,6 +244,12 @@ class World:
     def keeping(self) -> frozenset[str]:
         """The networks whose posts say what they answered also after that is gone."""
         lines = (line for line in self.network if line["kind"] == "network" and line.get("keeps"))
+        return frozenset(line["network"] for line in lines)
+
+    @cached_property
+    def guessing(self) -> frozenset[str]:
+        """The networks where an answer can be no more than likely."""
+        lines = (line for line in self.network if line["kind"] == "network" and line.get("likely"))
         return frozenset(line["network"] for line in lines)
 
     @cached_property
