@@ -470,7 +470,7 @@ def likely_answered_where_it_is_sure(run: Run) -> None:
 
 
 def back_between_what_was_judged(run: Run, *, away: bool = True) -> None:
-    """Tom writes to nobody below our answer; Mei's next is read while his is away, then he is back between."""
+    """Tom writes to nobody below our answer; Mei's next is read while his is away; he is back between."""
     by_order(run)
     ana_writes_next(run)
     run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)

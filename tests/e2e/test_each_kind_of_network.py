@@ -31,7 +31,7 @@ from tests.chronicle import Chronicle
 from tests.conftest import HandClock
 from tests.connectors.standins.serving import Fault, Said
 from tests.connectors.test_the_loop_on_each_network import follow
-from tests.e2e.kinds import KINDS
+from tests.e2e.kinds import KINDS, OF_A_KIND, OFTEN_PLAYED
 from tests.e2e.kinds.lived import Lived
 from tests.referee import judge
 from tests.referee.lines import Verdict
@@ -180,7 +180,7 @@ class Life:
         self.network.server.faults.clear()
         self.clock.move(DAY)
         self._poll_all()
-        for minutes in (0, 11, 61, 11, 11):
+        for minutes in (0, 11, 61, 11, 11, 61, 11):
             self.clock.move(minutes * MINUTE)
             self._look()
 
@@ -224,7 +224,9 @@ HAPPENS = st.tuples(st.sampled_from(WHAT), st.integers(0, 59), st.integers(0, 5)
 @pytest.mark.parametrize(
     "database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.thorough)], indirect=True
 )
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(one, marks=() if one in OFTEN_PLAYED else pytest.mark.thorough) for one in KINDS]
+)
 def test_in_the_end_the_referee_finds_that_just_those_wait_who_wait_by_the_networks_own_log(
     store: SqlStore, kind: type[Lived], request: pytest.FixtureRequest, clock: HandClock, tmp_path: Path
 ) -> None:
@@ -243,7 +245,7 @@ def test_in_the_end_the_referee_finds_that_just_those_wait_who_wait_by_the_netwo
             finally:
                 door.close()
 
-    many = 60 if request.config.getoption("--examples") == "full" else 1
+    many = (60 if kind in OF_A_KIND else 20) if request.config.getoption("--examples") == "full" else 1
     whatever(life, many, tmp_path)
 
 

@@ -19,7 +19,7 @@ KEYS = count(1)
 class Bluesky(Lived, bluesky.Bluesky):
     """Posts point to what they answer, also to what is gone; its notifications tell of replies far below."""
 
-    name, kind, restores = "bluesky", "parents", False
+    name, kind, restores, keeps = "bluesky", "parents", False, True
 
     def __init__(self, clock: Any) -> None:
         for name in (*self.them, *self.us):

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any, ClassVar
 
+from bot.connectors import all_connectors
+from bot.domain.model import Strength
 from tests.chronicle import Chronicle
 from tests.connectors.standins.network import Network
 from tests.connectors.standins.serving import Asked, Said
@@ -23,9 +25,13 @@ class Lived(Network):
     us: ClassVar = ("acme", "ana", "chidi")
     """The team's own account, one that is linked, and one that nobody linked."""
     restores: ClassVar = True
+    keeps: ClassVar = False
+    """Whether a post says what it answered also after that is gone."""
 
     def __init__(self, clock: Any) -> None:
-        self.log = Chronicle(clock, self.name, self.kind)
+        proof = self.proof or all_connectors()[self.name].facts.answers
+        likely = proof is Strength.MAYBE
+        self.log = Chronicle(clock, self.name, self.kind, keeps=self.keeps, likely=likely)
         self.here: dict[str, str] = {}
         self.gone: dict[str, Any] = {}
         for name in (*self.them, *self.us):
