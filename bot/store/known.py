@@ -226,11 +226,15 @@ def _posts(
 
 def latest(connection: Connection, limit: int, *there: ColumnElement[bool]) -> Sequence[Post]:
     """Those of us that are the newest, and those that came to be known last, as far as none is known to be
-    gone."""
+    gone; where these are fewer, also the newest whose words are not kept any more."""
     stand = _POSTS.where(*there, post.c.gone_at.is_(None))
     ours = stand.where(post.c.wording.is_not(None)).order_by(post.c.created_at.desc(), post.c.id)
     last = stand.where(post.c.wiped_at.is_(None)).order_by(post.c.first_seen.desc(), post.c.id)
     rows = [row for wanted in (ours, last) for row in connection.execute(wanted.limit(limit))]
+    if len(rows) < limit:
+        # Without an address stands what somebody wrote who asked to be forgotten.
+        wiped = stand.where(post.c.url != "").order_by(post.c.created_at.desc(), post.c.id)
+        rows += connection.execute(wiped.limit(limit))
     return list({row.id: placed_of(row).post for row in rows}.values())
 
 

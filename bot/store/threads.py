@@ -450,7 +450,8 @@ class SqlThreads:
 
     def latest(self, network: str, limit: int, *, endpoint: str | None = None) -> Sequence[Post]:
         """Of the posts there that are not known to be gone: so many that we wrote last, and so many that came
-        to be known last. With an endpoint those alone that are read from that server."""
+        to be known last, and where these are fewer those whose words are not kept any more. With an endpoint
+        those alone that are read from that server."""
         there = [posts.c.workspace_id == self.workspace, posts.c.network == network]
         if endpoint is not None:
             there.append(_read_from(self.workspace, endpoint))

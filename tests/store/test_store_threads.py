@@ -422,6 +422,20 @@ def test_the_latest_of_a_server_are_those_that_are_read_from_it(store, workspace
         }
 
 
+def test_among_the_latest_are_posts_without_words_where_few_have_any_but_nobodys_who_asked_to_be_forgotten(
+    store, workspace
+):
+    posts = [placed("p1"), placed("p2", author=replace(placed("p2").post.author, id="gone"))]
+    save(store, workspace, Changes(posts, []))
+    with store.write(workspace.id) as tx:
+        tx.threads.wipe(NOON + timedelta(days=100))
+        tx.threads.forget("mastodon", "gone")
+    save(store, workspace, Changes([placed("p3")], []))
+    with store.read(workspace.id) as tx:
+        assert [one.id for one in tx.threads.latest("mastodon", 5)] == ["p3", "p1"]
+        assert [one.id for one in tx.threads.latest("mastodon", 1)] == ["p3"]
+
+
 def test_what_is_due_for_a_look_is_known_without_going_through_all_that_is_followed(store, workspace):
     save(store, workspace, page(3))
     first = NOON + timedelta(minutes=2)
