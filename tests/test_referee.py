@@ -334,6 +334,24 @@ def answered_by_order_unless_somebody_stands_between(run: Run) -> None:
     ana_writes_next(run, place=3)
 
 
+def answered_by_order_after_who_stood_between_had_gone(run: Run, *, before: bool = True) -> None:
+    """Lars took his back, and only then Ana answered: what she saw before her was Mei's."""
+    by_order(run)
+    waits_and_closed(run)
+    run.net("09:00", "account", network="mastodon", id="1004", acct="lars", bot=False)
+    run.posted("14:04", "503", "1004", "I wonder too", thread="70", place=2)
+    run.request("14:04", "/t/70.json", "501", "503")
+    if before:
+        run.net("14:05", "deleted", id="503")
+    ana_writes_next(run, place=3)
+    if not before:
+        run.net("14:11", "deleted", id="503")
+
+
+def answered_by_order_before_who_stood_between_went(run: Run) -> None:
+    answered_by_order_after_who_stood_between_had_gone(run, before=False)
+
+
 def answered_where_it_was_not_read_yet(run: Run) -> None:
     by_order(run)
     run.posted("14:06", "502", "1002", "It does.", thread="70", place=2)
@@ -1371,6 +1389,11 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (15, passed_and_unknown, "source s1 has passed post 503, which is neither stored nor set aside."),
     (1, named_when_it_came, "post 503 waits and belongs to no conversation."),
     (15, came_and_not_stored, "source s1 has passed post 503, which is neither stored nor set aside."),
+    (
+        1,
+        answered_by_order_before_who_stood_between_went,
+        "post 501 waits by the network, and its conversation",
+    ),
     (1, answered_by_order_and_open, "conversation c1 is open, and by the network nobody waits there"),
     (1, a_topic_goes_on_without_it, "conversation c1 is open, and by the network nobody waits there"),
     (1, below_a_reply_that_its_network_forgot, "c3 is open, and by the network nobody waits there"),
@@ -1667,6 +1690,7 @@ SOUND = [
     said_again_where_a_copy_of_it_still_stands,
     by_order,
     answered_by_order_unless_somebody_stands_between,
+    answered_by_order_after_who_stood_between_had_gone,
     answered_where_it_was_not_read_yet,
     looked_at_by_topic,
     fed_and_stored,

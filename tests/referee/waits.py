@@ -71,7 +71,9 @@ def answers(world: World, reply: Post, post: Post, known: Known) -> bool:
             return False
         if upper.id == post.id:
             return between <= {post.author} or post.author in reply.named
-        if not world.is_ours(upper):
+        # By order alone nobody answers what had gone before they wrote.
+        had_gone = upper.id in known.gone and upper.gone and upper.gone[0] < reply.seq and upper.thread
+        if not (had_gone or world.is_ours(upper)):
             between.add(upper.author)
     return False
 
