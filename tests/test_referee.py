@@ -348,6 +348,18 @@ def answered_by_order_after_who_stood_between_had_gone(run: Run, *, before: bool
         run.net("14:11", "deleted", id="503")
 
 
+def open_by_order_where_nobody_knows_when_who_stood_between_went(run: Run) -> None:
+    by_order(run)
+    run.net("09:00", "account", network="mastodon", id="1004", acct="lars", bot=False)
+    run.posted("14:04", "503", "1004", "I wonder too", thread="70", place=2)
+    run.request("14:04", "/t/70.json", "501", "503")
+    run.net("14:05", "deleted", id="503")
+    ana_writes_next(run, place=3)
+    for clock in ("14:31", "14:42"):
+        run.request(clock, "/t/70.json", "501", "502", looks="70")
+    we_are_known_there(run)
+
+
 def answered_by_order_before_who_stood_between_went(run: Run) -> None:
     answered_by_order_after_who_stood_between_had_gone(run, before=False)
 
@@ -1691,6 +1703,7 @@ SOUND = [
     by_order,
     answered_by_order_unless_somebody_stands_between,
     answered_by_order_after_who_stood_between_had_gone,
+    open_by_order_where_nobody_knows_when_who_stood_between_went,
     answered_where_it_was_not_read_yet,
     looked_at_by_topic,
     fed_and_stored,

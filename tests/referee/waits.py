@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from tests.referee.asked import goes_on, hears, is_look, is_not_there, listening, lists_mentions, lists_own
 from tests.referee.lines import Line, moment, sure
@@ -26,13 +26,15 @@ ASKS = re.compile("[?\u00bf\u037e\u055e\u061f\u1367\u1945\u203d\u2047\u2048\u204
 
 @dataclass(frozen=True)
 class Known:
-    """What is known at a moment: which posts, which of them are known to be gone, and whether what answers
-    a post was read before that was edited: then it carries only the names of the first words along."""
+    """What is known at a moment: which posts, which of them are known to be gone, and whether also when these
+    went. And whether what answers a post was read before that was edited: then it carries only the names of
+    the first words along."""
 
     at: datetime
     posts: frozenset[str]
     gone: frozenset[str] = frozenset()
     before_edits: bool = False
+    when_gone: bool = False
 
 
 def is_to_us(world: World, post: Post, known: Known) -> bool:
@@ -71,9 +73,9 @@ def answers(world: World, reply: Post, post: Post, known: Known) -> bool:
             return False
         if upper.id == post.id:
             return between <= {post.author} or post.author in reply.named
-        # By order alone nobody answers what had gone before they wrote.
+        # By order alone nobody answers what had gone before they wrote; when it went may not be known.
         had_gone = upper.id in known.gone and upper.gone and upper.gone[0] < reply.seq and upper.thread
-        if not (had_gone or world.is_ours(upper)):
+        if not (had_gone and known.when_gone) and not world.is_ours(upper):
             between.add(upper.author)
     return False
 
@@ -174,11 +176,13 @@ def outcomes(world: World, thread: Sequence[Post], at: datetime) -> list[set[str
     if len(unsure) > MOST_UNSURE:
         return None
     edited = any(len(post.named) > len(post.line.get("mentions", ())) for post in thread)
+    went = any(post.thread and post.gone for post in thread)
     found = []
     for missing in chain.from_iterable(combinations(sorted(unsure), size) for size in range(len(unsure) + 1)):
         known = frozenset(posts - {id for kind, id in missing if kind == "post"})
         known_gone = frozenset(gone - {id for kind, id in missing if kind == "gone"})
-        views = [Known(at, known, known_gone, before_edits) for before_edits in {False, edited}]
+        both = product({False, edited}, {False, went})
+        views = [Known(at, known, known_gone, *each) for each in both]
         found += [waiting(world, thread, view) for view in views]
     return found
 
