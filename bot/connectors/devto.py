@@ -61,7 +61,7 @@ _WALKED = 10  # articles whose comments are read in one poll
 _NAME = re.compile(r"/?@?([A-Za-z0-9_]{1,40})/?", re.ASCII)
 _COMMENT_PATH = re.compile(r"/([A-Za-z0-9_]{1,40})/comment/([0-9a-z]{1,20})/?", re.ASCII)
 _MENTIONED = re.compile(
-    r"""class=['"]mentioned-user['"][^>]*href=['"][^'"]*/([A-Za-z0-9_]{1,40})['"]""", re.ASCII
+    r"""class=['"]mentioned-user['"]\s+href=['"][^'"\s]{1,200}/([A-Za-z0-9_]{1,40})['"]""", re.ASCII
 )  # as forem/forem, app/lib/html_parser.rb, writes whom it notifies
 _HERE = ("127.0.0.1", "localhost")
 

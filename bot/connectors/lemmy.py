@@ -106,10 +106,10 @@ class Reading:
         comment, top = view["comment"], view["post"]["ap_id"].id()
         if _is_gone(comment):
             return None
-        above = _path(comment)[:-1]
+        above, words = _path(comment)[:-1], comment["content"].text()
         return replace(
             self._said(view, comment, "comment"),
-            text=(words := comment["content"].text()),
+            text=words,
             names=frozenset(f"{_origin(host)}/u/{name}" for name, host in _NAMED.findall(words)),
             parent=f"{self.host}/comment/{above[-1]}" if above else top,
             root=top,
