@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any
 
 from tests.connectors.standins import youtube
 from tests.connectors.standins.serving import Asked, Said
@@ -27,8 +27,6 @@ class Youtube(Lived, youtube.YouTube):
     """The channel's owner hears of all that is written under its videos."""
 
     name, kind = "youtube", "flat"
-    documented: ClassVar = True
-    """Whether what is not there is an error, as documented; else it is left out of the list."""
 
     def __init__(self, clock: Any) -> None:
         self.made = count(1)
@@ -96,7 +94,7 @@ class Youtube(Lived, youtube.YouTube):
 
     def _comments(self, asked: Asked) -> Any:
         asked_for = asked.query.get("parentId") or asked.query["id"]
-        if self.documented and asked_for not in self.comments:
+        if asked_for not in self.comments:
             return not_found()
         found = super()._comments(asked)
         if asked.query["part"] == "id":
