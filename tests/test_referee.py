@@ -588,6 +588,24 @@ def in_two_conversations(run: Run) -> None:
     run.lists["conversations"].append(conversation(id="c2", uncovered=["M3"], opened_at=at("14:20")))
 
 
+def below_what_never_came_here(run: Run, *, comes: bool = False) -> None:
+    """Mei, who lives elsewhere, goes on below words of hers that our server was never told of."""
+    from_elsewhere(run)
+    elsewhere = {"server": "garden.example"}
+    run.posted("14:20", "502", "1003", "Hm.", parent="501", **elsewhere)
+    run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", parent="502", **elsewhere)
+    for id in ("502", "503") if comes else ("503",):
+        came(run, id, run.seq, "14:21")
+        run.seq += 1
+    run.request("14:22", "/api/v1/notifications", "503", server="social.example")
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M3", "refs": ["903"], "conversation_id": "c2"})
+    run.lists["conversations"].append(conversation(id="c2", uncovered=["M3"], opened_at=at("14:22")))
+
+
+def below_what_came_here(run: Run) -> None:
+    below_what_never_came_here(run, comes=True)
+
+
 def under_another_root(run: Run) -> None:
     run.talk()["root"] = "M1"
     run.lists["posts"][0]["root"] = "M9"
@@ -1341,6 +1359,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
         in_two_conversations,
         "what mei@garden.example said in one thread stands in two conversations, c1 and c2.",
     ),
+    (2, below_what_came_here, "what mei@garden.example said in one thread stands in two conversations"),
     (2, under_another_root, "post 501 stands under M9, and its conversation under M1."),
     (2, of_two_people, "conversation c1 is of 2 people, and it is no fold."),
     (3, sent_again_after_a_lost_answer, "UANA was told the same twice"),
@@ -1663,6 +1682,7 @@ SOUND = [
     gone_where_nothing_else_is_known,
     gone_by_what_the_answer_says_of_another,
     below_a_reply_that_was_gone_first,
+    below_what_never_came_here,
     only_likely_answered,
     back_between_what_was_judged,
     tom_was_away_at_the_look,

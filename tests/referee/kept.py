@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from tests.referee.lines import GRACE, Breach, Line, shown, sure
 from tests.referee.waits import is_watched, outcomes
-from tests.referee.world import Post, World
+from tests.referee.world import NEVER, Post, World
 
 QUIET = timedelta(days=30)
 
@@ -120,8 +120,15 @@ def _under_two_roots(world: World) -> Iterator[Breach]:
 
 
 def _hidden(world: World, post: Post) -> set[str]:
-    """What is private above it and was never shown: that it stands in that thread cannot be known."""
-    return {upper.id for upper in world.above(post) if not upper.is_open and upper.id not in world.first_seen}
+    """What is private above it and was never shown, or was not there when it came to the server that showed
+    it: that it stands in that thread cannot be known."""
+    _, server = world.first_shown.get(post.id, (NEVER, post.server))
+    return {
+        upper.id
+        for upper in world.above(post)
+        if not (upper.is_open or upper.id in world.first_seen)
+        or world.came(upper, server) > world.came(post, server)
+    }
 
 
 def _folds(world: World, talks: Iterable[str]) -> bool:
