@@ -1287,6 +1287,20 @@ def private_and_lost_the_day_before(run: Run) -> None:
     private_and_lost(run, day="2026-03-03T")
 
 
+def private_and_lost_twice(run: Run, day: str = "2026-03-05T") -> None:
+    """It was told anew, and that may not have come either; its owner's next day has only begun."""
+    private_and_lost(run, day)
+    anew = {**run.row("private"), "id": "n2", "created_at": at("14:05", "2026-03-04T")}
+    anew["shows"] = [{**one, "step": "private 2"} for one in anew["shows"]]
+    run.lists["outbox"].insert(1, anew)
+    fault = run.said("14:05", "fault", met_by="chat.postMessage")
+    fault["world"] = at("14:05", "2026-03-04T")
+
+
+def private_and_lost_twice_long_ago(run: Run) -> None:
+    private_and_lost_twice(run, day="2026-03-09T")
+
+
 def lost_and_waiting_anew(run: Run) -> None:
     """It was of a wait that ended, and no digest has come since the next one began."""
     unknown_and_never_told(run)
@@ -1370,6 +1384,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (5, given_up_and_there, "message n1 is noted as dead, and stands in Slack."),
     (5, unknown_without_a_reason, "message n1 is unknown, and no answer was lost and nothing killed."),
     (5, unknown_and_never_told, "message n1 may not have come, and c1 was in no later message."),
+    (5, private_and_lost_twice_long_ago, "message n2 may not have come, and c1 was in no later message."),
     (5, private_and_lost, "message n1 may not have come, and c1 was in no later message."),
     (6, without_a_look, "UANA was told of c1 at 2026-03-02T14:05:00 without a look in the minute before."),
     (6, another_topic_was_looked_at, "was told of c1 at 2026-03-02T14:05:00 without a look in the minute"),
@@ -1666,6 +1681,7 @@ SOUND = [
     added_where_she_waited_already,
     lost_and_waiting_anew,
     private_and_lost_the_day_before,
+    private_and_lost_twice,
     told_by_the_clock_that_was_set_back,
     put_off_after_the_clock_was_set_back,
     opened_after_the_clock_was_set_back,

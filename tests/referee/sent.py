@@ -85,8 +85,11 @@ def _killed_after(world: World, row: Line) -> bool:
 
 
 def _told_after(world: World, talk: Line, at: datetime) -> bool:
-    later = [row for row in world.lists["outbox"] if sure(row["created_at"]) > at and row["state"] == "sent"]
-    told = any(one_["conversation"] == talk["id"] for row in later for one_ in row["shows"])
+    """Whether a later message told of it, or may have: then what became of that is asked in its own turn."""
+    after = [row for row in world.lists["outbox"] if sure(row["created_at"]) > at]
+    later = [row for row in after if row["state"] == "sent"]
+    tried = [row for row in after if row["state"] in ("sent", "unknown")]
+    told = any(one_["conversation"] == talk["id"] for row in tried for one_ in row["shows"])
     # Until the next digest came there was no occasion; for what no digest may show, until its owner's day.
     occasions = [sure(row["created_at"]) for row in later if row["kind"] in TO_CHANNELS]
     if talk["private"]:
