@@ -260,14 +260,10 @@ class _Tree:
 
 
 def _named(record: Part) -> Iterator[str]:
-    """Whom a post speaks to: whose post it answers, those named in its facets, and whom it quotes.
+    """Whom a post speaks to beyond what it answers: those named in its facets, and whom it quotes.
 
-    What it answers may be gone before anybody read it, and its address says still whose it was. A name
-    without a facet is plain text and tells nobody.
+    A name without a facet is plain text and tells nobody.
     """
-    reply = record.get("reply")
-    if reply and (found := _URI.fullmatch(_text(reply["parent"], "uri"))):
-        yield found[1]
     for facet in _listed(record, "facets"):
         for feature in _listed(facet, "features"):
             if _DID.fullmatch(did := _text(feature, "did")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,6 +15,7 @@ from bot.domain.threads import QUIET, Thread, began, is_top, put_together
 
 FOLDS_OVER = 10
 FOLDS_WITHIN = timedelta(days=1)
+_AT_URI = re.compile(r"at://([^/]+)/")
 
 
 class ConversationKey(NamedTuple):
@@ -53,7 +55,14 @@ def _is_to_us(thread: Thread, post: Post, ours: Ours) -> bool:
         if upper.author.id != post.author.id:
             return False
         lower = upper
-    return bool(_names_us(lower, ours))
+    return bool(_names_us(lower, ours)) or _answered_us(lower, ours)
+
+
+def _answered_us(post: Post, ours: Ours) -> bool:
+    """Whether the address of what it answered, which nobody read before it was gone, says that it was ours:
+    in the AT Protocol its authority is the account."""
+    found = _AT_URI.match(post.parent or "")
+    return found is not None and (post.network, found[1]) in ours
 
 
 def _names_us(post: Post, ours: Ours) -> frozenset[str]:
