@@ -14,7 +14,7 @@ class Chronicle:
 
     kind: `parents` where posts point to what they answer, `flat` where their order in a thread says it,
     `feed` where entries are shown and nothing else. keeps: whether a post says what it answered also after
-    that is gone. likely: whether an answer there can be no more than likely.
+    that is gone; whose: also whose that was. likely: whether an answer there can be no more than likely.
     """
 
     def __init__(
@@ -24,13 +24,14 @@ class Chronicle:
         kind: str,
         *,
         keeps: bool = False,
+        whose: bool = False,
         likely: bool = False,
     ) -> None:
         self._clock = clock
         self._network = network
         self.lines: list[dict[str, Any]] = []
         self.said: list[dict[str, Any]] = []
-        self._write("network", network=network, what=kind, keeps=keeps, likely=likely)
+        self._write("network", network=network, what=kind, keeps=keeps, whose=whose, likely=likely)
 
     def account(self, id: str, acct: str) -> None:
         """Somebody is there."""

@@ -440,10 +440,10 @@ def gone_by_what_the_answer_says_of_another(run: Run) -> None:
         line.update(asks=["777"], missing=["777"])
 
 
-def below_a_reply_that_was_gone_first(run: Run, *, keeps: bool = True) -> None:
+def below_a_reply_that_was_gone_first(run: Run, *, keeps: bool = True, whose: bool = False) -> None:
     """Tom writes below a reply of ours; when he is first read it is gone, and his post says still what it
     answers."""
-    run.net("09:00", "network", network="mastodon", what="parents", keeps=keeps)
+    run.net("09:00", "network", network="mastodon", what="parents", keeps=keeps, whose=whose)
     run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)
     run.posted("14:10", "502", "1001", "It does.", "1003", parent="501")
     run.posted("14:11", "503", "1004", "And my dates?", parent="502")
@@ -456,6 +456,16 @@ def below_a_reply_that_was_gone_first(run: Run, *, keeps: bool = True) -> None:
 
 def below_a_reply_that_its_network_forgot(run: Run) -> None:
     below_a_reply_that_was_gone_first(run, keeps=False)
+
+
+def closed_below_what_nobody_read(run: Run, *, whose: bool = False) -> None:
+    """Whether it was ours nobody here can know, unless his post says so."""
+    below_a_reply_that_was_gone_first(run, whose=whose)
+    run.talk_of("c3").update(status="closed", uncovered=[])
+
+
+def closed_though_it_says_that_it_answers_us(run: Run) -> None:
+    closed_below_what_nobody_read(run, whose=True)
 
 
 def tom_was_away_at_the_look(run: Run, back: float = 13.5) -> None:
@@ -1442,6 +1452,11 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     ),
     (1, answered_by_order_and_open, "conversation c1 is open, and by the network nobody waits there"),
     (1, a_topic_goes_on_without_it, "conversation c1 is open, and by the network nobody waits there"),
+    (
+        1,
+        closed_though_it_says_that_it_answers_us,
+        "post 503 waits by the network, and its conversation c3 is",
+    ),
     (1, below_a_reply_that_its_network_forgot, "c3 is open, and by the network nobody waits there"),
     (1, likely_answered_where_it_is_sure, "c1 is open, and by the network nobody waits there"),
     (1, between_what_was_judged_all_the_time, "c1 is open, and by the network nobody waits there"),
@@ -1698,6 +1713,7 @@ SOUND = [
     gone_where_nothing_else_is_known,
     gone_by_what_the_answer_says_of_another,
     below_a_reply_that_was_gone_first,
+    closed_below_what_nobody_read,
     below_what_never_came_here,
     only_likely_answered,
     back_between_what_was_judged,

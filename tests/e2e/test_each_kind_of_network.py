@@ -218,6 +218,11 @@ ANSWERS_WHAT_IS_GONE = (
     *(("poll", 1, 0, 0), ("look", 0, 0, 0), ("time", 4, 0, 0)),
 )
 """Kim writes below a reply of ours, which is gone before anybody read either."""
+NAMES_US_BELOW_AN_ANSWER = (
+    *(("ask", 0, 0, 0), ("poll", 0, 0, 0), ("answer", 0, 0, 0), ("follow", 0, 0, 0), ("follow", 0, 1, 1)),
+    *(("poll", 0, 0, 0), ("poll", 1, 0, 0), ("look", 0, 0, 0)),
+)
+"""Mei writes back to our reply, and below that Kim calls us by our name."""
 HAPPENS = st.tuples(st.sampled_from(WHAT), st.integers(0, 59), st.integers(0, 5), st.integers(0, 1))
 
 
@@ -264,6 +269,7 @@ def whatever(life: Callable[[], Any], many: int, folder: Path) -> None:
     @example(EDITED)
     @example(TROUBLED)
     @example(ANSWERS_WHAT_IS_GONE)
+    @example(NAMES_US_BELOW_AN_ANSWER)
     def lives(story: Sequence[tuple[str, int, int, int]]) -> None:
         with life() as one:
             for event in story:

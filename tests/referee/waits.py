@@ -43,10 +43,11 @@ def is_to_us(world: World, post: Post, known: Known) -> bool:
         return False
     lower = post
     for upper in world.above(post, known.posts):
-        if upper.id not in known.posts:
-            break
-        if world.is_ours(upper):
+        is_known = upper.id in known.posts
+        if world.is_ours(upper) and (is_known or lower.line["network"] in world.naming):
             return True
+        if not is_known:
+            break
         # Only who answers by a pointer carries names along.
         names = upper.line.get("mentions", ()) if known.before_edits else upper.named
         if _names_us(world, lower) - set(() if lower.thread else map(str, names)):

@@ -247,6 +247,12 @@ class World:
         return frozenset(line["network"] for line in lines)
 
     @cached_property
+    def naming(self) -> frozenset[str]:
+        """The networks whose posts say also whose that was."""
+        lines = (line for line in self.network if line["kind"] == "network" and line.get("whose"))
+        return frozenset(line["network"] for line in lines)
+
+    @cached_property
     def guessing(self) -> frozenset[str]:
         """The networks where an answer can be no more than likely."""
         lines = (line for line in self.network if line["kind"] == "network" and line.get("likely"))

@@ -19,7 +19,7 @@ KEYS = count(1)
 class Bluesky(Lived, bluesky.Bluesky):
     """Posts point to what they answer, also to what is gone; its notifications tell of replies far below."""
 
-    name, kind, restores, keeps = "bluesky", "parents", False, True
+    name, kind, restores, keeps, whose = "bluesky", "parents", False, True, True
 
     def __init__(self, clock: Any) -> None:
         for name in (*self.them, *self.us):
@@ -39,10 +39,8 @@ class Bluesky(Lived, bluesky.Bluesky):
             mention = {"$type": "app.bsky.richtext.facet#mention", "did": bluesky.NAMES[names]}
             index = {"byteStart": 0, "byteEnd": len(names) + 9}
             post["record"]["facets"] = [{"index": index, "features": [mention]}]
-        # The address of what it answers says whose that is, also after it is gone.
-        spoken_to = {names, self.here.get(under or "", "")} - {"", by}
-        told = [self.account(one) for one in self._told(uri) if one not in (*spoken_to, by)]
-        return self.wrote(_key(uri), by, words, sorted(spoken_to), parent=under or "", told=told)
+        told = [self.account(one) for one in self._told(uri) if one not in (names, by)]
+        return self.wrote(_key(uri), by, words, [names] if names else [], parent=under or "", told=told)
 
     def _told(self, uri: str) -> list[str]:
         """Whose posts stand above it, as far up as people are told; the way ends at what is gone."""

@@ -27,11 +27,13 @@ class Lived(Network):
     restores: ClassVar = True
     keeps: ClassVar = False
     """Whether a post says what it answered also after that is gone."""
+    whose: ClassVar = False
+    """Whether it says also whose that was."""
 
     def __init__(self, clock: Any) -> None:
         proof = self.proof or all_connectors()[self.name].facts.answers
         likely = proof is Strength.MAYBE
-        self.log = Chronicle(clock, self.name, self.kind, keeps=self.keeps, likely=likely)
+        self.log = Chronicle(clock, self.name, self.kind, keeps=self.keeps, whose=self.whose, likely=likely)
         self.here: dict[str, str] = {}
         self.gone: dict[str, Any] = {}
         for name in (*self.them, *self.us):
