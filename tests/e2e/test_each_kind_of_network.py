@@ -220,9 +220,10 @@ ANSWERS_WHAT_IS_GONE = (
 """Kim writes below a reply of ours, which is gone before anybody read either."""
 NAMES_US_BELOW_AN_ANSWER = (
     *(("ask", 0, 0, 0), ("poll", 0, 0, 0), ("answer", 0, 0, 0), ("follow", 0, 0, 0), ("follow", 0, 1, 1)),
+    *(("poll", 0, 0, 0), ("poll", 1, 0, 0), ("look", 0, 0, 0), ("chat", 0, 0, 0), ("follow", 0, 1, 1)),
     *(("poll", 0, 0, 0), ("poll", 1, 0, 0), ("look", 0, 0, 0)),
 )
-"""Mei writes back to our reply, and below that Kim calls us by our name."""
+"""Mei writes back to our reply, and below that Kim calls us by our name; then below what Mei says anew."""
 HAPPENS = st.tuples(st.sampled_from(WHAT), st.integers(0, 59), st.integers(0, 5), st.integers(0, 1))
 
 
