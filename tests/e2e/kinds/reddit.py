@@ -23,6 +23,7 @@ class Reddit(Lived, reddit.App):
     name, kind, keeps = "reddit", "parents", True
 
     def __init__(self, clock: Any) -> None:
+        self.removals = count()
         super().__init__(clock)
         self.posts.clear()
 
@@ -63,7 +64,7 @@ class Reddit(Lived, reddit.App):
 
     def remove(self, id: str) -> None:
         """Every other time a moderator does it, who may think better of it; its author's word is final."""
-        is_final = len(self.log.lines) % 2
+        is_final = next(self.removals) % 2 == 0
         super().remove(id)
         if is_final:
             del self.gone[id]
