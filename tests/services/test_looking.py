@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -285,6 +286,22 @@ def test_many_threads_that_cannot_be_read_leave_room_for_the_others(team: Team) 
         team.pond.failing[f"thread {post}"] = [Unavailable("broken")]
     team.later(timedelta(hours=1))
     assert all(team.conversation(one.id).looked_at for one in talks[6:])
+
+
+def test_where_a_look_is_not_enough_for_all_each_has_its_turn_also_who_was_not_seen_the_last_time(
+    team: Team,
+) -> None:
+    team.pond.facts = replace(team.pond.facts, requests=20)
+    talks = questions(team, 16)
+    (post,) = talks[0].standing.uncovered
+    team.pond.failing[f"thread {post}"] = [Unavailable("broken")] * 2
+    team.pond.asked.clear()
+    for _ in range(4):
+        team.clock.move(timedelta(minutes=11))
+        team.answers.look(team.home.id, [one.id for one in talks], fresh=timedelta(0))
+    turns = Counter(about for what, about in team.pond.asked if what == "thread")
+    assert len(turns) == 16
+    assert max(turns.values()) - min(turns.values()) == 1
 
 
 def test_while_the_network_is_down_it_is_not_asked_about_every_thread(team: Team) -> None:

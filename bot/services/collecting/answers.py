@@ -27,6 +27,7 @@ from bot.services.collecting.looking import (
     Place,
     asked_about,
     history_before,
+    in_turn,
     is_hidden,
     last_look,
     neighbours,
@@ -129,9 +130,9 @@ class Answers:
         return self._write(workspace, look)
 
     def _read_threads(self, workspace: str, look: Look, connector: Fetcher) -> None:
-        """Read thread after thread: one that cannot be read holds up no other, and comes last next time."""
+        """Read thread after thread: one that cannot be read holds up no other."""
         failing = 0
-        for one in sorted(look.conversations, key=lambda each: (each.unseen_since is not None, each.id)):
+        for one in in_turn(look.conversations):
             spent = look.spent >= connector.facts.requests // SHARE
             if spent or failing >= FAILING or self._is_over(look):
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain
 
@@ -14,6 +14,7 @@ from bot.domain.ports import Known
 from bot.domain.threads import began
 from bot.services.standing.lines import own_posts
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 NEIGHBOURS = 3
 """How many other posts are asked for, to tell a post that is gone from a server that fails."""
 Place = tuple[str | None, str]
@@ -137,3 +138,9 @@ def last_look(conversations: Sequence[Conversation]) -> datetime | None:
     """When all of these were last looked at; None when one never was."""
     times = [one.looked_at for one in conversations]
     return min((at for at in times if at), default=None) if all(times) else None
+
+
+def in_turn(conversations: Sequence[Conversation]) -> Sequence[Conversation]:
+    """Those whose last look, whole or not, was longest ago come first: where one look is not enough for all,
+    each has its turn."""
+    return sorted(conversations, key=lambda one: (one.tried_at or one.looked_at or NEVER, one.id))
