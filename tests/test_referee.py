@@ -1047,6 +1047,17 @@ def tom_answers_mei_who_named_us(run: Run) -> None:
     run.lists["journal"].append(move(9, "14:08", "opened", "", "open 1", conversation_id="c4"))
 
 
+def tom_calls_us_where_replies_name_nobody_by_themselves(run: Run) -> None:
+    """What he calls us by he wrote himself."""
+    run.net("09:00", "network", network="mastodon", what="parents", carries=False)
+    tom_answers_mei_who_named_us(run)
+
+
+def closed_though_tom_calls_us_himself(run: Run) -> None:
+    tom_calls_us_where_replies_name_nobody_by_themselves(run)
+    run.talk_of("c4").update(status="closed", uncovered=[])
+
+
 def tom_answers_mei_who_is_not_kept(run: Run) -> None:
     tom_answers_mei_who_named_us(run)
     run.net("14:07", "asked_to_forget", who="1003")
@@ -1457,6 +1468,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
         closed_though_it_says_that_it_answers_us,
         "post 503 waits by the network, and its conversation c3 is",
     ),
+    (1, closed_though_tom_calls_us_himself, "post 503 waits by the network, and its conversation c4 is"),
     (1, below_a_reply_that_its_network_forgot, "c3 is open, and by the network nobody waits there"),
     (1, likely_answered_where_it_is_sure, "c1 is open, and by the network nobody waits there"),
     (1, between_what_was_judged_all_the_time, "c1 is open, and by the network nobody waits there"),
@@ -1714,6 +1726,7 @@ SOUND = [
     gone_by_what_the_answer_says_of_another,
     below_a_reply_that_was_gone_first,
     closed_below_what_nobody_read,
+    tom_calls_us_where_replies_name_nobody_by_themselves,
     below_what_never_came_here,
     only_likely_answered,
     back_between_what_was_judged,

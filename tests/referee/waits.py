@@ -48,9 +48,10 @@ def is_to_us(world: World, post: Post, known: Known) -> bool:
             return True
         if not is_known:
             break
-        # Only who answers by a pointer carries names along.
+        # Only who answers by a pointer carries names along, and that not everywhere.
         names = upper.line.get("mentions", ()) if known.before_edits else upper.named
-        if _names_us(world, lower) - set(() if lower.thread else map(str, names)):
+        carries = not lower.thread and lower.line["network"] not in world.bare
+        if _names_us(world, lower) - set(map(str, names) if carries else ()):
             return True
         if upper.author != post.author:
             return False

@@ -253,6 +253,12 @@ class World:
         return frozenset(line["network"] for line in lines)
 
     @cached_property
+    def bare(self) -> frozenset[str]:
+        """The networks where a reply names by itself nobody whom the post that it answers named."""
+        lines = (line for line in self.network if line["kind"] == "network" and not line.get("carries", True))
+        return frozenset(line["network"] for line in lines)
+
+    @cached_property
     def guessing(self) -> frozenset[str]:
         """The networks where an answer can be no more than likely."""
         lines = (line for line in self.network if line["kind"] == "network" and line.get("likely"))
