@@ -13,25 +13,17 @@ class Chronicle:
     """What happened on one network and what was asked of it, in order.
 
     kind: `parents` where posts point to what they answer, `flat` where their order in a thread says it,
-    `feed` where entries are shown and nothing else. keeps: whether a post says what it answered also after
-    that is gone; whose: also whose that was. likely: whether an answer there can be no more than likely.
+    `feed` where entries are shown and nothing else. Facts of the network: `keeps` whether a post says what it
+    answered also after that is gone, `whose` also whose that was, `likely` whether an answer there can be no
+    more than likely, `carries` whether a reply names by itself those whom the post that it answers named.
     """
 
-    def __init__(
-        self,
-        clock: Callable[[], datetime],
-        network: str,
-        kind: str,
-        *,
-        keeps: bool = False,
-        whose: bool = False,
-        likely: bool = False,
-    ) -> None:
+    def __init__(self, clock: Callable[[], datetime], network: str, kind: str, **facts: bool) -> None:
         self._clock = clock
         self._network = network
         self.lines: list[dict[str, Any]] = []
         self.said: list[dict[str, Any]] = []
-        self._write("network", network=network, what=kind, keeps=keeps, whose=whose, likely=likely)
+        self._write("network", network=network, what=kind, **facts)
 
     def account(self, id: str, acct: str) -> None:
         """Somebody is there."""

@@ -78,6 +78,7 @@ FACTS = ConnectorFacts(
     # Where a person is needed and none is signed in, as at a closed timeline of an older server:
     # https://github.com/mastodon/mastodon/blob/main/app/controllers/api/base_controller.rb (`require_user!`)
     sign_in=frozenset({401, 403, 422}),
+    carries_names=True,
 )
 
 _VERSION = 1

@@ -80,6 +80,7 @@ FACTS = ConnectorFacts(
         "unsupported-authentication": Gone,  # an app-only token is nobody's: it has no "me"
         "invalid-request": ChangedFormat,
     },
+    carries_names=True,
 )
 
 _VERSION = 1

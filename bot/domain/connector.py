@@ -125,6 +125,7 @@ class ConnectorFacts:
     `floor` is the least time between two polls of a Source; `requests` per `window` is the documented
     limit. `immutable_ids` is false where an author is known by a changeable name only. `parent_pointers` is
     false where only the order tells what a post answers; where it is true, a post without one proves little.
+    `carries_names` is true where a reply names by itself those whom the post that it answers named.
     `home` is the endpoint of a network that has only one; a name is searched for there though no account has
     it. `api` is a second origin of such a network, which gets the credential as well, and `agent` the
     User-Agent for what is asked in somebody's name, where the network wants it in a form of its own.
@@ -152,6 +153,7 @@ class ConnectorFacts:
     calls: tuple[Call, ...] = ()
     immutable_ids: bool = True
     parent_pointers: bool = True
+    carries_names: bool = False
     home: str = ""
     api: str = ""
     agent: str = ""

@@ -45,6 +45,7 @@ def facts_of(name: str) -> ConnectorFacts:
         limits_source="imagined",
         sees="everything",
         cannot_see="nothing",
+        carries_names=True,
     )
 
 

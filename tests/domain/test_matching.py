@@ -42,3 +42,10 @@ def test_whoever_calls_us_by_name_below_an_answer_to_us_speaks_to_us():
     back = post(MEI, "b", ours)
     assert lane_of(post(KIM, "c", back, US), [ours, back], OURS) is Lane.TO_US
     assert lane_of(post(KIM, "d", back), [ours, back], OURS) is not Lane.TO_US
+
+
+def test_whoever_calls_us_below_a_call_to_us_speaks_to_us_where_no_reply_does_so_by_itself():
+    call = post(MEI, "a", None, US)
+    below = post(KIM, "b", call, US)
+    assert lane_of(below, [call], OURS) is Lane.TO_US
+    assert lane_of(below, [call], OURS, carries_names=True) is Lane.IN_THE_ROOM

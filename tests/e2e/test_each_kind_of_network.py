@@ -224,6 +224,11 @@ NAMES_US_BELOW_AN_ANSWER = (
     *(("poll", 0, 0, 0), ("poll", 1, 0, 0), ("look", 0, 0, 0)),
 )
 """Mei writes back to our reply, and below that Kim calls us by our name; then below what Mei says anew."""
+NAMES_US_BELOW_WHO_NAMED_US = (
+    *(("follow", 0, 1, 1), ("ask", 0, 0, 0), ("follow", 0, 1, 1), ("poll", 0, 0, 0), ("poll", 1, 0, 0)),
+)
+"""Kim calls us below an old post of Mei's, and below one that calls us itself: where a reply names nobody by
+itself that is a call of Kim's own."""
 HAPPENS = st.tuples(st.sampled_from(WHAT), st.integers(0, 59), st.integers(0, 5), st.integers(0, 1))
 
 
@@ -271,6 +276,7 @@ def whatever(life: Callable[[], Any], many: int, folder: Path) -> None:
     @example(TROUBLED)
     @example(ANSWERS_WHAT_IS_GONE)
     @example(NAMES_US_BELOW_AN_ANSWER)
+    @example(NAMES_US_BELOW_WHO_NAMED_US)
     def lives(story: Sequence[tuple[str, int, int, int]]) -> None:
         with life() as one:
             for event in story:

@@ -40,6 +40,7 @@ FACTS = ConnectorFacts(
     limits_source="imagined",
     sees="everything",
     cannot_see="nothing",
+    carries_names=True,
 )
 HOME = "https://pond.example"
 

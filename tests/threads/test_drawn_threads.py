@@ -222,7 +222,7 @@ def judge(drawing: Drawing, verdict: list[str]) -> None:
         judge_moment(drawing, words)
     elif kind == "lane-of":
         post = drawing.posts[words[0]]
-        assert lane_of(post, posts, ours) == LANES[words[1]]
+        assert lane_of(post, posts, ours, carries_names=True) == LANES[words[1]]
     elif kind == "redraft":
         old, new = drawing.posts[words[0]], drawing.posts[words[1]]
         assert same_redraft(old, new) == (words[2] == "yes")

@@ -102,8 +102,9 @@ class Add:
         )
         names = names_of((*kept.matched, *kept.around))
         known = tx.threads.around(read.network, names, names, read=(*kept.matched, *kept.around))
-        news = place(kept, known, now)
-        restand(tx, known, news, on=on(self.networks, now, FACE))
+        occasion = on(self.networks, now, FACE)
+        news = place(kept, known, occasion)
+        restand(tx, known, news, on=occasion)
         placed = news.posts.get(post) or known.posts.get(post)
         if placed is None or placed.conversation is None:
             return None

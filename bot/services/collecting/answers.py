@@ -337,7 +337,8 @@ class Answers:
             source=source,
             since=history_before(look),
         )
-        return restand(tx, known, place(context, known, now), on=on(self.networks, now, FACE))
+        occasion = on(self.networks, now, FACE)
+        return restand(tx, known, place(context, known, occasion), on=occasion)
 
     def _gone(self, tx: Tx, look: Look) -> Mapping[Place, list[Post]]:
         """What was missed twice, ten minutes apart, and not seen between; a first miss is noted."""

@@ -306,7 +306,8 @@ class Collect:
             return
         names = names_of((*read.matched, *read.around))
         known = tx.threads.around(read.network, names, names, read=(*read.matched, *read.around))
-        restand(tx, known, place(read, known, now), on=on(self.networks, now, FACE))
+        occasion = on(self.networks, now, FACE)
+        restand(tx, known, place(read, known, occasion), on=occasion)
 
     def _failed(self, workspace: str, source: str, error: Exception) -> datetime | None:
         now = self.clock()

@@ -13,7 +13,7 @@ from bot.domain.ports import Known, Placed
 from bot.domain.threads import began
 from bot.services.collecting.gathering import Gathered, changed, gather
 from bot.services.standing.ids import new_id
-from bot.services.standing.restand import News
+from bot.services.standing.restand import News, On
 
 Key = tuple[str, str | None, int]
 
@@ -43,7 +43,7 @@ class _Placing:
 
     read: Read
     known: Known
-    now: datetime
+    on: On
     all: Gathered
     places: dict[Key, Conversation]
     merged: Mapping[str, str] = field(default_factory=dict)
@@ -75,7 +75,8 @@ class _Placing:
     def _lane(self, post: Post, stored: Lane | None, *, matched: bool) -> Lane | None:
         if stored is None and (post.author.is_bot or self._is_history(post) or post.gone_at):
             return None
-        found = lane_of(post, self.all.threads[self.all.roots[post.id]], self.known.ours)
+        thread, carries = self.all.threads[self.all.roots[post.id]], post.network in self.on.carrying
+        found = lane_of(post, thread, self.known.ours, carries_names=carries)
         if not matched and found != Lane.TO_US:
             return stored
         if (found is None or self.read.by_hand) and not _is_ours(post, self.known.ours):
@@ -106,7 +107,7 @@ class _Placing:
             handle=self._addressed(post, root),
             url=post.url,
             endpoint=self.read.endpoint,
-            created_at=self.now,
+            created_at=self.on.now,
         )
         self.places[place] = self.new[one.id] = one
         return one
@@ -160,11 +161,11 @@ class _Placing:
         return News(posts, {id: one for id, one in self.new.items() if id in used}, moved)
 
 
-def place(read: Read, known: Known, now: datetime) -> News:
+def place(read: Read, known: Known, on: On) -> News:
     """The posts with their places, and the conversations that begin with them."""
     gathered = gather((*read.matched, *read.around), known)
     places, merged = _places(known, gathered)
-    placing = _Placing(read, known, now, gathered, places, merged)
+    placing = _Placing(read, known, on, gathered, places, merged)
     for post, matched in _oldest_first(read, gathered.posts):
         placing.post(post, matched=matched)
     placing.along()

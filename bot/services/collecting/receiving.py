@@ -253,7 +253,8 @@ def learn(
         source=source.id,
         since=source.history_before,
     )
-    restand(tx, known, place(told, known, now), on=on(networks, now, FACE))
+    occasion = on(networks, now, FACE)
+    restand(tx, known, place(told, known, occasion), on=occasion)
     return known
 
 

@@ -22,7 +22,7 @@ from bot.domain.naming import forms
 from bot.domain.ports import Clock, Known, Networks
 from bot.services.collecting.placing import Read, place
 from bot.services.standing.lines import own_posts
-from bot.services.standing.restand import facts_of, with_news
+from bot.services.standing.restand import On, facts_of, with_news
 
 log = logging.getLogger(__name__)
 
@@ -415,7 +415,8 @@ class _Walk:
         matched = () if self._is_decided_by_post else tuple(self.said)
         lane = Lane.ABOUT_US if self._is_about else Lane.TO_US
         read = Read(network, self.endpoint, matched, self.around, lane, since=since)
-        news = place(read, nothing, self.now)
+        carrying = frozenset({network} if self.facts.carries_names else ())
+        news = place(read, nothing, On(self.now, "try", carrying=carrying))
         known = with_news(nothing, news)
         for one in news.conversations.values():
             facts = facts_of(one, known)

@@ -1,6 +1,6 @@
 """The one mechanism after any new fact: stand every conversation anew, and write what changed.
 
-    restand(tx, known, News(posts=..., conversations=..., presses=...), on=On(now, face, changeable))
+    restand(tx, known, News(posts=..., conversations=..., presses=...), on=on(networks, now, face))
 
 Conversations are saved by compare-and-swap; when another changed one meanwhile, `Changed` is raised: the
 transaction must be rolled back and done again from what is stored then (`again` does that).
@@ -43,12 +43,14 @@ class News:
 @dataclass(frozen=True, slots=True)
 class On:
     """When and through which face the facts came; `changeable` are networks without immutable ids, `pointing`
-    those whose posts point to what they answer."""
+    those whose posts point to what they answer, `carrying` those where replies name by themselves whom that
+    named."""
 
     now: datetime
     face: str
     changeable: frozenset[str] = frozenset()
     pointing: frozenset[str] = frozenset()
+    carrying: frozenset[str] = frozenset()
 
 
 def on(networks: Networks, now: datetime, face: str) -> On:
@@ -56,7 +58,8 @@ def on(networks: Networks, now: datetime, face: str) -> On:
     facts = {name: one.facts for name, one in networks.connectors().items()}
     changeable = frozenset(name for name, one in facts.items() if not one.immutable_ids)
     pointing = frozenset(name for name, one in facts.items() if one.parent_pointers)
-    return On(now, face, changeable, pointing)
+    carrying = frozenset(name for name, one in facts.items() if one.carries_names)
+    return On(now, face, changeable, pointing, carrying)
 
 
 def again(work: Callable[[], T]) -> T:

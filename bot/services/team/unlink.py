@@ -81,8 +81,8 @@ class Unlink:
             names = names_of(posts)
             known = tx.threads.around(network, names, names, read=posts)
             read = Read(network, server, around=tuple(posts), since=since)
-            news = place(read, known, self.clock())
-            restand(tx, known, news, on=on(self.networks, self.clock(), FACE))
+            occasion = on(self.networks, self.clock(), FACE)
+            restand(tx, known, place(read, known, occasion), on=occasion)
 
 
 def _is_meant(one: Handle, network: str, name: str) -> bool:

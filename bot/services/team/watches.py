@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.domain.choices import About
 from bot.domain.connector import Ask, Connector, Fetcher, Query, fetches
@@ -87,7 +88,8 @@ class Watches:
             ours.append(Handle(network, account.id, account.handle, id="tried"))
         given = _query(connector, kind).lane
         posts = [post for post in page.posts if not ours_at(post, by_account(ours))]
-        lanes = ((post, lane_of(post, page.posts, ours) or given) for post in posts)
+        lane = partial(lane_of, posts=page.posts, ours=ours, carries_names=connector.facts.carries_names)
+        lanes = ((post, lane(post) or given) for post in posts)
         return Preview(asked, tuple(lanes), account, scopes)
 
     def add(

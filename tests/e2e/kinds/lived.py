@@ -29,11 +29,14 @@ class Lived(Network):
     """Whether a post says what it answered also after that is gone."""
     whose: ClassVar = False
     """Whether it says also whose that was."""
+    carries: ClassVar = False
+    """Whether a reply names by itself those whom the post that it answers named."""
 
     def __init__(self, clock: Any) -> None:
         proof = self.proof or all_connectors()[self.name].facts.answers
         likely = proof is Strength.MAYBE
-        self.log = Chronicle(clock, self.name, self.kind, keeps=self.keeps, whose=self.whose, likely=likely)
+        facts = {"keeps": self.keeps, "whose": self.whose, "likely": likely, "carries": self.carries}
+        self.log = Chronicle(clock, self.name, self.kind, **facts)
         self.here: dict[str, str] = {}
         self.gone: dict[str, Any] = {}
         for name in (*self.them, *self.us):

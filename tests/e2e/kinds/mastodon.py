@@ -14,7 +14,7 @@ from tests.e2e.kinds.lived import NUMBERS, Lived
 class Mastodon(Lived, mastodon.Mastodon):
     """Mastodon; what is deleted leaves its replies without a parent, and nothing comes back."""
 
-    name, kind, restores = "mastodon", "parents", False
+    name, kind, restores, carries = "mastodon", "parents", False, True
 
     def __init__(self, clock: Any) -> None:
         self.notes: list[str] = []

@@ -20,7 +20,7 @@ IDS = count(1)
 class X(Lived, x.Tweets):
     """Each version of a post stands under its own number; the log knows it by the first of them."""
 
-    name, kind, restores, keeps = "x", "parents", False, True
+    name, kind, restores, keeps, carries = "x", "parents", False, True, True
 
     def __init__(self, clock: Any) -> None:
         x.PEOPLE.update({number: name for name, number in ACCOUNTS.items()})
