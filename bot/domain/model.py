@@ -280,6 +280,12 @@ class Standing:
         return bool(self.holder or self.asked)
 
     @property
+    def open_backs(self) -> tuple[WriteBack, ...]:
+        """What was written back and waits, but for what may be answered already."""
+        waiting = self.uncovered.difference(*(maybe.mentions for maybe in self.maybes))
+        return tuple(back for back in self.write_backs if back.post in waiting)
+
+    @property
     def is_news(self) -> bool:
         """Whether all that waits there answers a reply of ours and asks for nothing, as thanks do: told once
         to whoever replied, it waits for nobody, and rests by itself."""

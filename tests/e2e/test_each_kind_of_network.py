@@ -229,6 +229,10 @@ NAMES_US_BELOW_WHO_NAMED_US = (
 )
 """Kim calls us below an old post of Mei's, and below one that calls us itself: where a reply names nobody by
 itself that is a call of Kim's own."""
+ANSWERED_BEFORE_IT_IS_READ = (
+    *(("follow", 1, 1, 0), ("answer", 0, 1, 1), ("follow", 0, 1, 0), ("answer", 0, 1, 0), ("time", 4, 0, 0)),
+)
+"""Kim writes back to Ana, who has answered that too when all of it is first read."""
 HAPPENS = st.tuples(st.sampled_from(WHAT), st.integers(0, 59), st.integers(0, 5), st.integers(0, 1))
 
 
@@ -277,6 +281,7 @@ def whatever(life: Callable[[], Any], many: int, folder: Path) -> None:
     @example(ANSWERS_WHAT_IS_GONE)
     @example(NAMES_US_BELOW_AN_ANSWER)
     @example(NAMES_US_BELOW_WHO_NAMED_US)
+    @example(ANSWERED_BEFORE_IT_IS_READ)
     def lives(story: Sequence[tuple[str, int, int, int]]) -> None:
         with life() as one:
             for event in story:

@@ -564,6 +564,24 @@ def test_a_write_back_is_told_once_however_the_waits_are_counted(team: Team) -> 
     assert kinds(team, "UANA") == [Kind.NEWS]
 
 
+def test_a_write_back_that_may_be_answered_already_is_no_news_until_somebody_says_that_it_is_not(
+    team: Team,
+) -> None:
+    team.pond.facts = replace(team.pond.facts, immutable_ids=False)
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,))
+    reply = team.pond.write(ANA, "So.", under=mention)
+    back = team.pond.write(MEI, "@acme And on Linux?", under=reply, names=(ACME,))
+    team.clock.move(timedelta(minutes=1))
+    again = team.pond.write(ANA, "So too.", under=back)
+    team.until(2, 15)
+    (one,) = team.waiting()
+    assert {each for maybe in one.standing.maybes for each in maybe.mentions} == {mention.id, back.id}
+    assert Kind.NEWS not in kinds(team, "UANA")
+    team.press(one, Verb.NOT_AN_ANSWER, team.ben, post=again.id)
+    team.later(HOUR)
+    assert Kind.NEWS in kinds(team, "UANA")
+
+
 def test_an_edited_write_back_is_not_told_again(team: Team) -> None:
     one, _, back = wrote_back(team, "@acme Thanks!")
     team.clock.move(HOUR)
@@ -751,6 +769,18 @@ def test_what_was_written_back_in_private_and_may_not_have_come_is_told_as_what_
     assert kinds(team, "UANA") == [Kind.NEWS, Kind.PRIVATE]
     states = [one.state for kind in (Kind.NEWS, Kind.PRIVATE) for one in team.messages(kind)]
     assert states == [Sending.UNKNOWN, Sending.SENT]
+
+
+def test_what_was_written_back_in_private_and_may_be_answered_already_is_told_once(team: Team) -> None:
+    team.pond.facts = replace(team.pond.facts, immutable_ids=False)
+    hidden = {"visibility": Visibility.DIRECT}
+    mention = team.pond.write(MEI, "@acme How?", names=(ACME,), **hidden)
+    reply = team.pond.write(ANA, "@mei So.", under=mention, **hidden)
+    back = team.pond.write(MEI, "@acme And then?", under=reply, names=(ACME,), **hidden)
+    team.clock.move(timedelta(minutes=1))
+    team.pond.write(ANA, "@mei So too.", under=back, **hidden)
+    team.until(4, 16)
+    assert kinds(team, "UANA") == [Kind.PRIVATE]
 
 
 def test_nobody_is_told_of_what_is_private_after_the_answer(team: Team) -> None:

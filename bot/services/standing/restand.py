@@ -248,7 +248,7 @@ def _concerned(tx: Tx, after: Conversation, before: Conversation | None) -> Iter
     owner = owner_of(tx, after, tx.people.handles()) if now.private and now.status == Status.OPEN else None
     if owner:
         yield owner
-    known = {back.post for back in was.write_backs} if was else set()
-    for back in now.write_backs:
+    known = {back.post for back in was.open_backs} if was else set()
+    for back in now.open_backs:
         if back.post not in known and back.by:
             yield back.by

@@ -229,14 +229,11 @@ def _kindly(
 def _news(
     tx: Tx, networks: Networks, teammate: Teammate, ours: Sequence[Handle], now: datetime
 ) -> Iterator[Ring]:
-    """They wrote back: each post once, to the one whose reply it answers; the latest for them all."""
+    """They wrote back: each post once, to the one whose reply it answers; the latest for them all, but for
+    what may be answered already."""
     for one in tx.threads.written_back():
         standing = one.standing
-        backs = [
-            back
-            for back in standing.write_backs
-            if back.post in standing.uncovered and (back.by or standing.holder) == teammate.id
-        ]
+        backs = [each for each in standing.open_backs if (each.by or standing.holder) == teammate.id]
         if not backs or backs[-1].at < now - QUIET or not may_see(tx, one, teammate.id, ours):
             continue
         back = backs[-1]
@@ -264,10 +261,13 @@ def _private(
         standing = one.standing
         if standing.is_with_somebody or owner_of(tx, one, ours) != teammate.id:
             continue
+        used = tx.messages.used([teammate.id], [one.id])
         theirs = (back for back in standing.write_backs if back.by == teammate.id)
-        news = [back for back in theirs if back.post in standing.uncovered]
+        waiting = (back for back in theirs if back.post in standing.uncovered)
+        # As news these are told, or were.
+        news = [back for back in waiting if back in standing.open_backs or key_of(one, back) in used]
         told = bool(news) and key_of(one, news[-1]) not in lost
-        due = None if told else _privately(one, teammate, tx.messages.used([teammate.id], [one.id]), lost)
+        due = None if told else _privately(one, teammate, used, lost)
         if due:
             at, step = due
             unseen = one.unseen_since is not None and one.unseen_since <= now - UNSEEN_FOR
