@@ -530,6 +530,27 @@ def between_what_was_judged_all_the_time(run: Run) -> None:
     back_between_what_was_judged(run, away=False)
 
 
+def between_and_gone_before_that_thread_concerned_us(run: Run, *, went: str = "13:03") -> None:
+    """Tom writes below an old post of Mei's, which an edit lets name us, and she below his. Where his went
+    before anything of that was kept, hers stands right below her own."""
+    by_order(run)
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom@harbour.example", bot=False)
+    run.posted("08:00", "600", "1003", "A tip.", thread="71", place=1)
+    run.posted("13:00", "601", "1004", "Hm.", thread="71", place=2)
+    run.posted("13:01", "602", "1003", "And my dates?", thread="71", place=3)
+    run.net("13:01", "edited", id="600", text="@acme A tip.", mentions=["1001"], server="garden.example")
+    run.request("13:02", "/t/71.json", "600", "601", "602", looks="71")
+    run.net(went, "deleted", id="601")
+    run.request("13:05", "/t/71.json", "600", "602", looks="71")
+    mark = {**run.lists["posts"][0], "conversation_id": "c2"}
+    run.lists["posts"] += [{**mark, "id": f"M{id}", "refs": [f"{HOST}/{id}"]} for id in ("600", "602")]
+    run.lists["conversations"].append(conversation(id="c2", uncovered=["M602"], created_at=at("13:04")))
+
+
+def between_and_gone_after_that_thread_concerned_us(run: Run) -> None:
+    between_and_gone_before_that_thread_concerned_us(run, went="13:06")
+
+
 def passed_by_a_list_that_the_network_declares(run: Run) -> None:
     by_order(run)
     run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", thread="71", place=1)
@@ -1471,6 +1492,7 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, closed_though_tom_calls_us_himself, "post 503 waits by the network, and its conversation c4 is"),
     (1, below_a_reply_that_its_network_forgot, "c3 is open, and by the network nobody waits there"),
     (1, likely_answered_where_it_is_sure, "c1 is open, and by the network nobody waits there"),
+    (1, between_and_gone_after_that_thread_concerned_us, "c2 is open, and by the network nobody waits"),
     (1, between_what_was_judged_all_the_time, "c1 is open, and by the network nobody waits there"),
     (1, never_found_below_our_post, "post 503 speaks to us and waits, and is not known here."),
     (6, tom_was_back_before_the_look, "was told of c1 did not see all of the thread."),
@@ -1730,6 +1752,7 @@ SOUND = [
     below_what_never_came_here,
     only_likely_answered,
     back_between_what_was_judged,
+    between_and_gone_before_that_thread_concerned_us,
     tom_was_away_at_the_look,
     never_found_below_what_is_gone,
     looked_at_by_what_was_asked_for,

@@ -174,7 +174,9 @@ def outcomes(world: World, thread: Sequence[Post], at: datetime) -> list[set[str
     unsure = {("post", post.id) for post in thread if not _must_be_known(world, post)}
     gone = {post.id for post in thread if post.gone}
     unsure |= {("gone", id) for id in gone if not _is_surely_gone(world, world.posts[id])}
-    unsure |= {("post", post.id) for post in thread if _came_between(world, post)}
+    unsure |= {
+        ("post", post.id) for post in thread if _came_between(world, post) or _left_unkept(world, post)
+    }
     if len(unsure) > MOST_UNSURE:
         return None
     edited = any(len(post.named) > len(post.line.get("mentions", ())) for post in thread)
@@ -195,6 +197,16 @@ def _came_between(world: World, post: Post) -> bool:
     below = (each for each in world.in_order.get(post.thread, ()) if each.place > post.place)
     shown = [world.first_seen[each.id] for each in below if each.id in world.first_seen]
     return any(went < seq < world.first_seen.get(post.id, NEVER) for went, _ in post.away for seq in shown)
+
+
+def _left_unkept(world: World, post: Post) -> bool:
+    """Whether it stood between by order alone and was gone before that thread concerned us: then nobody here
+    knows of it."""
+    if post.id in world.marks or not (post.thread and post.gone) or world.is_ours(post):
+        return False
+    kept = (world.marks[each.id] for each in world.in_order[post.thread] if each.id in world.marks)
+    talks = [world.talks[line["conversation_id"]] for line in kept if line["conversation_id"]]
+    return bool(talks) and all(sure(talk["created_at"]) > post.gone[1] for talk in talks)
 
 
 def _must_be_known(world: World, post: Post) -> bool:
