@@ -551,6 +551,31 @@ def between_and_gone_after_that_thread_concerned_us(run: Run) -> None:
     between_and_gone_before_that_thread_concerned_us(run, went="13:06")
 
 
+def where_all_is_said_to_us(run: Run, *, member: bool = False) -> None:
+    """Tom begins a topic that names nobody, in a category that the team follows as its own."""
+    run.net("09:00", "network", network="mastodon", what="flat", everything=True)
+    next(line for line in run.network if line.get("id") == "501").update(thread="70", place=1)
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom", bot=False, member=member)
+    run.posted("13:00", "601", "1004", "How do I move?", thread="71", place=1)
+    run.request("13:05", "/posts.json", "601")
+    source = {**run.lists["sources"][0], "id": "s9", "kind": "category", "account": None}
+    run.lists["sources"].append(source)
+    run.lists["posts"].append(
+        {**run.lists["posts"][0], "id": "M4", "refs": [f"{HOST}/601"], "author_id": "A4"}
+    )
+    run.lists["posts"][-1]["conversation_id"] = "c4"
+    run.lists["conversations"].append(conversation(id="c4", author="A4", uncovered=["M4"]))
+
+
+def closed_where_all_is_said_to_us(run: Run) -> None:
+    where_all_is_said_to_us(run)
+    run.talk_of("c4").update(status="closed", uncovered=[])
+
+
+def a_colleague_waits_whom_nobody_linked(run: Run) -> None:
+    where_all_is_said_to_us(run, member=True)
+
+
 def passed_by_a_list_that_the_network_declares(run: Run) -> None:
     by_order(run)
     run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", thread="71", place=1)
@@ -1493,6 +1518,8 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, below_a_reply_that_its_network_forgot, "c3 is open, and by the network nobody waits there"),
     (1, likely_answered_where_it_is_sure, "c1 is open, and by the network nobody waits there"),
     (1, between_and_gone_after_that_thread_concerned_us, "c2 is open, and by the network nobody waits"),
+    (1, closed_where_all_is_said_to_us, "post 601 waits by the network, and its conversation c4 is closed"),
+    (1, a_colleague_waits_whom_nobody_linked, "c4 is open, and by the network nobody waits there"),
     (1, between_what_was_judged_all_the_time, "c1 is open, and by the network nobody waits there"),
     (1, never_found_below_our_post, "post 503 speaks to us and waits, and is not known here."),
     (6, tom_was_back_before_the_look, "was told of c1 did not see all of the thread."),
@@ -1752,6 +1779,7 @@ SOUND = [
     below_what_never_came_here,
     only_likely_answered,
     back_between_what_was_judged,
+    where_all_is_said_to_us,
     between_and_gone_before_that_thread_concerned_us,
     tom_was_away_at_the_look,
     never_found_below_what_is_gone,

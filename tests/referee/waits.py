@@ -38,9 +38,17 @@ class Known:
 
 
 def is_to_us(world: World, post: Post, known: Known) -> bool:
-    """It answers one of ours, or names us where what it answers did not; going on is to us as well."""
-    if world.is_ours(post) or world.accounts[post.author].get("bot"):
+    """It is said to us, or where all that is said is; but there talk below something of ours is theirs."""
+    author = world.accounts[post.author]
+    if world.is_ours(post) or author.get("bot") or author.get("member"):
         return False
+    above = (upper for upper in world.above(post, known.posts) if upper.id in known.posts)
+    in_a_room = post.line["network"] in world.rooms and not any(map(world.is_ours, above))
+    return in_a_room or _speaks_to_us(world, post, known)
+
+
+def _speaks_to_us(world: World, post: Post, known: Known) -> bool:
+    """It answers one of ours, or names us where what it answers did not; going on is to us as well."""
     lower = post
     for upper in world.above(post, known.posts):
         is_known = upper.id in known.posts
@@ -48,6 +56,8 @@ def is_to_us(world: World, post: Post, known: Known) -> bool:
             return True
         if not is_known:
             break
+        if world.accounts[upper.author].get("member"):
+            return True
         # Only who answers by a pointer carries names along, and that not everywhere.
         names = upper.line.get("mentions", ()) if known.before_edits else upper.named
         carries = not lower.thread and lower.line["network"] not in world.bare
@@ -267,7 +277,11 @@ def _was_looked_at(world: World, post: Post) -> bool:
 
 
 def is_watched(world: World, post: Post) -> bool:
-    """Whether a Source for our account had to find it, and it is no history."""
+    """Whether a Source had to find it, for our account or where all is watched, and it is no history."""
+    rooms = (one for one in world.lists["sources"] if one["network"] in world.rooms and not one["account"])
+    starts = [moment(one["history_before"]) for one in rooms if post.line["network"] == one["network"]]
+    if any(before and post.created >= before for before in starts):
+        return True
     named = [(who, at, {"mentions"}) for who, (_, at) in post.named.items()]
     told = [(who, post.created, {source["kind"] for source in world.lists["sources"]}) for who in post.told]
     for who, at, kinds in (*named, *told):

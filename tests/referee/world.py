@@ -259,6 +259,12 @@ class World:
         return frozenset(line["network"] for line in lines)
 
     @cached_property
+    def rooms(self) -> frozenset[str]:
+        """The networks of which all that is said is watched as said to the team."""
+        lines = (line for line in self.network if line["kind"] == "network" and line.get("everything"))
+        return frozenset(line["network"] for line in lines)
+
+    @cached_property
     def guessing(self) -> frozenset[str]:
         """The networks where an answer can be no more than likely."""
         lines = (line for line in self.network if line["kind"] == "network" and line.get("likely"))
