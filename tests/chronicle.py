@@ -15,7 +15,8 @@ class Chronicle:
     kind: `parents` where posts point to what they answer, `flat` where their order in a thread says it,
     `feed` where entries are shown and nothing else. Facts of the network: `keeps` whether a post says what it
     answered also after that is gone, `whose` also whose that was, `likely` whether an answer there can be no
-    more than likely, `carries` whether a reply names by itself those whom the post that it answers named.
+    more than likely, `carries` whether a reply names by itself those whom the post that it answers named,
+    `everything` whether all that is said there is watched as said to the team.
     """
 
     def __init__(self, clock: Callable[[], datetime], network: str, kind: str, **facts: bool) -> None:
@@ -25,9 +26,9 @@ class Chronicle:
         self.said: list[dict[str, Any]] = []
         self._write("network", network=network, what=kind, **facts)
 
-    def account(self, id: str, acct: str) -> None:
-        """Somebody is there."""
-        self._write("account", network=self._network, server="", id=id, acct=acct, bot=False)
+    def account(self, id: str, acct: str, *, member: bool = False) -> None:
+        """Somebody is there; whether the network says that they are of the team."""
+        self._write("account", network=self._network, server="", id=id, acct=acct, bot=False, member=member)
 
     def posted(self, id: str, author: str, text: str, **more: Any) -> None:
         """Somebody wrote. more: mentions (ids of accounts), parent, or thread and place in it; `told` are

@@ -141,9 +141,14 @@ class Where:
         return f"/repos/{self.owner}/{self.repo}"
 
     @property
+    def repository(self) -> str:
+        """Its owner and name, in small letters."""
+        return f"{self.owner}/{self.repo}".lower()
+
+    @property
     def root(self) -> str:
         """The name under which the thread is known before its first post was read."""
-        return f"{self.owner}/{self.repo}#{self.number}".lower()
+        return f"{self.repository}#{self.number}"
 
 
 def where(url: str) -> Where:
@@ -238,6 +243,8 @@ def _place_of(url: str, row: Part) -> Where:
 
 def _placed(post: Post, row: Part, place: Where) -> Post:
     """With its place in the thread: a number in the order of its comments, or a post to hang under."""
+    if _association(row) in _TEAM:
+        post = replace(post, author=replace(post.author, of=place.repository))
     if not place.mark:
         return replace(post, root=post.id, refs=(place.root,), order=0)
     post = replace(post, root=place.root)
@@ -402,24 +409,39 @@ def _mentions(ask: Ask, door: Reader) -> Page:
     return _walk(ask, door, lists, read, _THREADS)
 
 
-def _listed(ask: Ask, door: Reader, kept: Callable[[Part], bool], *, deep: bool) -> Page:
+def _newcomers(ask: Ask, door: Reader) -> Page:
+    """A repository's issues and pull requests of who has nothing in it yet."""
+
+    def read(row: Part, _: _Place) -> Found:
+        return read_each([row], lambda one: Reading(door.now()).rest(one) if _is_new(one) else None, _name)
+
+    return _walk(ask, door, _changed(ask, door), read, _ROWS)
+
+
+def _whole(ask: Ask, door: Reader) -> Page:
+    """All that is said in a repository's issues and pull requests."""
+
+    def read(row: Part, place: _Place) -> Found:
+        posts, broken = _news(ask, door, row, place)
+        return _with_names(posts, {}), broken
+
+    return _outside(_walk(ask, door, _changed(ask, door), read, _THREADS))
+
+
+def _changed(ask: Ask, door: Reader) -> list[_Rows]:
     """A repository's issues and pull requests that changed."""
     params = {"state": "all", "sort": "updated", "direction": "asc", "per_page": str(_ROWS)}
     since = {"since": _stamp(_place(ask, door).since)}
-    rows = _json(door, ask.endpoint + _api(ask.query) + "/issues", params | since).listing()
-
-    def read(row: Part, place: _Place) -> Found:
-        if not deep:
-            return read_each([row], lambda one: Reading(door.now()).rest(one) if kept(one) else None, _name)
-        posts, broken = _news(ask, door, row, place, kept)
-        return _with_names(posts, {}), broken
-
-    return _walk(ask, door, [_Rows(rows)], read, _THREADS if deep else _ROWS)
+    return [_Rows(_json(door, ask.endpoint + _api(ask.query) + "/issues", params | since).listing())]
 
 
-def _news(
-    ask: Ask, door: Reader, row: Part, place: _Place, kept: Callable[[Part], bool] = lambda _: True
-) -> Found:
+def _outside(page: Page) -> Page:
+    """What owners, members and collaborators write stands beside what people outside do."""
+    outside = tuple(post for post in page.posts if not post.author.of)
+    return replace(page, posts=outside, around=tuple(post for post in page.posts if post.author.of))
+
+
+def _news(ask: Ask, door: Reader, row: Part, place: _Place) -> Found:
     """What opened a thread, and what was said in it since."""
     reading = Reading(door.now())
     try:
@@ -434,9 +456,7 @@ def _news(
         if isinstance(why, Malformed):
             return [], (Broken(_name(row), str(why)),)
     first = datetime.fromtimestamp(place.since, UTC)
-    posts, broken = read_each(
-        [row, *said], lambda one: reading.rest(one) if kept(one) and _is_said(one) else None, _name
-    )
+    posts, broken = read_each([row, *said], lambda one: reading.rest(one) if _is_said(one) else None, _name)
     return [_edited_in(post, first) for post in posts], broken
 
 
@@ -464,10 +484,6 @@ def _is_new(row: Part) -> bool:
     return association in _NEW or (association == "NONE" and row.get("pull_request") is not None)
 
 
-def _is_outside(row: Part) -> bool:
-    return _association(row) not in _TEAM
-
-
 def _discussed(ask: Ask, door: Reader) -> Page:
     """A repository's discussions that changed, with what was said in them last."""
     owner, repo = _repository(ask.query)
@@ -476,13 +492,13 @@ def _discussed(ask: Ask, door: Reader) -> Page:
     reading = Reading(door.now())
 
     def read(row: Part, _: _Place) -> Found:
-        posts, broken = _talk(row, reading, kept=_is_outside)
+        posts, broken = _talk(row, reading)
         return _with_names(posts, {}), broken
 
-    return _walk(ask, door, [_Rows(rows, _TALKS)], read, _TALKS)
+    return _outside(_walk(ask, door, [_Rows(rows, _TALKS)], read, _TALKS))
 
 
-def _talk(row: Part, reading: Reading, kept: Callable[[Part], bool] = lambda _: True) -> Found:
+def _talk(row: Part, reading: Reading) -> Found:
     """A discussion's posts: comments in their order, and replies in theirs below one."""
     broken: list[Broken] = []
     comments, replies = [], []
@@ -490,14 +506,14 @@ def _talk(row: Part, reading: Reading, kept: Callable[[Part], bool] = lambda _: 
         comments = row["comments"]["nodes"].listing()
     except Malformed as why:
         broken.append(Broken(_name(row), str(why)))
-    posts, unread = read_each([row, *comments], lambda one: reading.told(one) if kept(one) else None, _name)
+    posts, unread = read_each([row, *comments], reading.told, _name)
     for comment in comments:
         try:
             nodes, top = comment["replies"]["nodes"].listing(), comment["id"].id()
         except Malformed as why:
             broken.append(Broken(_name(comment), str(why)))
             continue
-        below, also = read_each(nodes, lambda one: reading.told(one) if kept(one) else None, _name)
+        below, also = read_each(nodes, reading.told, _name)
         replies += [replace(post, parent=top) for post in below]
         broken += also
     return [*posts, *replies], (*broken, *unread)
@@ -668,9 +684,9 @@ class GitHub:
         """One step of mentions, first contributions, discussions, a whole repository or our own account."""
         ways: dict[str, Callable[[], Page]] = {
             "mentions": lambda: _mentions(ask, door),
-            "newcomers": lambda: _listed(ask, door, _is_new, deep=False),
+            "newcomers": lambda: _newcomers(ask, door),
             "discussions": lambda: _discussed(ask, door),
-            "repository": lambda: _listed(ask, door, _is_outside, deep=True),
+            "repository": lambda: _whole(ask, door),
             "own": lambda: _own(ask, door),
         }
         if ask.kind not in ways:

@@ -197,12 +197,16 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One step forward: posts oldest first, the cursor after them, and whether there is more now."""
+    """One step forward: posts oldest first, the cursor after them, and whether there is more now.
+
+    `around` is what came along and is no Mention: what those wrote who run the place.
+    """
 
     posts: tuple[Post, ...]
     cursor: str
     more: bool = False
     broken: tuple[Broken, ...] = ()
+    around: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -27,31 +27,39 @@ class ConversationKey(NamedTuple):
 
 
 def lane_of(
-    post: Post, posts: Iterable[Post], ours: Iterable[Handle], *, carries_names: bool = False
+    post: Post,
+    posts: Iterable[Post],
+    ours: Iterable[Handle],
+    colleagues: Collection[str] = (),
+    *,
+    carries_names: bool = False,
 ) -> Lane | None:
     """How a post concerns us by what it answers and names, or None: it is ours, nothing of ours, or only
     settles a thread.
 
-    `posts` are the known posts of its thread. With `carries_names` a reply there names by itself those whom
-    the post that it answers named; anywhere else whoever names us means us. A Source that follows a word
-    gives its own lane where this is None. Without its parent a post that names us is to us: better one line
-    too many.
+    `posts` are the known posts of its thread. `colleagues` are accounts that nobody linked and of which the
+    network says that they are the team's: who answers them speaks to us. With `carries_names` a reply there
+    names by itself those whom the post that it answers named; anywhere else whoever names us means us. A
+    Source that follows a word gives its own lane where this is None. Without its parent a post that names us
+    is to us: better one line too many.
     """
     accounts = by_account(ours)
     if post.sign or ours_at(post, accounts):
         return None
     thread = put_together((*posts, post))
-    if _is_to_us(thread, post, accounts, carries_names=carries_names):
+    if _is_to_us(thread, post, accounts, colleagues, carries_names=carries_names):
         return Lane.TO_US
     below_ours = any(ours_at(upper, accounts) for upper in thread.above(post.id))
     return Lane.IN_THE_ROOM if below_ours or _names_us(post, accounts) else None
 
 
-def _is_to_us(thread: Thread, post: Post, ours: Ours, *, carries_names: bool) -> bool:
+def _is_to_us(
+    thread: Thread, post: Post, ours: Ours, colleagues: Collection[str], *, carries_names: bool
+) -> bool:
     """Whether it answers us, or names us beyond what a reply carries along by itself."""
     lower = post
     for upper in thread.above(post.id):
-        if ours_at(upper, ours):
+        if ours_at(upper, ours) or upper.author.id in colleagues:
             return True
         carried = upper.names if carries_names and lower.order is None else frozenset()
         if _names_us(lower, ours) - carried:

@@ -72,13 +72,18 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """The account that wrote a post, by its immutable id on the network."""
+    """The account that wrote a post, by its immutable id on the network.
+
+    `of` is the place where they wrote it, as a Source names it, where the network counts them among those who
+    run it; it is not stored.
+    """
 
     id: str
     handle: str
     name: str
     url: str | None = None
     is_bot: bool = False
+    of: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -57,6 +58,17 @@ def test_a_reply_answers_what_stands_above_it_in_the_order_of_comments(saved):
     to_mei = comment(saved, 9003, 3, ANA, "@mei-t It does.")
     thread = look(saved("github/issue"), [comment(saved, 9001, 1, ZOE), to_mei])
     assert answered(thread, "I_500")["I_500"] is Strength.STRONG
+
+
+def test_what_a_colleague_writes_stands_beside_what_is_said_to_a_repository(saved):
+    issue = saved("github/issue")
+    chidi = {"login": "chidi", "id": 3003, "html_url": "https://github.com/chidi", "type": "User"}
+    rows = [comment(saved, 9001, 1, ZOE), comment(saved, 9002, 2, chidi, author_association="COLLABORATOR")]
+    reader = FakeReader({f"{REPO}/issues": [issue], f"{REPO}/issues/5/comments": rows})
+    page = CONNECTOR.fetch(Ask(HOME, "repository", "acme/export", since=NOW - timedelta(days=90)), reader)
+    assert {post.id for post in page.posts} == {"I_500", "IC_9001"}
+    assert [(post.id, post.author.of) for post in page.around] == [("IC_9002", "acme/export")]
+    assert {post.author.of for post in look(issue, rows).posts} == {"", "acme/export"}
 
 
 def test_a_reply_through_an_app_may_be_no_reply_of_a_person(saved):

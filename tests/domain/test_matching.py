@@ -49,3 +49,10 @@ def test_whoever_calls_us_below_a_call_to_us_speaks_to_us_where_no_reply_does_so
     below = post(KIM, "b", call, US)
     assert lane_of(below, [call], OURS) is Lane.TO_US
     assert lane_of(below, [call], OURS, carries_names=True) is Lane.IN_THE_ROOM
+
+
+def test_whoever_answers_a_colleague_whom_nobody_linked_speaks_to_us():
+    ours, chidi = post(US, "a"), post("did:plc:chidi", "b", post(US, "a"))
+    back = post(MEI, "c", chidi)
+    assert lane_of(back, [ours, chidi], OURS) is Lane.IN_THE_ROOM
+    assert lane_of(back, [ours, chidi], OURS, {"did:plc:chidi"}) is Lane.TO_US

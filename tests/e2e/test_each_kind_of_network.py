@@ -233,6 +233,11 @@ ANSWERED_BEFORE_IT_IS_READ = (
     *(("follow", 1, 1, 0), ("answer", 0, 1, 1), ("follow", 0, 1, 0), ("answer", 0, 1, 0), ("time", 4, 0, 0)),
 )
 """Kim writes back to Ana, who has answered that too when all of it is first read."""
+A_COLLEAGUE_ADDS_TO_IT = (
+    *(("ask", 0, 0, 0), ("poll", 0, 0, 0), ("poll", 1, 0, 0), ("answer", 0, 1, 0), ("answer", 0, 2, 0)),
+    *(("look", 0, 0, 0), ("time", 4, 0, 0), ("follow", 0, 0, 0), ("time", 4, 0, 0)),
+)
+"""Ana answers, Chidi, whom nobody linked, says more right below, and Mei goes on below that."""
 HAPPENS = st.tuples(st.sampled_from(WHAT), st.integers(0, 59), st.integers(0, 5), st.integers(0, 1))
 
 
@@ -282,6 +287,7 @@ def whatever(life: Callable[[], Any], many: int, folder: Path) -> None:
     @example(NAMES_US_BELOW_AN_ANSWER)
     @example(NAMES_US_BELOW_WHO_NAMED_US)
     @example(ANSWERED_BEFORE_IT_IS_READ)
+    @example(A_COLLEAGUE_ADDS_TO_IT)
     def lives(story: Sequence[tuple[str, int, int, int]]) -> None:
         with life() as one:
             for event in story:

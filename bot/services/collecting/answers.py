@@ -34,7 +34,7 @@ from bot.services.collecting.looking import (
     seen_through,
     tells_from,
 )
-from bot.services.collecting.placing import Read, place
+from bot.services.collecting.placing import Read, in_rooms, place
 from bot.services.standing.restand import again, on, restand
 from bot.services.standing.sight import blind_networks
 
@@ -338,7 +338,8 @@ class Answers:
             since=history_before(look),
         )
         occasion = on(self.networks, now, FACE)
-        return restand(tx, known, place(context, known, occasion), on=occasion)
+        placed = place(in_rooms(context, tx, self.networks), known, occasion)
+        return restand(tx, known, placed, on=occasion)
 
     def _gone(self, tx: Tx, look: Look) -> Mapping[Place, list[Post]]:
         """What was missed twice, ten minutes apart, and not seen between; a first miss is noted."""

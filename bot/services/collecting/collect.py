@@ -20,7 +20,7 @@ from bot.domain.ports import Clock, Job, Known, Networks, Placed, Store, Tx
 from bot.domain.threads import TICK, began
 from bot.services.collecting.gathering import names_of, set_apart
 from bot.services.collecting.health import failed, next_try, place_of, tell_of_success, tell_owner, well
-from bot.services.collecting.placing import Read, place
+from bot.services.collecting.placing import Read, in_rooms, place
 from bot.services.collecting.steps import Step
 from bot.services.standing.restand import again, on, restand
 
@@ -152,7 +152,7 @@ class Collect:
             newest = now if page.more else max([since, *_beyond(posts, FIRST_AT_MOST)])
             since = min(newest, since + HISTORY)
         threads, broken = self._around(workspace, step, posts, since)
-        around, unnamed_around = self._remembered(workspace, source.network, threads)
+        around, unnamed_around = self._remembered(workspace, source.network, (*page.around, *threads))
         read = step.read_of(_below(posts, threads, around), around, since)
         latest = max((began(post) for post in posts), default=None)
         moved = replace(
@@ -307,7 +307,7 @@ class Collect:
         names = names_of((*read.matched, *read.around))
         known = tx.threads.around(read.network, names, names, read=(*read.matched, *read.around))
         occasion = on(self.networks, now, FACE)
-        restand(tx, known, place(read, known, occasion), on=occasion)
+        restand(tx, known, place(in_rooms(read, tx, self.networks), known, occasion), on=occasion)
 
     def _failed(self, workspace: str, source: str, error: Exception) -> datetime | None:
         now = self.clock()

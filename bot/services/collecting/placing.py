@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.domain.covering import by_account, ours_at, wording
 from bot.domain.matching import conversation_key, folds, lane_of
 from bot.domain.model import Conversation, Handle, Lane, Post, Standing, Status
-from bot.domain.ports import Known, Placed
+from bot.domain.ports import Known, Networks, Placed, Tx
 from bot.domain.threads import began
 from bot.services.collecting.gathering import Gathered, changed, gather
 from bot.services.standing.ids import new_id
@@ -23,7 +23,8 @@ class Read:
     """What was read of one network: posts that a Source matched, and the threads around them.
 
     `lane` is what the Source gives to posts that do not speak to us. Older than `since` is history.
-    What was put on the list `by_hand` gets the lane whatever it says.
+    What was put on the list `by_hand` gets the lane whatever it says. `rooms` are places that are watched as
+    the team's own: there whoever the network counts among those who run it is a colleague, linked or not.
     """
 
     network: str
@@ -35,6 +36,7 @@ class Read:
     account: str | None = None
     since: datetime | None = None
     by_hand: bool = False
+    rooms: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -73,15 +75,25 @@ class _Placing:
         return replace(stored, conversation=self.merged.get(stored.conversation or "", stored.conversation))
 
     def _lane(self, post: Post, stored: Lane | None, *, matched: bool) -> Lane | None:
-        if stored is None and (post.author.is_bot or self._is_history(post) or post.gone_at):
+        if stored is None and self._is_nobody_s(post):
             return None
         thread, carries = self.all.threads[self.all.roots[post.id]], post.network in self.on.carrying
-        found = lane_of(post, thread, self.known.ours, carries_names=carries)
+        colleagues = {each.author.id for each in thread if self._is_a_colleague_s(each)}
+        found = lane_of(post, thread, self.known.ours, colleagues, carries_names=carries)
         if not matched and found != Lane.TO_US:
             return stored
         if (found is None or self.read.by_hand) and not _is_ours(post, self.known.ours):
             found = self.read.lane
         return Lane.closest((stored, found))
+
+    def _is_nobody_s(self, post: Post) -> bool:
+        """Whether nobody outside speaks to us by it now."""
+        is_none = post.author.is_bot or post.gone_at is not None
+        return is_none or self._is_history(post) or self._is_a_colleague_s(post)
+
+    def _is_a_colleague_s(self, post: Post) -> bool:
+        of = post.author.of
+        return bool(of) and any(f"/{room}".endswith(f"/{of}") for room in self.read.rooms)
 
     def _is_history(self, post: Post) -> bool:
         return self.read.since is not None and began(post) < self.read.since
@@ -159,6 +171,16 @@ class _Placing:
             if one.id in self.known.conversations and one != self.known.conversations[one.id]
         }
         return News(posts, {id: one for id, one in self.new.items() if id in used}, moved)
+
+
+def in_rooms(read: Read, tx: Tx, networks: Networks) -> Read:
+    """With the places that are watched as the team's own, where somebody who runs one wrote any of it."""
+    if not any(post.author.of for post in (*read.matched, *read.around)):
+        return read
+    lanes = {one.kind: one.lane for one in networks.connectors()[read.network].facts.queries}
+    here = (one for one in tx.sources.sources() if one.network == read.network)
+    rooms = (one.query.strip().rstrip("/").casefold() for one in here if lanes.get(one.kind) is Lane.TO_US)
+    return replace(read, rooms=frozenset(rooms))
 
 
 def place(read: Read, known: Known, on: On) -> News:

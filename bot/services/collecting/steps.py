@@ -89,7 +89,10 @@ class Step:
                 break
             following = self.fetch(page.cursor, since)
             page = replace(
-                following, posts=page.posts + following.posts, broken=page.broken + following.broken
+                following,
+                posts=page.posts + following.posts,
+                broken=page.broken + following.broken,
+                around=page.around + following.around,
             )
         return page
 

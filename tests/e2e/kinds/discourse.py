@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.connectors.standins import discourse
+from tests.connectors.standins.network import Follow
 from tests.connectors.standins.serving import Asked, Said
 from tests.e2e.kinds.lived import NUMBERS, Lived
 
@@ -84,6 +85,15 @@ class Discourse(Lived, discourse.Notified):
 
     def keyed(self, asked: Asked) -> bool:
         return asked.headers.get("api-key") == discourse.KEY
+
+
+class DiscourseCategory(Discourse):
+    """Without a key: whatever is said there waits for the team."""
+
+    everything = True
+
+    def follows(self) -> Sequence[Follow]:
+        return [Follow("category", f"{self.origin}/c/help/5")]
 
 
 def _cooked(part: Any) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.connectors.standins import github
 from tests.connectors.standins.network import Follow
-from tests.connectors.standins.serving import Asked, Said
+from tests.connectors.standins.serving import Asked, Routes, Said
 from tests.e2e.kinds.lived import NUMBERS, Lived
 
 PEOPLE = {
@@ -184,6 +184,23 @@ class Github(Lived, github.Issues):
 
     def keyed(self, asked: Asked) -> bool:
         return bool(asked.bearer)
+
+
+class GithubRepository(Github):
+    """All that people outside write in the repository; its members are known by what GitHub says of them."""
+
+    everything, members = True, ("acme", "chidi")
+
+    def routes(self) -> Routes:
+        return [("GET", ISSUES, self._changed_since), *super().routes()]
+
+    def follows(self) -> Sequence[Follow]:
+        return [Follow("repository", github.REPO[1:], self.token)]
+
+    def _changed_since(self, asked: Asked) -> Any:
+        found = [self._shown(number) for number in self.issues]
+        found = [issue for issue in found if issue["updated_at"] >= asked.query["since"]]
+        return sorted(found, key=lambda issue: issue["updated_at"])[: int(asked.query["per_page"])]
 
 
 def _posts(part: Any) -> Iterator[str]:

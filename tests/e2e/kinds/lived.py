@@ -31,16 +31,21 @@ class Lived(Network):
     """Whether it says also whose that was."""
     carries: ClassVar = False
     """Whether a reply names by itself those whom the post that it answers named."""
+    everything: ClassVar = False
+    """Whether all that is said there is watched as said to the team."""
+    members: ClassVar = ()
+    """Of whom the network itself says that they are of the team, though nobody linked them."""
 
     def __init__(self, clock: Any) -> None:
         proof = self.proof or all_connectors()[self.name].facts.answers
         likely = proof is Strength.MAYBE
         facts = {"keeps": self.keeps, "whose": self.whose, "likely": likely, "carries": self.carries}
+        facts |= {"everything": self.everything}
         self.log = Chronicle(clock, self.name, self.kind, **facts)
         self.here: dict[str, str] = {}
         self.gone: dict[str, Any] = {}
         for name in (*self.them, *self.us):
-            self.log.account(self.account(name), name)
+            self.log.account(self.account(name), name, member=name in self.members)
         super().__init__(clock)
 
     @abstractmethod
