@@ -32,7 +32,7 @@ from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.domain.naming import Form
 from bot.domain.threads import told_at
 from bot.reading.html import plain
-from bot.reading.pages import keep_place, known_place, read_each
+from bot.reading.pages import keep_place, known_place, read_each, set_beside
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
 FACTS = ConnectorFacts(
@@ -119,6 +119,7 @@ class Reading:
             name=(plain(shown.text()) if shown else "") or name,
             url=f"{self.endpoint}/u/{quote(name)}",
             is_bot=number.id().startswith("-"),  # the system and its robots have negative numbers
+            of=self.forum if (staff := row.get("staff")) and staff.value is True else "",
         )
 
     def ref(self, topic: str, number: int) -> str:
@@ -268,7 +269,7 @@ def _category(ask: Ask, door: Reader) -> Page:
 
     rows = _back(page, newest)
     posts, broken = read_each(rows, read, _name)
-    return _page(with_names(posts, {}), max([newest, *map(_number, rows)]), broken=broken)
+    return set_beside(_page(with_names(posts, {}), max([newest, *map(_number, rows)]), broken=broken))
 
 
 def _tagged(ask: Ask, door: Reader) -> Page:

@@ -31,7 +31,7 @@ from bot.domain.connector import (
 from bot.domain.errors import CanWrite, ChangedFormat, Gone, NeedsSignIn, Refused, Unavailable
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.domain.naming import Form
-from bot.reading.pages import keep_place, known_place, read_each
+from bot.reading.pages import keep_place, known_place, read_each, set_beside
 from bot.reading.payload import Malformed, Part, is_web_address, parse_json
 
 HOME = "https://api.github.com"
@@ -425,7 +425,7 @@ def _whole(ask: Ask, door: Reader) -> Page:
         posts, broken = _news(ask, door, row, place)
         return _with_names(posts, {}), broken
 
-    return _outside(_walk(ask, door, _changed(ask, door), read, _THREADS))
+    return set_beside(_walk(ask, door, _changed(ask, door), read, _THREADS))
 
 
 def _changed(ask: Ask, door: Reader) -> list[_Rows]:
@@ -433,12 +433,6 @@ def _changed(ask: Ask, door: Reader) -> list[_Rows]:
     params = {"state": "all", "sort": "updated", "direction": "asc", "per_page": str(_ROWS)}
     since = {"since": _stamp(_place(ask, door).since)}
     return [_Rows(_json(door, ask.endpoint + _api(ask.query) + "/issues", params | since).listing())]
-
-
-def _outside(page: Page) -> Page:
-    """What owners, members and collaborators write stands beside what people outside do."""
-    outside = tuple(post for post in page.posts if not post.author.of)
-    return replace(page, posts=outside, around=tuple(post for post in page.posts if post.author.of))
 
 
 def _news(ask: Ask, door: Reader, row: Part, place: _Place) -> Found:
@@ -495,7 +489,7 @@ def _discussed(ask: Ask, door: Reader) -> Page:
         posts, broken = _talk(row, reading)
         return _with_names(posts, {}), broken
 
-    return _outside(_walk(ask, door, [_Rows(rows, _TALKS)], read, _TALKS))
+    return set_beside(_walk(ask, door, [_Rows(rows, _TALKS)], read, _TALKS))
 
 
 def _talk(row: Part, reading: Reading) -> Found:

@@ -2,6 +2,7 @@
 
 read_each(rows, read, name) -> (posts, broken)     raises ChangedFormat when none can be read
 keep_place(version, **values) -> cursor text       known_place(cursor, version) -> Part
+set_beside(page) -> page                            what colleagues wrote is no Mention
 print_of(post) -> a short hash of what it says      tells an edit where the network marks none
 """
 
@@ -9,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import TypeVar
 
-from bot.domain.connector import Broken
+from bot.domain.connector import Broken, Page
 from bot.domain.errors import ChangedFormat
 from bot.domain.model import Post
 from bot.reading.payload import Malformed, Part, parse_json
@@ -41,6 +43,12 @@ def read_each(
     if len(broken) == len(rows) > 1:
         raise ChangedFormat(f"none of {len(rows)} posts could be read: {broken[0].why}")
     return list(posts.values()), tuple(broken)
+
+
+def set_beside(page: Page) -> Page:
+    """What those wrote who run the place stands around what others did."""
+    others = tuple(post for post in page.posts if not post.author.of)
+    return replace(page, posts=others, around=tuple(post for post in page.posts if post.author.of))
 
 
 def print_of(post: Post) -> str:

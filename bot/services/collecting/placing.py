@@ -93,7 +93,7 @@ class _Placing:
 
     def _is_a_colleague_s(self, post: Post) -> bool:
         of = post.author.of
-        return bool(of) and any(f"/{room}".endswith(f"/{of}") for room in self.read.rooms)
+        return bool(of) and any(f"/{of}/" in f"/{room}/" for room in self.read.rooms)
 
     def _is_history(self, post: Post) -> bool:
         return self.read.since is not None and began(post) < self.read.since

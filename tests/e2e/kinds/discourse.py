@@ -30,6 +30,7 @@ class Discourse(Lived, discourse.Notified):
     def write(self, by: str, words: str, *, names: str = "", answers: str = "", topic: int = 70) -> str:
         id = super().write(by, words, names=names, answers=answers, topic=topic).rpartition("/")[2]
         post = self.posts[int(id)]
+        post["staff"] = by in self.members
         answered = (post["reply_to_user"] or {}).get("username", "")
         place = {"thread": str(topic), "place": post["post_number"]}
         if answered == "acme" != names:
@@ -88,9 +89,9 @@ class Discourse(Lived, discourse.Notified):
 
 
 class DiscourseCategory(Discourse):
-    """Without a key: whatever is said there waits for the team."""
+    """Without a key: whatever is said there waits for the team, whose people the forum calls its staff."""
 
-    everything = True
+    everything, members = True, ("acme", "chidi")
 
     def follows(self) -> Sequence[Follow]:
         return [Follow("category", f"{self.origin}/c/help/5")]
