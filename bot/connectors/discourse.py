@@ -119,7 +119,6 @@ class Reading:
             name=(plain(shown.text()) if shown else "") or name,
             url=f"{self.endpoint}/u/{quote(name)}",
             is_bot=number.id().startswith("-"),  # the system and its robots have negative numbers
-            of=self.forum if (staff := row.get("staff")) and staff.value is True else "",
         )
 
     def ref(self, topic: str, number: int) -> str:
@@ -133,13 +132,14 @@ class Reading:
         topic = topic or row["topic_id"].id()
         number, words = row["post_number"].integer(), row["cooked"].text()
         changed, version = row.get("updated_at"), row.get("version")
-        title, accepted = row.get("topic_title"), row.get("accepted_answer")
+        title, accepted, staff = row.get("topic_title"), row.get("accepted_answer"), row.get("staff")
         heading = plain(title.text()) if title and number == 1 else ""
         post = replace(
             self.placed(row, topic, number),
             text="\n\n".join(part for part in (heading, plain(words)) if part),
             names=frozenset(unquote(name).lower() for name in {*named(words), *_answered(row)}),
             sign="accepted" if accepted and accepted.value is True else None,
+            member_of=self.forum if staff and staff.value is True else "",
         )
         if changed and version and version.integer() > 1:
             return replace(post, edited_at=changed.time(self.now))

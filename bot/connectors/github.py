@@ -244,7 +244,7 @@ def _place_of(url: str, row: Part) -> Where:
 def _placed(post: Post, row: Part, place: Where) -> Post:
     """With its place in the thread: a number in the order of its comments, or a post to hang under."""
     if _association(row) in _TEAM:
-        post = replace(post, author=replace(post.author, of=place.repository))
+        post = replace(post, member_of=place.repository)
     if not place.mark:
         return replace(post, root=post.id, refs=(place.root,), order=0)
     post = replace(post, root=place.root)

@@ -72,18 +72,13 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """The account that wrote a post, by its immutable id on the network.
-
-    `of` is the place where they wrote it, as a Source names it, where the network counts them among those who
-    run it; it is not stored.
-    """
+    """The account that wrote a post, by its immutable id on the network."""
 
     id: str
     handle: str
     name: str
     url: str | None = None
     is_bot: bool = False
-    of: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +90,8 @@ class Post:
     ref of the first post of its thread when the network or a look at the thread told us, else None.
     `order` is the network's own order among those with the same parent, or in a thread without any. `sign` is
     the network's own mark that it settles what is above it: accepted, solved, answered, closed, merged.
+    `member_of` is the place where it stands, as a Source names it, if the network counts its author among
+    those who run that place.
     """
 
     network: str
@@ -116,6 +113,7 @@ class Post:
     order: int | None = None
     gone_at: datetime | None = None
     sign: str | None = None
+    member_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

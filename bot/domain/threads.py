@@ -151,6 +151,7 @@ def _age(post: Post) -> tuple[object, ...]:
         sorted(post.names),
         post.client or "",
         post.sign or "",
+        post.member_of,
         post.parent or "",
         post.visibility,
         post.url,

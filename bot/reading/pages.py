@@ -47,8 +47,8 @@ def read_each(
 
 def set_beside(page: Page) -> Page:
     """What those wrote who run the place stands around what others did."""
-    others = tuple(post for post in page.posts if not post.author.of)
-    return replace(page, posts=others, around=tuple(post for post in page.posts if post.author.of))
+    others = tuple(post for post in page.posts if not post.member_of)
+    return replace(page, posts=others, around=tuple(post for post in page.posts if post.member_of))
 
 
 def print_of(post: Post) -> str:

@@ -158,6 +158,7 @@ def post_row(placed: Placed, at: datetime) -> dict[str, Any]:
         "source_id": placed.source,
         "wording": None if gone else placed.wording,
         "sign": post.sign,
+        "member_of": post.member_of or None,
     }
 
 
@@ -184,6 +185,7 @@ def placed_of(row: Row[Any]) -> Placed:
         order=row.position,
         gone_at=row.gone_at,
         sign=row.sign,
+        member_of=row.member_of or "",
     )
     lane = Lane(row.lane) if row.lane else None
     return Placed(post, row.root, lane, row.conversation_id, row.source_id, row.wording, row.missing_since)

@@ -120,7 +120,7 @@ def test_a_forum_is_walked_back_to_what_is_known_and_no_post_is_passed_over():
 def test_what_the_staff_of_a_forum_write_stands_beside_what_is_said_to_it():
     page = {"latest_posts": [post(2, staff=True), post(1, staff=False)]}
     read = CONNECTOR.fetch(Ask(HOME, "category", HOME), FakeReader({f"{HOME}/posts.json": page}))
-    assert [one.author.of for one in (*read.posts, *read.around)] == ["", HOME.partition("://")[2]]
+    assert [one.member_of for one in (*read.posts, *read.around)] == ["", HOME.partition("://")[2]]
 
 
 def test_a_category_takes_its_own_posts_and_a_forum_all():

@@ -67,8 +67,8 @@ def test_what_a_colleague_writes_stands_beside_what_is_said_to_a_repository(save
     reader = FakeReader({f"{REPO}/issues": [issue], f"{REPO}/issues/5/comments": rows})
     page = CONNECTOR.fetch(Ask(HOME, "repository", "acme/export", since=NOW - timedelta(days=90)), reader)
     assert {post.id for post in page.posts} == {"I_500", "IC_9001"}
-    assert [(post.id, post.author.of) for post in page.around] == [("IC_9002", "acme/export")]
-    assert {post.author.of for post in look(issue, rows).posts} == {"", "acme/export"}
+    assert [(post.id, post.member_of) for post in page.around] == [("IC_9002", "acme/export")]
+    assert {post.member_of for post in look(issue, rows).posts} == {"", "acme/export"}
 
 
 def test_a_reply_through_an_app_may_be_no_reply_of_a_person(saved):

@@ -66,6 +66,8 @@ def test_what_was_saved_is_read_back_just_the_same(store, workspace):
         named_us_at=NOON,
         order=2**40,
         names=frozenset({"a", "b"}),
+        sign="closed",
+        member_of="acme/export",
     )
     talk = conversation("talk", "p0", handle="h", url="https://x.example", endpoint="https://m.example")
     changes = Changes([full], [talk], moves=[pressed("talk", press("x1"))])

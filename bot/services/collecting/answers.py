@@ -338,7 +338,7 @@ class Answers:
             since=history_before(look),
         )
         occasion = on(self.networks, now, FACE)
-        placed = place(in_rooms(context, tx, self.networks), known, occasion)
+        placed = place(in_rooms(context, known, tx, self.networks), known, occasion)
         return restand(tx, known, placed, on=occasion)
 
     def _gone(self, tx: Tx, look: Look) -> Mapping[Place, list[Post]]:

@@ -307,7 +307,7 @@ class Collect:
         names = names_of((*read.matched, *read.around))
         known = tx.threads.around(read.network, names, names, read=(*read.matched, *read.around))
         occasion = on(self.networks, now, FACE)
-        restand(tx, known, place(in_rooms(read, tx, self.networks), known, occasion), on=occasion)
+        restand(tx, known, place(in_rooms(read, known, tx, self.networks), known, occasion), on=occasion)
 
     def _failed(self, workspace: str, source: str, error: Exception) -> datetime | None:
         now = self.clock()

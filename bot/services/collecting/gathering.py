@@ -93,7 +93,7 @@ def _merged(stored: Post, read: Post) -> Post:
         stored = replace(read, refs=stored.refs, named_us_at=read.named_us_at or stored.named_us_at)
     merged = put_together((stored, read)).posts[read.id]
     # The network says who they are now, and whether it settles anything; that is no edit of the post.
-    return replace(merged, author=read.author, sign=read.sign)
+    return replace(merged, author=read.author, sign=read.sign, member_of=read.member_of or stored.member_of)
 
 
 def _root(post: Post, posts: Mapping[str, Post], ids: Mapping[str, str]) -> str:

@@ -92,7 +92,7 @@ class _Placing:
         return is_none or self._is_history(post) or self._is_a_colleague_s(post)
 
     def _is_a_colleague_s(self, post: Post) -> bool:
-        of = post.author.of
+        of = post.member_of
         return bool(of) and any(f"/{of}/" in f"/{room}/" for room in self.read.rooms)
 
     def _is_history(self, post: Post) -> bool:
@@ -173,9 +173,10 @@ class _Placing:
         return News(posts, {id: one for id, one in self.new.items() if id in used}, moved)
 
 
-def in_rooms(read: Read, tx: Tx, networks: Networks) -> Read:
+def in_rooms(read: Read, known: Known, tx: Tx, networks: Networks) -> Read:
     """With the places that are watched as the team's own, where somebody who runs one wrote any of it."""
-    if not any(post.author.of for post in (*read.matched, *read.around)):
+    stored = (placed.post for placed in known.posts.values())
+    if not any(post.member_of for post in (*read.matched, *read.around, *stored)):
         return read
     lanes = {one.kind: one.lane for one in networks.connectors()[read.network].facts.queries}
     here = (one for one in tx.sources.sources() if one.network == read.network)

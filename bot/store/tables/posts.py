@@ -91,6 +91,7 @@ class PostRow(Row, table=True):
     source_id: str | None
     wording: str | None
     sign: str | None
+    member_of: str | None
 
 
 class PostRefRow(Row, table=True):
