@@ -203,6 +203,136 @@ class GithubRepository(Github):
         return sorted(found, key=lambda issue: issue["updated_at"])[: int(asked.query["per_page"])]
 
 
+class GithubDiscussions(Lived, github.Discussions):
+    """Discussions, which a query tells whole: their comments stand in order, none below another, and its
+    search is late."""
+
+    name, kind, restores, everything = "github", "flat", False, True
+    members = ("acme", "chidi")
+
+    def __init__(self, clock: Any) -> None:
+        self.talks: dict[int, list[str]] = {}
+        self.index: dict[int, list[tuple[datetime, str]]] = {}
+        super().__init__(clock)
+        self.accounts = dict(PEOPLE.values())
+
+    def account(self, name: str) -> str:
+        return str(PEOPLE[name][1])
+
+    def speak(self, by: str, under: str | None = None, *, names: str = "") -> str:
+        words = f"Number {next(NUMBERS)}?"
+        number = self._number(under) if under else len(self.talks) + 1
+        talk, key = self.talks.setdefault(number, []), next(KEYS)
+        id, mark = (f"DC_{key}", f"#discussioncomment-{key}") if under else (f"export#{number}", "")
+        login, account = PEOPLE[by]
+        self.posts[id] = {
+            "id": id if under else f"D_{number}", "databaseId": key, "body": self._body(words, names),
+            "url": f"{self.origin}{github.REPO}/discussions/{number}{mark}",
+            "createdAt": self.at(), "lastEditedAt": None, "deletedAt": None, "isAnswer": False,
+            "authorAssociation": "MEMBER" if by in self.us else "NONE",
+            "author": {"__typename": "User", "login": login, "databaseId": account}
+            | {"url": f"{self.origin}/{login}"},
+            "replies": {"totalCount": 0, "nodes": []},
+        }  # fmt: skip
+        talk.append(id)
+        self._changed(number)
+        return self.wrote(id, by, words, [names] if names else [], thread=str(number), place=len(talk))
+
+    def _body(self, words: str, names: str) -> str:
+        return f"@{PEOPLE[names][0]} {words}" if names else words
+
+    def _number(self, id: str) -> int:
+        return next(number for number, talk in self.talks.items() if id in talk)
+
+    def _changed(self, number: int) -> None:
+        self.index.setdefault(number, []).append((self.clock(), self.at()))
+
+    def change(self, id: str, words: str, names: str) -> Sequence[str]:
+        row = self.posts[id]
+        named = [name for name, (login, _) in PEOPLE.items() if f"@{login} " in row["body"]]
+        name = names or next(iter(named), "")
+        row |= {"body": self._body(words, name), "lastEditedAt": self.at()}
+        self._changed(self._number(id))
+        return [name] if name else []
+
+    def may_go(self, id: str) -> bool:
+        """With a discussion all that was said in it would go."""
+        number = self._number(id)
+        return id.startswith("DC_") or [id] == [one for one in self.talks[number] if one in self.here]
+
+    def take(self, id: str) -> Any:
+        self._changed(self._number(id))
+        return self.posts.pop(id)
+
+    def bring(self, id: str, taken: Any) -> None:
+        raise NotImplementedError("nobody brings back what was deleted")
+
+    # ---- what is shown
+
+    def _graphql(self, asked: Asked) -> Any:
+        self.known(asked)
+        query, given = asked.json()["query"], asked.json()["variables"]
+        if "search(" in query:
+            since = re.search(r"updated:>=(\S+)", given["q"])[1]  # type: ignore[index]
+            found = [
+                number for number in self.talks if self._is_there(number) and self._is_found(number, since)
+            ]
+            nodes = sorted(map(self._told, found), key=lambda row: row["updatedAt"])
+            return {"data": {"search": {"nodes": nodes[:20]}}}
+        number = given["number"]
+        shown = self._told(number) if self._is_there(number) else None
+        errors = {} if shown else {"errors": [{"type": "NOT_FOUND", "message": "no such discussion"}]}
+        return {"data": {"repository": {"discussion": shown}}} | errors
+
+    def _is_there(self, number: int) -> bool:
+        return f"export#{number}" in self.posts
+
+    def _is_found(self, number: int, since: str) -> bool:
+        known = [one for one in self.index[number] if one[0] <= self.clock() - SEARCH_IS_LATE]
+        return bool(known) and known[-1][1] >= since
+
+    def _told(self, number: int) -> dict[str, Any]:
+        first, *comments = (self.posts[id] for id in self.talks[number] if id in self.posts)
+        told = {"title": "Tags", "updatedAt": self.index[number][-1][1], "closed": False, "closedAt": None}
+        return first | told | {"comments": {"totalCount": len(comments), "nodes": comments}}
+
+    # ---- what the log says of it
+
+    def shows(self, said: Said) -> Iterator[str]:
+        if said.sent.startswith(b"{"):
+            yield from _talked(json.loads(said.sent))
+
+    def lists(self, asked: Asked) -> list[str] | None:
+        """Who wrote in discussions stands in no list of an account's."""
+        own = re.fullmatch(r"/users/([^/]+)/events/public", asked.path)
+        return ["own", str(self.accounts[own[1]])] if own else None
+
+    def looks(self, asked: Asked) -> str:
+        return str(self._asked_for(asked) or "")
+
+    def missing(self, asked: Asked, said: Said) -> list[str]:
+        number = self._asked_for(asked)
+        return [f"export#{number}"] if number and not self._is_there(number) else []
+
+    def _asked_for(self, asked: Asked) -> int | None:
+        given = json.loads(asked.body)["variables"] if asked.path == "/graphql" else {}
+        return given.get("number")
+
+    def declared(self, asked: Asked) -> bool:
+        return asked.path == "/graphql" and asked.json()["query"].startswith("query")
+
+    def keyed(self, asked: Asked) -> bool:
+        return bool(asked.bearer)
+
+
+def _talked(part: Any) -> Iterator[str]:
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _talked(each)
+    if isinstance(part, dict) and "body" in part:
+        is_first = "title" in part
+        yield f"export#{part['url'].rpartition('/')[2]}" if is_first else str(part["id"])
+
+
 def _posts(part: Any) -> Iterator[str]:
     for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
         yield from _posts(each)
