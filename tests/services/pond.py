@@ -24,6 +24,7 @@ from bot.domain.errors import Gone
 from bot.domain.model import Author, Lane, Post, Strength, Visibility
 from bot.domain.naming import Form
 from bot.domain.ports import Secret
+from bot.reading.pages import set_beside
 
 FACTS = ConnectorFacts(
     name="pond",
@@ -32,6 +33,7 @@ FACTS = ConnectorFacts(
         Query("mentions", "Mentions of our account", "@acme"),
         Query("own", "What our account posts", "@acme", ours=True, tries=(Try(Form.ACCOUNT),)),
         Query("tag", "A word", "acme", lane=Lane.ABOUT_US),
+        Query("room", "All that is said in a place", "acme", lane=Lane.TO_US),
     ),
     ways=(Way(How.THREAD, Strength.STRONG, "at once"),),
     floor=timedelta(minutes=27),  # and with its drift of up to a tenth, half an hour
@@ -136,7 +138,8 @@ class Pond:
         part = log[start : start + self.page_size]
         found = [one for one in part if one.id not in self.gone and self._matches(ask, one)]
         after = start + len(part)
-        return Page(tuple(found), str(after), more=after < len(log), broken=self.broken)
+        page = Page(tuple(found), str(after), more=after < len(log), broken=self.broken)
+        return set_beside(page) if ask.kind == "room" else page
 
     def thread(self, endpoint: str, post: Post, door: Reader) -> Thread:
         self._asked("thread", post.id)
@@ -176,6 +179,8 @@ class Pond:
     def _matches(self, ask: Ask, post: Post) -> bool:
         if ask.kind == "own":
             return post.author.id == ask.account
+        if ask.kind == "room":
+            return True
         if ask.kind == "tag":
             return ask.query in post.text
         above = self.posts.get(post.parent or "")

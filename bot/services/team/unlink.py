@@ -11,7 +11,7 @@ from bot.domain.model import Handle, Post, Source
 from bot.domain.ports import Clock, Networks, Store, Tx
 from bot.services.collecting.collect import query_of
 from bot.services.collecting.gathering import names_of
-from bot.services.collecting.placing import Read, place
+from bot.services.collecting.placing import Read, in_rooms, place
 from bot.services.standing.restand import again, on, restand
 
 FACE = "unlink"
@@ -82,7 +82,7 @@ class Unlink:
             known = tx.threads.around(network, names, names, read=posts)
             read = Read(network, server, around=tuple(posts), since=since)
             occasion = on(self.networks, self.clock(), FACE)
-            restand(tx, known, place(read, known, occasion), on=occasion)
+            restand(tx, known, place(in_rooms(read, known, tx, self.networks), known, occasion), on=occasion)
 
 
 def _is_meant(one: Handle, network: str, name: str) -> bool:
