@@ -304,6 +304,31 @@ def test_where_a_look_is_not_enough_for_all_each_has_its_turn_also_who_was_not_s
     assert max(turns.values()) - min(turns.values()) == 1
 
 
+def test_what_was_missed_once_is_asked_for_again_while_that_counts_however_many_wait(team: Team) -> None:
+    team.pond.facts = replace(team.pond.facts, requests=10)
+    talks = questions(team, 16)
+    (post,) = talks[0].standing.uncovered
+    team.pond.delete(team.pond.posts[post])
+    for _ in range(8):
+        team.clock.move(timedelta(minutes=25))
+        team.answers.look(team.home.id, [one.id for one in talks], fresh=timedelta(0))
+    assert team.conversation(talks[0].id).standing.status == Status.CLOSED
+
+
+def test_a_reply_in_doubt_that_is_gone_answers_nothing_any_more(team: Team) -> None:
+    team.pond.facts = replace(team.pond.facts, immutable_ids=False)
+    one = asked(team)
+    (mention,) = team.pond.posts.values()
+    reply = team.pond.write(ANA, "So.", under=mention)
+    team.later(timedelta(minutes=20))
+    assert [maybe.post for maybe in team.conversation(one.id).standing.maybes] == [reply.id]
+    team.pond.delete(reply)
+    team.later(timedelta(hours=3))
+    team.later(timedelta(hours=3))
+    now = team.conversation(one.id).standing
+    assert (now.maybes, now.nudgeable) == ((), True)
+
+
 def test_while_the_network_is_down_it_is_not_asked_about_every_thread(team: Team) -> None:
     questions(team, 12)
     team.pond.failing["thread"] = [Unavailable("down")]

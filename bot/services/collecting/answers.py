@@ -21,6 +21,7 @@ from bot.services.collecting.collect import Collect, query_of
 from bot.services.collecting.gathering import names_of, set_apart, stands
 from bot.services.collecting.health import place_of
 from bot.services.collecting.looking import (
+    MISSED_AGAIN_WITHIN,
     NEIGHBOURS,
     Look,
     Missed,
@@ -42,8 +43,6 @@ log = logging.getLogger(__name__)
 
 FACE = "look"
 MISSED_AGAIN_AFTER = timedelta(minutes=10)
-MISSED_AGAIN_WITHIN = timedelta(hours=1)
-"""What was missed longer ago tells nothing of the time between: it begins anew."""
 LONGEST = timedelta(minutes=5)
 """A look asks nothing more after so long: what it saw first would be old when it is written down, and a post
 could be missed twice, and be gone, meanwhile."""
@@ -132,7 +131,7 @@ class Answers:
     def _read_threads(self, workspace: str, look: Look, connector: Fetcher) -> None:
         """Read thread after thread: one that cannot be read holds up no other."""
         failing = 0
-        for one in in_turn(look.conversations):
+        for one in in_turn(look):
             spent = look.spent >= connector.facts.requests // SHARE
             if spent or failing >= FAILING or self._is_over(look):
                 return
@@ -240,8 +239,10 @@ class Answers:
     def _check_absent(
         self, look: Look, connector: Fetcher, one: Conversation, seen: Collection[str], key: _Key
     ) -> None:
-        """Ours that answered, and what settles it, are asked for when the thread no longer shows them."""
-        answers = {each.post for each in one.standing.evidence if each.post and each.gone_at is None}
+        """Ours that answered, or may have, and what settles it, are asked for when the thread no longer shows
+        them."""
+        replies = (*one.standing.evidence, *one.standing.maybes)
+        answers = {each.post for each in replies if each.post and each.gone_at is None}
         answers |= {one.standing.sign.post} if one.standing.sign else set()
         door, source = key
         for id in sorted(answers - set(seen)):

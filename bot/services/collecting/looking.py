@@ -15,6 +15,8 @@ from bot.domain.threads import began
 from bot.services.standing.lines import own_posts
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+MISSED_AGAIN_WITHIN = timedelta(hours=1)
+"""What was missed longer ago tells nothing of the time between: it begins anew."""
 NEIGHBOURS = 3
 """How many other posts are asked for, to tell a post that is gone from a server that fails."""
 Place = tuple[str | None, str]
@@ -140,7 +142,14 @@ def last_look(conversations: Sequence[Conversation]) -> datetime | None:
     return min((at for at in times if at), default=None) if all(times) else None
 
 
-def in_turn(conversations: Sequence[Conversation]) -> Sequence[Conversation]:
+def in_turn(look: Look) -> Sequence[Conversation]:
     """Those whose last look, whole or not, was longest ago come first: where one look is not enough for all,
-    each has its turn."""
-    return sorted(conversations, key=lambda one: (one.tried_at or one.looked_at or NEVER, one.id))
+    each has its turn. Before them come those in which something was missed once, while that counts."""
+    lately = look.start - MISSED_AGAIN_WITHIN
+    posts = look.known.posts.values()
+    missed = {one.root for one in posts if one.missing_since and one.missing_since >= lately}
+
+    def turn(one: Conversation) -> tuple[bool, datetime, str]:
+        return one.root not in missed, one.tried_at or one.looked_at or NEVER, one.id
+
+    return sorted(look.conversations, key=turn)
