@@ -119,6 +119,7 @@ _NAMED = re.compile(r"(?<![\w/])/?u/([\w-]{1,40})", re.ASCII)
 _NAME = re.compile(r"(?:(?:https?://[\w.:]+)?/?(?:u|user)/)?([\w-]{1,40})/?", re.ASCII)
 _ROOM = re.compile(r"(?:(?:https?://[\w.:]+)?/?r/)?([\w+-]{1,300})/?", re.ASCII)
 _DAMAGED = Broken("", "the list is not well formed, or more came at once than it shows: posts may be missing")
+_IN_PART = "the feed of its page cannot be read whole"
 _DELETED = "[deleted]"
 _REMOVED = (_DELETED, "[removed]")
 
@@ -139,16 +140,18 @@ def _of_entry(endpoint: str, entry: Entry) -> Post | None:
     id_ = entry.id or ""
     if id_.startswith("t4_"):
         return None
-    found = _LINK.fullmatch(urlsplit(entry.link or "").path)
-    at = entry.published or entry.updated
-    if not (_FULL.fullmatch(id_) and found and entry.link and at and entry.author):
+    # In an inbox it goes on with how much of the thread is to be shown.
+    link = (entry.link or "").partition("?")[0]
+    found, at = _LINK.fullmatch(urlsplit(link).path), entry.published or entry.updated
+    author = entry.author or (_DELETED if entry.text.strip() in _REMOVED else "")
+    if not (_FULL.fullmatch(id_) and found and at and author):
         raise Malformed("an entry", "lacks its id, link, author or time")
     is_comment = id_.startswith("t1_")
     return Post(
         network=FACTS.name,
         id=id_,
-        url=entry.link,
-        author=_author(endpoint, entry.author),
+        url=link,
+        author=_author(endpoint, author),
         text=entry.text if is_comment else "\n\n".join(filter(None, (entry.title, entry.text))),
         created_at=at,
         root=f"t3_{found[2]}",
@@ -641,7 +644,7 @@ class Reddit:
         found, broken = _look(endpoint, post.url, door)
         alive = tuple(replace(one, visibility=post.visibility) for one in found if not _is_gone(one))
         if post.id not in {one.id for one in alive}:
-            raise Gone("Reddit does not show it")
+            raise Unavailable(_IN_PART) if broken else Gone("Reddit does not show it")
         return Thread(alive, post.root, len(found) < _FEWEST_CUT and not broken, tuple(broken))
 
     def exists(self, endpoint: str, post: Post, door: Reader) -> bool:
@@ -653,13 +656,14 @@ class Reddit:
                 raise Unavailable("Reddit does not show it, and does not say that it is gone")
             return app.post(row) is not None
         try:
-            found, _ = _look(endpoint, post.url, door)
+            found, broken = _look(endpoint, post.url, door)
         except Gone:
             return False
         own = next((one for one in found if one.id == post.id), None)
-        if own is None:
-            raise Unavailable("the feed of its page does not show it")
-        return not _is_gone(own)
+        if own is None and broken:
+            raise Unavailable(_IN_PART)
+        # Where nothing hangs below it, a comment that was deleted is shown no more.
+        return own is not None and not _is_gone(own)
 
     def check(self, endpoint: str, door: Reader) -> Access:
         """Whose feed token this is, which can only read; an app's key is nobody's, and tells its scopes."""

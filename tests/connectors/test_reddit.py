@@ -98,8 +98,31 @@ def test_a_comment_that_lost_its_words_is_gone():
         assert not CONNECTOR.exists(HOME, post, reader)
         with pytest.raises(Gone):
             CONNECTOR.thread(HOME, post, reader)
-    with pytest.raises(Unavailable):
-        CONNECTOR.exists(HOME, post, FakeReader({f"{PAGE}/.rss": feed_of([comment(101)])}))
+    assert not CONNECTOR.exists(HOME, post, FakeReader({f"{PAGE}/.rss": feed_of([comment(101)])}))
+
+
+def test_a_comment_that_lost_its_words_and_author_is_gone_and_breaks_no_look():
+    lost = comment(101) | {"author": None, "content": "<p>[deleted]</p>"}
+    thread = look([comment(100), lost])
+    assert [one.id for one in thread.posts] == [f"t1_{name_of(100)}"]
+    assert thread.complete
+    (post,) = inbox([comment(100)]).posts
+    there = comment(100) | {"author": None, "content": "<p>[removed]</p>"}
+    assert not CONNECTOR.exists(HOME, post, FakeReader({f"{PAGE}/.rss": feed_of([there])}))
+
+
+def test_a_page_that_is_not_well_formed_says_nothing_of_what_it_does_not_show():
+    (post,) = inbox([comment(100)]).posts
+    cut = feed_of([comment(101), comment(102)])[:-40]
+    for ask in (CONNECTOR.exists, CONNECTOR.thread):
+        with pytest.raises(Unavailable):
+            ask(HOME, post, FakeReader({f"{PAGE}/.rss": cut}))
+
+
+def test_the_address_of_a_comment_is_its_own_also_in_an_inbox():
+    (post,) = inbox([comment(100) | {"link": f"{PAGE}/?context=3"}]).posts
+    assert post.url == f"{PAGE}/"
+    assert CONNECTOR.reply_link(post, None) == f"{PAGE}/?context=3"
 
 
 # ---- the key, names and links
