@@ -385,12 +385,21 @@ def we_are_known_there(run: Run) -> None:
     run.lists["posts"].append({**mark, "gone_at": None})
 
 
-def gone_while_another_post_of_that_server_answers(run: Run) -> None:
+def gone_while_another_post_of_that_server_answers(run: Run, *times: str) -> None:
     """It was asked for twice, and by our own posts the server can be told from one that shows nothing."""
     we_are_known_there(run)
     run.net("14:30", "deleted", id="501")
-    for clock in ("14:31", "14:42"):
+    for clock in times or ("14:31", "14:42"):
         run.request(clock, "/api/v1/statuses/501", status=404)
+
+
+def missed_twice_with_hours_between(run: Run) -> None:
+    """The first tells nothing of the time between: it begins anew with the second."""
+    gone_while_another_post_of_that_server_answers(run, "14:31", "15:42")
+
+
+def missed_a_third_time_soon_after(run: Run) -> None:
+    gone_while_another_post_of_that_server_answers(run, "14:31", "15:42", "15:53")
 
 
 def gone_where_nothing_else_is_known(run: Run) -> None:
@@ -574,6 +583,30 @@ def closed_where_all_is_said_to_us(run: Run) -> None:
 
 def a_colleague_waits_whom_nobody_linked(run: Run) -> None:
     where_all_is_said_to_us(run, member=True)
+
+
+def written_back_between_two_looks(run: Run) -> None:
+    """Tom writes below hers after one look and before the next, which is right before Ana is told."""
+    run.lists["teammates"][0]["rings_a_day"] = 2
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom", bot=False)
+    run.request("15:00", "/api/v1/statuses/501/context")
+    run.posted("15:00", "503", "1004", "@ana @acme And my dates?", "1001", "1002", parent="501")
+    run.request("15:01", "/api/v1/accounts/1002/statuses")
+    run.request("15:01", "/api/v1/statuses/501/context", "503")
+    run.message("15:01", "D1", "Tom wrote back", "later:c4:1", ts="3.0")
+    mark = {"id": "M4", "refs": [f"{HOST}/503"], "author_id": "A4", "conversation_id": "c4", "lane": "to us"}
+    run.lists["posts"].append({**mark, "gone_at": None})
+    run.lists["conversations"].append(conversation(id="c4", author="A4", uncovered=["M4"]))
+    news = told("n2", "news", "15:01", "D1", "3.0", "news", person="ana")
+    run.lists["outbox"].append({**news, "shows": [{"conversation": "c4", "wait": 1, "step": "news"}]})
+
+
+def told_though_answered_between_two_looks(run: Run) -> None:
+    written_back_between_two_looks(run)
+    place = next(n for n, line in enumerate(run.network) if line.get("id") == "503")
+    run.posted("14:59", "504", "1002", "@tom They do.", "1004", parent="503")
+    run.network.insert(place + 1, {**run.network.pop(), "seq": run.network[place]["seq"] + 0.5})
+    next(line for line in reversed(run.network) if line["kind"] == "request")["shown"].append("504")
 
 
 def passed_by_a_list_that_the_network_declares(run: Run) -> None:
@@ -1520,6 +1553,8 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, between_and_gone_after_that_thread_concerned_us, "c2 is open, and by the network nobody waits"),
     (1, closed_where_all_is_said_to_us, "post 601 waits by the network, and its conversation c4 is closed"),
     (1, a_colleague_waits_whom_nobody_linked, "c4 is open, and by the network nobody waits there"),
+    (6, told_though_answered_between_two_looks, "that c4 waits, after the answer"),
+    (1, missed_a_third_time_soon_after, "c1 is open, and by the network nobody waits there"),
     (1, between_what_was_judged_all_the_time, "c1 is open, and by the network nobody waits there"),
     (1, never_found_below_our_post, "post 503 speaks to us and waits, and is not known here."),
     (6, tom_was_back_before_the_look, "was told of c1 did not see all of the thread."),
@@ -1779,6 +1814,8 @@ SOUND = [
     below_what_never_came_here,
     only_likely_answered,
     back_between_what_was_judged,
+    missed_twice_with_hours_between,
+    written_back_between_two_looks,
     where_all_is_said_to_us,
     between_and_gone_before_that_thread_concerned_us,
     tom_was_away_at_the_look,

@@ -53,7 +53,7 @@ def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]
     if unseen:
         story = f"the look before {addressee(line)} was told of {talk['id']} did not see all of the thread."
         yield Breach(6, story, (shown(start), *(shown(post.line) for post in unseen), shown(line)))
-    yield from _was_waiting(world, line, talk, before, start)
+    yield from _was_waiting(world, line, talk, thread, looks)
     yield from _read_own_posts(world, line, row, talk)
 
 
@@ -85,10 +85,16 @@ def _unseen(world: World, there: list[Post], own: set[str], looks: list[Line]) -
     ]
 
 
-def _was_waiting(world: World, line: Line, talk: Line, before: list[Post], start: Line) -> Iterator[Breach]:
+def _was_waiting(
+    world: World, line: Line, talk: Line, thread: list[Post], looks: list[Line]
+) -> Iterator[Breach]:
+    """By the first look of that minute, or by the last where they wrote between the two."""
     own = {id for id, mark in world.marks.items() if mark["conversation_id"] == talk["id"]}
-    if _waits(world, before, start, line) & own:
-        return
+    start = looks[0]
+    for look in (start, looks[-1]):
+        before = [post for post in thread if _may_be_known(world, post, look, line)]
+        if _waits(world, before, look, line) & own:
+            return
     story = f"{addressee(line)} was told at {clock_of(line)} that {talk['id']} waits, after the answer."
     yield Breach(6, story, (*our_replies(world, own), shown(start), shown(line)))
 

@@ -14,6 +14,7 @@ from tests.referee.world import NEVER, Post, World
 
 REDRAFT = timedelta(minutes=60)
 TWICE_GONE = timedelta(minutes=10)
+BEGINS_ANEW = timedelta(hours=1)
 RESTS = timedelta(days=7)
 MOST_UNSURE = 8
 SETTLING = frozenset(
@@ -257,8 +258,18 @@ def _is_surely_gone(world: World, post: Post) -> bool:
         and (is_not_there(line, post) or goes_on(line, post))
         and _has_witness(world, post, line)
     ]
-    twice = bool(missed) and max(missed) - min(missed) >= TWICE_GONE
-    return twice and (not world.is_ours(post) or _was_looked_at(world, post))
+    return _twice(missed) and (not world.is_ours(post) or _was_looked_at(world, post))
+
+
+def _twice(missed: list[datetime]) -> bool:
+    """Whether it was missed twice, ten minutes apart; after an hour that begins anew."""
+    first = None
+    for at in sorted(missed):
+        if first is None or at - first > BEGINS_ANEW:
+            first = at
+        elif at - first >= TWICE_GONE:
+            return True
+    return False
 
 
 def _has_witness(world: World, post: Post, missed: Line) -> bool:
