@@ -1,9 +1,12 @@
-"""Reddit, on which anything may happen: what is gone keeps its place, and moderators bring comments back."""
+"""Reddit, on which anything may happen: what is gone keeps its place, and moderators bring comments back.
+
+It is read by the key of an app, or by feeds."""
 
 from __future__ import annotations
 
 import json
 import re
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -13,25 +16,19 @@ from tests.connectors.standins.serving import Asked, Said
 from tests.e2e.kinds.lived import NUMBERS, Lived
 
 DEEPEST = 10
-"""Levels of comments in one answer; below them it says that the thread goes on."""
+"""Levels of comments in one answer; below them the API says that the thread goes on, and a feed nothing."""
 IDS = count(36**6)
 
 
-class Reddit(Lived, reddit.App):
-    """Read with the key of an app: what stands below ours is seen, and no inbox."""
+class _Spoken(Lived):
+    """What people do there, whichever way it is read."""
 
-    name, kind, keeps = "reddit", "parents", True
+    posts: dict[str, dict[str, Any]]
 
     def __init__(self, clock: Any) -> None:
         self.removals = count()
         super().__init__(clock)
         self.posts.clear()
-
-    def routes(self) -> Any:
-        return [
-            *(route for route in super().routes() if not route[1].startswith("/comments/")),
-            ("GET", "/comments/{article}", self._comments),
-        ]
 
     def ana(self) -> str | None:
         return f"{self.origin}/user/ana"
@@ -39,18 +36,18 @@ class Reddit(Lived, reddit.App):
     def account(self, name: str) -> str:
         return name
 
-    # ---- what people do
+    @abstractmethod
+    def named(self, id: str) -> Sequence[str]:
+        """Those who are told that it calls them."""
 
-    def speak(self, by: str, under: str | None = None, *, names: str = "") -> str:
-        """Who asks us anew does it below the first post, which is ours; who says anything else begins one."""
-        words = f"Number {next(NUMBERS)}?"
-        under = under or (next(iter(self.posts)) if names else None)
+    def _put(self, by: str, under: str | None, words: str, names: str) -> str:
+        """A comment below another or below a post, or a new post."""
         id = f"{'t1' if under else 't3'}_{_base36(next(IDS))}"
         said = {"id": id, "author": by, "parent": under, "words": words, "at": self.clock(), "edited": False}
-        self.posts[id] = said | {"article": self.posts[under]["article"] if under else id, "names": names}
+        article = self.posts[under]["article"] if under else id
+        self.posts[id] = said | {"article": article, "by": by, "names": names, "final": False}
         self._name(id, names)
-        told = [self.account(name) for name in {self.here.get(under or "", by)} - {by}]
-        return self.wrote(id, by, words, [names] if names else [], parent=under or "", told=told)
+        return id
 
     def _name(self, id: str, names: str) -> None:
         post = self.posts[id]
@@ -60,7 +57,7 @@ class Reddit(Lived, reddit.App):
     def change(self, id: str, words: str, names: str) -> Sequence[str]:
         self.posts[id] |= {"words": words, "edited": self.clock().timestamp()}
         self._name(id, names)
-        return [named] if (named := self.posts[id]["names"]) else []
+        return self.named(id)
 
     def remove(self, id: str) -> None:
         """Every other time a moderator does it, who may think better of it; its author's word is final."""
@@ -68,7 +65,7 @@ class Reddit(Lived, reddit.App):
         super().remove(id)
         if is_final:
             del self.gone[id]
-            self.posts[id] |= {"words": "[deleted]"}
+            self.posts[id] |= {"words": "[deleted]", "final": True}
 
     def take(self, id: str) -> Any:
         was = {key: self.posts[id][key] for key in ("author", "words")}
@@ -77,6 +74,34 @@ class Reddit(Lived, reddit.App):
 
     def bring(self, id: str, taken: Any) -> None:
         self.posts[id] |= taken
+
+    def _path(self, name: str) -> str:
+        article = self.posts[name]["article"]
+        path = f"/r/notes/comments/{article[3:]}/a_title"
+        return path if name == article else f"{path}/{name[3:]}"
+
+
+class Reddit(_Spoken, reddit.App):
+    """Read with the key of an app: what stands below ours is seen, and no inbox."""
+
+    name, kind, keeps = "reddit", "parents", True
+
+    def routes(self) -> Any:
+        return [
+            *(route for route in super().routes() if not route[1].startswith("/comments/")),
+            ("GET", "/comments/{article}", self._comments),
+        ]
+
+    def speak(self, by: str, under: str | None = None, *, names: str = "") -> str:
+        """Who asks us anew does it below the first post, which is ours; who says anything else begins one."""
+        words = f"Number {next(NUMBERS)}?"
+        under = under or (next(iter(self.posts)) if names else None)
+        id = self._put(by, under, words, names)
+        told = [self.account(name) for name in {self.here.get(under or "", by)} - {by}]
+        return self.wrote(id, by, words, self.named(id), parent=under or "", told=told)
+
+    def named(self, id: str) -> Sequence[str]:
+        return [named] if (named := self.posts[id]["names"]) else []
 
     # ---- answers
 
@@ -122,11 +147,6 @@ class Reddit(Lived, reddit.App):
             said |= {"num_comments": len(below), "removed_by_category": lost}
         return row
 
-    def _path(self, name: str) -> str:
-        article = self.posts[name]["article"]
-        path = f"/r/notes/comments/{article[3:]}/a_title"
-        return path if name == article else f"{path}/{name[3:]}"
-
     # ---- what the log tells of answers
 
     def shows(self, said: Said) -> Iterator[str]:
@@ -154,6 +174,113 @@ class Reddit(Lived, reddit.App):
 
     def keyed(self, asked: Asked) -> bool:
         return bool(asked.bearer)
+
+
+class RedditByFeeds(_Spoken, reddit.Reddit):
+    """Read by feeds: an inbox says who is told of a comment, and only the order tells what it answers.
+
+    Whoever speaks below a post answers the last word there, so that nothing stands beside anything: the page
+    of a comment shows what hangs below it and nothing beside it, which no order tells.
+    """
+
+    name, kind = "reddit", "flat"
+    most = 14
+    """Posts in one thread; a look that shows nine or more is not complete."""
+
+    def routes(self) -> Any:
+        page = "/r/notes/comments/{article}/a_title"
+        return [
+            ("GET", f"{page}/.rss", lambda asked, article: self._page(asked, f"t3_{article}")),
+            ("GET", f"{page}/{{id}}/.rss", lambda asked, _, id: self._page(asked, f"t1_{id}")),
+            *(route for route in super().routes() if not route[1].startswith(reddit.THREAD)),
+        ]
+
+    # ---- what people do
+
+    def speak(self, by: str, under: str | None = None, *, names: str = "") -> str:
+        """Who asks us anew does it below the newest post, whoever wrote that; who says anything else, or
+        speaks where the thread is full, begins one."""
+        thread = self.posts[under]["article"] if under else self._newest() if names else ""
+        if thread and self._is_full(thread):
+            return self.speak(by, names=names)
+        words = f"Number {next(NUMBERS)}?"
+        id = self._put(by, self._last(thread) if thread else None, words, names)
+        place = int(id[3:], 36) if thread else 0
+        return self.wrote(id, by, words, self.named(id), thread=thread or id, place=place)
+
+    def _newest(self) -> str:
+        """The newest post that has room; where none has, we post again."""
+        there = [id for id in self.here if id.startswith("t3_") and not self._is_full(id)]
+        return there[-1] if there else self.speak("acme")
+
+    def _is_full(self, thread: str) -> bool:
+        return sum(one["article"] == thread for one in self.posts.values()) >= self.most
+
+    def _last(self, thread: str) -> str:
+        """Below what its author deleted nobody can write, but below what a moderator removed."""
+        there = [one["id"] for one in self.posts.values() if one["article"] == thread and not one["final"]]
+        return there[-1] if there else thread
+
+    def named(self, id: str) -> Sequence[str]:
+        """Whom a comment names, and whose it answers; of a post nobody is told."""
+        one = self.posts[id]
+        upper = self.posts[one["parent"]]["by"] if one["parent"] else ""
+        return sorted({one["names"], upper} - {"", one["by"]}) if upper else []
+
+    # ---- feeds
+
+    def _inbox(self, asked: Asked) -> Said:
+        said = super()._inbox(asked)
+        return self._feed(asked, lambda one: "acme" in self.named(one["id"])) if said.status == 200 else said
+
+    def _user(self, asked: Asked, name: str) -> Said:
+        known = (*self.them, *self.us)
+        return self._feed(asked, lambda one: one["author"] == name) if name in known else self.not_there
+
+    def _page(self, asked: Asked, id: str) -> Said:
+        """The post, and a comment with what hangs below it; it does not say that it was cut."""
+        if id not in self.posts:
+            return self.not_there
+        thread = self.posts[id]["article"]
+        return self._feed(asked, lambda one: one["id"] == thread or id in self._line(one["id"])[:DEEPEST])
+
+    def _line(self, id: str) -> list[str]:
+        """It, and what it answers, up to the post."""
+        upper = self.posts[id]["parent"]
+        return [id, *(self._line(upper) if upper else ())]
+
+    def _feed(self, asked: Asked, wanted: Any) -> Said:
+        """What is lost keeps its place while something hangs below it, and is not shown without."""
+        kept = {id for each in self.here for id in self._line(each)}
+        return super()._feed(asked, lambda one: one["id"] in kept and wanted(one))
+
+    # ---- what the log tells of answers
+
+    def shows(self, said: Said) -> Iterator[str]:
+        if said.sent.startswith(b"<?xml"):
+            entries = re.findall(r"<name>/u/([^<]+)</name></author><id>(\w+)</id>", said.sent.decode())
+            yield from (id for author, id in entries if author != "[deleted]")
+
+    def lists(self, asked: Asked) -> list[str] | None:
+        own = re.fullmatch(r"/user/(\w+)/\.rss", asked.path)
+        if asked.query.get("limit") == "1":
+            return None
+        inbox = ["mentions", self.account("acme")] if asked.path == "/message/inbox/.rss" else None
+        return ["own", self.account(own[1])] if own else inbox
+
+    def asks(self, asked: Asked) -> list[str]:
+        page = re.fullmatch(r"/r/notes/comments/(\w+)/a_title(?:/(\w+))?/\.rss", asked.path)
+        if page:
+            return [f"t1_{page[2]}" if page[2] else f"t3_{page[1]}"]
+        return []
+
+    def missing(self, asked: Asked, said: Said) -> list[str]:
+        shown = set(self.shows(said))
+        is_whole = said.sent.startswith(b"<?xml") and not said.cut
+        return [id for id in self.asks(asked) if id not in shown] if is_whole else []
+
+    def keyed(self, asked: Asked) -> bool:
+        return "feed" in asked.query
 
 
 def _rows(part: Any) -> Iterator[str]:
