@@ -609,6 +609,99 @@ def told_though_answered_between_two_looks(run: Run) -> None:
     next(line for line in reversed(run.network) if line["kind"] == "request")["shown"].append("504")
 
 
+def parted_from_ours_before_anybody_read_it(run: Run, *, gone: bool = True) -> None:
+    """Kim calls us below Tom, who wrote below a post of ours; his is gone before ours is read again."""
+    for id, acct in (("1004", "tom"), ("1005", "kim")):
+        run.net("09:00", "account", network="mastodon", id=id, acct=acct, bot=False)
+    run.posted("14:10", "502", "1001", "We ship.")
+    run.posted("14:11", "503", "1004", "Nice", parent="502", told=["1001"])
+    run.posted("14:12", "504", "1005", "@acme And my dates?", "1001", parent="503", told=["1001"])
+    if gone:
+        run.net("14:13", "deleted", id="503")
+    run.request("14:14", "/api/v1/accounts/1001/statuses", "502")
+
+
+def below_ours_and_passed(run: Run) -> None:
+    parted_from_ours_before_anybody_read_it(run, gone=False)
+
+
+def between_and_in_no_list(run: Run, *shown: str) -> None:
+    """Mei calls us below Tom, who wrote below hers; his never came in a list, and is gone."""
+    run.net("09:00", "account", network="mastodon", id="1004", acct="tom", bot=False)
+    run.posted("14:10", "502", "1004", "Hm.", parent="501")
+    run.posted("14:11", "503", "1003", "@acme And my dates?", "1001", parent="502")
+    run.request("14:12", "/api/v1/notifications", *shown, "503")
+    run.net("14:13", "deleted", id="502")
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M3", "refs": [f"{HOST}/503"]})
+    run.lists["posts"][-1]["conversation_id"] = "c3"
+    run.lists["conversations"].append(conversation(id="c3", uncovered=["M3"], created_at=at("14:12")))
+
+
+def between_and_in_a_list(run: Run) -> None:
+    between_and_in_no_list(run, "502")
+
+
+def asked_for_alone_and_gone(run: Run, *shown: str) -> None:
+    """Ana answers what Mei wrote below her own; that was asked for alone, to see whom Ana answers."""
+    run.posted("14:10", "502", "1003", "Any news?", parent="501")
+    run.posted("14:11", "503", "1002", "It does.", parent="502")
+    run.request("14:12", "/api/v1/accounts/1002/statuses", *shown, "503")
+    run.request("14:12", "/api/v1/statuses/502", "502")
+    run.net("14:13", "deleted", id="502")
+
+
+def shown_in_a_list_and_gone(run: Run) -> None:
+    asked_for_alone_and_gone(run, "502")
+
+
+def before_the_reminder(run: Run, tell: Callable[[], object]) -> None:
+    """What is told now happened right after Mei asked."""
+    known = len(run.network)
+    tell()
+    asked = next(line["seq"] for line in run.network if line.get("id") == "501")
+    for number, line in enumerate(run.network[known:], 1):
+        line["seq"] = asked + number / 100
+    run.network.sort(key=lambda line: line["seq"])
+
+
+def below_a_reply_that_is_gone(run: Run) -> None:
+    """Tom wrote below Ana's reply, which is gone for an hour: no look at Mei's shows his any more."""
+
+    def told() -> None:
+        run.net("10:00", "account", network="mastodon", id="1004", acct="tom", bot=False)
+        run.posted("10:01", "502", "1002", "It does.", parent="501")
+        run.posted("10:02", "503", "1004", "Nice", parent="502")
+        run.request("10:03", "/api/v1/accounts/1002/statuses", "502", "503")
+        run.net("10:04", "deleted", id="502")
+
+    before_the_reminder(run, told)
+
+
+def below_what_nobody_had_read(run: Run, *, early: bool = False) -> None:
+    """Mei wrote in another branch below ours, and Tom below that; both are read after the reminder."""
+
+    def told() -> None:
+        run.net("10:00", "account", network="mastodon", id="1004", acct="tom", bot=False)
+        run.posted("10:01", "510", "1001", "Also this.", parent="500")
+        run.posted("10:02", "601", "1003", "And my dates?", parent="510", told=["1001"])
+        run.posted("10:03", "602", "1004", "Mine too", parent="601")
+        if early:
+            run.request("10:04", "/api/v1/notifications", "601")
+
+    before_the_reminder(run, told)
+    asked = next(line for line in run.network if line.get("id") == "501")
+    ours = {**asked, "id": "500", "author": "1001", "mentions": [], "seq": asked["seq"] - 0.5}
+    run.network.insert(run.network.index(asked), ours)
+    asked["parent"] = "500"
+    run.request("14:10", "/api/v1/notifications", "601", "602")
+    run.lists["posts"].append({**run.lists["posts"][0], "id": "M6", "refs": [f"{HOST}/601"]})
+    run.talk()["uncovered"] = ["M1", "M6"]
+
+
+def below_what_was_read_before(run: Run) -> None:
+    below_what_nobody_had_read(run, early=True)
+
+
 def passed_by_a_list_that_the_network_declares(run: Run) -> None:
     by_order(run)
     run.posted("14:20", "503", "1003", "@acme And my dates?", "1001", thread="71", place=1)
@@ -1555,6 +1648,10 @@ BREACHES: list[tuple[int, Callable[[Run], None], str]] = [
     (1, a_colleague_waits_whom_nobody_linked, "c4 is open, and by the network nobody waits there"),
     (6, told_though_answered_between_two_looks, "that c4 waits, after the answer"),
     (1, missed_a_third_time_soon_after, "c1 is open, and by the network nobody waits there"),
+    (1, below_ours_and_passed, "post 504 speaks to us and waits, and is not known here"),
+    (2, between_and_in_a_list, "what mei@garden.example said in one thread stands in two conversations"),
+    (1, shown_in_a_list_and_gone, "c1 is open, and by the network nobody waits there"),
+    (6, below_what_was_read_before, "did not see all of the thread"),
     (1, between_what_was_judged_all_the_time, "c1 is open, and by the network nobody waits there"),
     (1, never_found_below_our_post, "post 503 speaks to us and waits, and is not known here."),
     (6, tom_was_back_before_the_look, "was told of c1 did not see all of the thread."),
@@ -1814,6 +1911,11 @@ SOUND = [
     below_what_never_came_here,
     only_likely_answered,
     back_between_what_was_judged,
+    parted_from_ours_before_anybody_read_it,
+    between_and_in_no_list,
+    asked_for_alone_and_gone,
+    below_a_reply_that_is_gone,
+    below_what_nobody_had_read,
     missed_twice_with_hours_between,
     written_back_between_two_looks,
     where_all_is_said_to_us,

@@ -120,13 +120,14 @@ def _under_two_roots(world: World) -> Iterator[Breach]:
 
 
 def _hidden(world: World, post: Post) -> set[str]:
-    """What is private above it and was never shown, or was not there when it came to the server that showed
+    """What is above it and was never shown, being private or gone, or had not come to the server that showed
     it: that it stands in that thread cannot be known."""
     _, server = world.first_shown.get(post.id, (NEVER, post.server))
     return {
         upper.id
         for upper in world.above(post)
         if not (upper.is_open or upper.id in world.first_seen)
+        or (upper.gone and upper.id not in world.first_shown)
         or world.came(upper, server) > world.came(post, server)
     }
 

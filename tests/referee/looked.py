@@ -48,7 +48,9 @@ def _looked(world: World, line: Line, row: Line, talk: Line) -> Iterator[Breach]
     there = [post for post in before if _stood(world, post, start)]
     # A reply answers what it descends from: what hangs below their other posts answers nothing that waits,
     # and what hung below one that is gone is shown nowhere any more.
-    asked = {post.id for post in there} & ((_waits(world, before, start, line) & own) or own)
+    # What of theirs nobody had read cannot be asked for.
+    unread = {id for id in own - _asked_for(looks) if world.first_seen.get(id, NEVER) >= line["seq"]}
+    asked = {post.id for post in there} & ((_waits(world, before, start, line) & own) or own) - unread
     unseen = _unseen(world, there, asked, looks)
     if unseen:
         story = f"the look before {addressee(line)} was told of {talk['id']} did not see all of the thread."
@@ -75,14 +77,26 @@ def _may_be_known(world: World, post: Post, look: Line, line: Line) -> bool:
 def _unseen(world: World, there: list[Post], own: set[str], looks: list[Line]) -> list[Post]:
     """What hung below their posts, openly, and did not stand in the look."""
     seen = {id for each in looks for id in each["shown"]}
-    asked = {part for each in looks for part in (*re.split(r"[/.]", each["path"]), *each.get("asks", ()))}
+    asked = _asked_for(looks)
     return [
         post
         for post in there
-        if any(upper.id in own for upper in world.above(post))
-        and post.id not in seen | asked
-        and post.is_open
+        if _hangs_below(world, post, own, looks[0]) and post.id not in seen | asked and post.is_open
     ]
+
+
+def _asked_for(looks: list[Line]) -> set[str]:
+    return {part for each in looks for part in (*re.split(r"[/.]", each["path"]), *each.get("asks", ()))}
+
+
+def _hangs_below(world: World, post: Post, own: set[str], look: Line) -> bool:
+    """Whether a look shows it below one of them: by pointers it does not where one between is gone."""
+    for upper in world.above(post):
+        if upper.id in own:
+            return True
+        if not post.thread and not _stood(world, upper, look):
+            return False
+    return False
 
 
 def _was_waiting(

@@ -221,7 +221,10 @@ def _left_unkept(world: World, post: Post) -> bool:
 
 
 def _must_be_known(world: World, post: Post) -> bool:
-    """It stood in an answer, or a list that holds it was read whole after it came."""
+    """It stood in an answer, or a list that holds it was read whole after it came. What was asked for alone
+    need not be remembered."""
+    if post.gone and post.id not in world.first_shown:
+        return False
     if post.id in world.seen:
         return True
     if post.gone:
@@ -238,8 +241,9 @@ def _must_be_known(world: World, post: Post) -> bool:
 
 def _stands_below_ours(world: World, post: Post) -> bool:
     """Those below whose post it stands were told, that account's threads are watched, and its posts were read
-    since; where nothing above it is gone its thread was read with them."""
-    if any(upper.gone for upper in world.above(post)):
+    since; where nothing above it is gone, or was before anybody read it, its thread was read with them."""
+    line = [post, *world.above(post)]
+    if any(one.gone for one in line[1:]) or any(one.parent != (one.line["parent"] or "") for one in line):
         return False
     watched = [who for who in post.told if listening(world, who)]
     since = (line for line in world.answers if line["seq"] > post.seq)
