@@ -67,7 +67,8 @@ def forget(connection: Connection, workspace: str, network: str, author: str, at
     digest = keyed_hash(pepper, network, author)
     key = {"workspace_id": workspace, "network": network}
     theirs = (post.c.workspace_id == workspace, post.c.network == network, post.c.author_id == author)
-    erased = connection.execute(update(post).where(*theirs).values(**_NO_WORDS, url="", wiped_at=at)).rowcount
+    nothing = {**_NO_WORDS, "url": "", "member_of": None, "wiped_at": at}
+    erased = connection.execute(update(post).where(*theirs).values(nothing)).rowcount
     connection.execute(
         update(contact)
         .where(contact.c.workspace_id == workspace, contact.c.network == network)

@@ -72,3 +72,15 @@ def test_a_colleague_whose_link_is_taken_back_waits_for_nobody_there(place: Team
     place.later(SOON)
     Unlink(place.store, place.networks, place.clock).account(place.home.id, "pond", "@chidi", left=None)
     assert waiting(place) == []
+
+
+def test_a_link_that_somebody_adds_brings_no_colleague_onto_the_list_but_whom_it_leads_to(
+    place: Team,
+) -> None:
+    asked = place.pond.write(MEI, "How do I export?", created_at=place.clock() - timedelta(days=60))
+    reply = place.pond.write(ANA, "So.", under=asked)
+    more = place.pond.write(CHIDI, "Or so?", under=reply, member_of="acme")
+    place.add.link(place.home.id, asked.url, place.ana.id)
+    assert CHIDI.id not in waiting(place)
+    place.add.link(place.home.id, more.url, place.ana.id)
+    assert CHIDI.id in waiting(place)

@@ -99,6 +99,14 @@ def test_a_forgotten_person_leaves_only_a_hash(store, workspace):
     assert known.posts["q0"].post.author.name == "Q0"
 
 
+def test_of_whose_people_a_forgotten_person_was_goes_too(store, workspace):
+    save(store, workspace, Changes([placed("p1", member_of="acme/export")]))
+    with store.write(workspace.id) as tx:
+        tx.threads.forget("mastodon", MEI.id)
+    with store.read(workspace.id) as tx:
+        assert tx.threads.around("mastodon", ["p1"]).posts["p1"].post.member_of == ""
+
+
 def test_a_note_about_a_forgotten_person_goes_with_them_and_no_other(store, workspace):
     save(store, workspace, mention("p1"))
     save(store, workspace, page(1, "q"))

@@ -14,7 +14,7 @@ from bot.domain.errors import ChangedFormat, Gone, NeedsSignIn, OverBudget, Refu
 from bot.domain.model import Lane, Line, Post, Source
 from bot.domain.ports import Clock, Networks, Secret, Store, Tx
 from bot.services.collecting.gathering import names_of
-from bot.services.collecting.placing import Read, place
+from bot.services.collecting.placing import Read, in_rooms, place
 from bot.services.standing.lines import make_lines
 from bot.services.standing.restand import again, on, restand
 
@@ -103,7 +103,7 @@ class Add:
         names = names_of((*kept.matched, *kept.around))
         known = tx.threads.around(read.network, names, names, read=(*kept.matched, *kept.around))
         occasion = on(self.networks, now, FACE)
-        news = place(kept, known, occasion)
+        news = place(in_rooms(kept, known, tx, self.networks), known, occasion)
         restand(tx, known, news, on=occasion)
         placed = news.posts.get(post) or known.posts.get(post)
         if placed is None or placed.conversation is None:

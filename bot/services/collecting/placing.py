@@ -75,7 +75,8 @@ class _Placing:
         return replace(stored, conversation=self.merged.get(stored.conversation or "", stored.conversation))
 
     def _lane(self, post: Post, stored: Lane | None, *, matched: bool) -> Lane | None:
-        if stored is None and self._is_nobody_s(post):
+        is_added = matched and self.read.by_hand
+        if stored is None and (self._is_nobody_s(post) or (self._is_a_colleague_s(post) and not is_added)):
             return None
         thread, carries = self.all.threads[self.all.roots[post.id]], post.network in self.on.carrying
         colleagues = {each.author.id for each in thread if self._is_a_colleague_s(each)}
@@ -87,9 +88,8 @@ class _Placing:
         return Lane.closest((stored, found))
 
     def _is_nobody_s(self, post: Post) -> bool:
-        """Whether nobody outside speaks to us by it now."""
-        is_none = post.author.is_bot or post.gone_at is not None
-        return is_none or self._is_history(post) or self._is_a_colleague_s(post)
+        """Whether nobody speaks to us by it now."""
+        return post.author.is_bot or post.gone_at is not None or self._is_history(post)
 
     def _is_a_colleague_s(self, post: Post) -> bool:
         of = post.member_of
