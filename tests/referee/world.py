@@ -240,35 +240,35 @@ class World:
         """Which network is flat or a feed, as its log says; the others have pointers to parents."""
         return {line["network"]: line["what"] for line in self.network if line["kind"] == "network"}
 
+    def _with(self, fact: str, *, value: bool = True) -> frozenset[str]:
+        """The networks whose log declares this of them."""
+        lines = (line for line in self.network if line["kind"] == "network")
+        return frozenset(line["network"] for line in lines if line.get(fact, not value) is value)
+
     @cached_property
     def keeping(self) -> frozenset[str]:
         """The networks whose posts say what they answered also after that is gone."""
-        lines = (line for line in self.network if line["kind"] == "network" and line.get("keeps"))
-        return frozenset(line["network"] for line in lines)
+        return self._with("keeps")
 
     @cached_property
     def naming(self) -> frozenset[str]:
         """The networks whose posts say also whose that was."""
-        lines = (line for line in self.network if line["kind"] == "network" and line.get("whose"))
-        return frozenset(line["network"] for line in lines)
+        return self._with("whose")
 
     @cached_property
     def bare(self) -> frozenset[str]:
         """The networks where a reply names by itself nobody whom the post that it answers named."""
-        lines = (line for line in self.network if line["kind"] == "network" and not line.get("carries", True))
-        return frozenset(line["network"] for line in lines)
+        return self._with("carries", value=False)
 
     @cached_property
     def rooms(self) -> frozenset[str]:
         """The networks of which all that is said is watched as said to the team."""
-        lines = (line for line in self.network if line["kind"] == "network" and line.get("everything"))
-        return frozenset(line["network"] for line in lines)
+        return self._with("everything")
 
     @cached_property
     def guessing(self) -> frozenset[str]:
         """The networks where an answer can be no more than likely."""
-        lines = (line for line in self.network if line["kind"] == "network" and line.get("likely"))
-        return frozenset(line["network"] for line in lines)
+        return self._with("likely")
 
     @cached_property
     def ids(self) -> dict[str, str]:

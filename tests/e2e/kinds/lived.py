@@ -39,9 +39,8 @@ class Lived(Network):
     def __init__(self, clock: Any) -> None:
         proof = self.proof or all_connectors()[self.name].facts.answers
         likely = proof is Strength.MAYBE
-        facts = {"keeps": self.keeps, "whose": self.whose, "likely": likely, "carries": self.carries}
-        facts |= {"everything": self.everything}
-        self.log = Chronicle(clock, self.name, self.kind, **facts)
+        facts = {fact: getattr(self, fact) for fact in ("keeps", "whose", "carries", "everything")}
+        self.log = Chronicle(clock, self.name, self.kind, likely=likely, **facts)
         self.here: dict[str, str] = {}
         self.gone: dict[str, Any] = {}
         for name in (*self.them, *self.us):
