@@ -147,6 +147,40 @@ def test_what_a_person_takes_back_is_not_closed_again_by_the_same_word(hall: Hal
     assert hall.talks()[0].standing.status is Status.OPEN
 
 
+def test_an_answer_counts_for_more_than_a_decision_that_nobody_has_to_answer(hall: Hall) -> None:
+    hall.sender.send(mention())
+    (talk,) = hall.talks()
+    triage = Triage(hall.store, hall.networks, hall.clock)
+    assert triage.press(hall.home.id, talk.id, talk.standing.wait, Verb.LET_GO, "", face="test").done
+    hall.clock.move(timedelta(minutes=5))
+    said = {"id": "1", "url": "https://forum.example/t/1#2"}
+    assert hall.sender.send(said, "answered").json()["taken"] == ["1"]
+    standing = hall.talks()[0].standing
+    assert (standing.reason, [one.url for one in standing.evidence]) == (Reason.ELSEWHERE, [said["url"]])
+    assert hall.sender.send(said, "answered").json()["known"] == ["1"]
+
+
+def test_what_was_answered_while_it_was_gone_waits_for_nobody_when_it_is_there_again(hall: Hall) -> None:
+    hall.sender.send({"mentions": [mention(), mention(deleted_at="2026-03-02T09:02:00Z")]})
+    assert hall.sender.send({"id": "1"}, "answered").json()["taken"] == ["1"]
+    hall.sender.send(mention(text="And here again", edited_at="2026-03-02T09:06:00Z"))
+    assert hall.posts()["scout/1"].post.text == "And here again"
+    assert hall.talks()[0].standing.status is Status.CLOSED
+
+
+def test_a_late_word_about_an_older_mention_changes_nothing_of_the_one_that_waits(hall: Hall) -> None:
+    hall.sender.send(mention())
+    (talk,) = hall.talks()
+    triage = Triage(hall.store, hall.networks, hall.clock)
+    assert triage.press(hall.home.id, talk.id, talk.standing.wait, Verb.LET_GO, "", face="test").done
+    hall.clock.move(timedelta(minutes=5))
+    hall.sender.send(mention("2", answers="1", created_at=hall.clock().isoformat()))
+    before = hall.talks()[0].standing
+    assert before.uncovered == {"scout/2"}
+    assert hall.sender.send({"id": "1"}, "answered").json()["known"] == ["1"]
+    assert hall.talks()[0].standing == before
+
+
 def test_what_is_about_us_waits_for_nobody_and_can_be_told_answered(hall: Hall) -> None:
     hall.sender.send(mention(to_us=False))
     (talk,) = hall.talks()

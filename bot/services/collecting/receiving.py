@@ -197,10 +197,10 @@ class Receiving:
             return None
         presses = known.presses.get(talk.id, frozenset())
         press = _press(tx, talk, told, max([now, *(one.at + APART for one in presses)]))
-        waits = told.post in talk.standing.uncovered or (
-            talk.standing.wait == 0 and talk.standing.reason is None
-        )
-        if not waits or press.id in {one.id for one in presses}:
+        uncovered = talk.standing.uncovered
+        # Where nothing waits it is an answer all the same: a decision may be undone, a post may come back.
+        is_past = bool(uncovered) and told.post not in uncovered
+        if is_past or press.id in {one.id for one in presses}:
             return False
         reply = _reply(placed, told, now)
         posts = {reply.post.id: reply} if told.url else {}
