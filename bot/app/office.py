@@ -199,7 +199,7 @@ class Office:
 
     def flush_ledger(self) -> None:
         """Write what the door counted since the last time."""
-        self.store.count_requests(self.ledger.drain())
+        self.ledger.flush(self.store.count_requests)
 
 
 @contextmanager
@@ -315,7 +315,7 @@ def furnish(
         webmentions=Webmentions(store, networks, clock),
         forget=Forget(store, networks, clock),
         unlink=Unlink(store, networks, clock),
-        housekeeping=Housekeeping(store, networks, outbox, clock, ledger.drain),
+        housekeeping=Housekeeping(store, networks, outbox, clock),
     )
 
 

@@ -2,15 +2,14 @@
 
 ledger = Ledger(clock)
 ledger.count(host, method, path)     called by the door for each request sent, redirects included
-ledger.drain() -> list[LedgerLine]   what was counted since the last drain, for the store to add up
-ledger.put_back(lines)               when the store could not take them
+ledger.flush(keep)                   what was counted since the last time, for the store to add up
 template(path) -> str                the path with all that could name a person or a secret replaced
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from threading import Lock
 
@@ -62,7 +61,7 @@ class Ledger:
     def count(self, host: str, method: str, path: str) -> None:
         """One request was sent. `host` has its port unless it is the scheme's own."""
         line = LedgerLine(host, method, template(path), 1, self._clock())
-        self.put_back([line])
+        self._add([line])
 
     def drain(self) -> list[LedgerLine]:
         """What was counted since the last drain, in a stable order."""
@@ -70,8 +69,16 @@ class Ledger:
             counts, self._counts = self._counts, {}
         return [LedgerLine(*key, *counts[key]) for key in sorted(counts)]
 
-    def put_back(self, lines: Iterable[LedgerLine]) -> None:
-        """Count these lines again: they could not be stored."""
+    def flush(self, keep: Callable[[list[LedgerLine]], None]) -> None:
+        """Give what was counted since the last time to `keep`; nothing is lost where that raises."""
+        lines = self.drain()
+        try:
+            keep(lines)
+        except BaseException:
+            self._add(lines)
+            raise
+
+    def _add(self, lines: Iterable[LedgerLine]) -> None:
         with self._lock:
             for line in lines:
                 key = (line.host, line.method, line.template)

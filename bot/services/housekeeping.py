@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.model import Health
-from bot.domain.ports import EVERYBODY, Clock, Job, LedgerLine, Networks, Store, Tx
+from bot.domain.ports import EVERYBODY, Clock, Job, Networks, Store, Tx
 from bot.services.collecting.receiving import FACE as HANDED
 from bot.services.collecting.webmentions import HELD
 from bot.services.standing.sight import owner_of
@@ -30,14 +30,12 @@ LEFT = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Housekeeping:
-    """Keeps house for one Workspace at a time, as often as `every` says. `drain` gives the requests counted
-    since it was called."""
+    """Keeps house for one Workspace at a time, as often as `every` says."""
 
     store: Store
     networks: Networks
     outbox: Outbox
     clock: Clock
-    drain: Callable[[], Sequence[LedgerLine]] | None = None
     every: timedelta = EVERY
 
     def wake(self, workspace: str, _subject: str = "") -> datetime | None:
@@ -47,7 +45,7 @@ class Housekeeping:
         return min([now + AHEAD, *(one.standing.wake_at for one in stood.values() if one.standing.wake_at)])
 
     def keep(self, workspace: str, _subject: str = "") -> datetime | None:
-        """The work of KEEP, once an hour: what died while sending, old words, the ledger, lost plans."""
+        """The work of KEEP, once an hour: what died while sending, old words, lost plans."""
         now = self.clock()
         self.outbox.sweep(workspace)
         planned = {kind: self.store.planned(workspace, kind) for kind in (Job.POLL, Job.DIGEST)}
@@ -63,8 +61,6 @@ class Housekeeping:
                 if now - left.received_at > LEFT and left.kind != HELD:
                     tx.agenda.plan(Job.INBOX, left.id, now)
         self.store.take_stock()
-        if self.drain:
-            self.store.count_requests(self.drain())
         return now + self.every
 
     def _plan(self, tx: Tx, planned: Mapping[Job, Collection[str]], now: datetime) -> None:

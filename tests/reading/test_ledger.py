@@ -64,18 +64,22 @@ def test_a_server_that_hangs_up_was_asked_all_the_same(serve, reader_to, ledger)
     assert [line.count for line in ledger.drain()] == [len(server.heard)] == [1]
 
 
-def test_draining_empties_and_putting_back_adds_up(clock):
-    ledger = Ledger(clock)
+def test_what_the_store_cannot_take_is_counted_on_and_given_again(clock):
+    ledger, taken = Ledger(clock), []
+
+    def full(_lines):
+        raise OSError("the disk is full")
+
     ledger.count("a.example", "GET", "/x/1")
     ledger.count("a.example", "GET", "/x/2")
-    first = ledger.drain()
-    assert [(line.template, line.count) for line in first] == [("/x/{id}", 2)]
-    assert ledger.drain() == []
+    with pytest.raises(OSError, match="full"):
+        ledger.flush(full)
     clock.move(minutes=1)
     ledger.count("a.example", "GET", "/x/3")
-    ledger.put_back(first)
-    (line,) = ledger.drain()
-    assert (line.count, line.last_seen) == (3, clock())
+    ledger.flush(taken.extend)
+    assert [(line.template, line.count, line.last_seen) for line in taken] == [("/x/{id}", 3, clock())]
+    ledger.flush(taken.extend)
+    assert len(taken) == 1
 
 
 def test_many_threads_lose_no_count(clock):
