@@ -1,5 +1,5 @@
-"""Each fault of both stand-ins in each step of the loop: it fires there, the loop goes on to its right end,
-and the referee finds no breach.
+"""Each fault of both stand-ins, and a full disk, in each step of the loop: it fires there, the loop goes on
+to its right end, and the referee finds no breach.
 
 One run of the loop takes one cell of the table in each of its steps, so that all cells need as many runs as
 the step that has most of them. A quick run takes a run and a half, on one engine and the other.
@@ -18,9 +18,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
+from threading import current_thread, main_thread
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from bot.sandbox.faults import UNTIL_HEALED
 from tests.e2e.conftest import Inside, World
@@ -56,6 +59,10 @@ ENDS = {
     "freeze_sockets": "sockets_frozen",
 }
 """How sockets end, and what the log says then."""
+WRITES = (0, 1, 3, 9)
+"""After how many writes in a step the database refuses the next ones."""
+SHORT_OF_SPACE = 3
+"""How many it refuses."""
 QUICK = ((4, "sqlite", len(STEPS)), (13, "postgres", 4))
 """Which runs a quick run takes, where, and how many of their steps."""
 
@@ -107,7 +114,7 @@ def of_sockets(how: str) -> Cell:
             # A minute without a pong later it would open another by itself.
             opened = slack.log_lines().count("socket_opened")
             run.world.bot.stop()
-            run.world.bot = Inside(run.world)
+            run.world.bot = Ticking(run.world)
             slack.wait_for(lambda: slack.log_lines().count("socket_opened") > opened or None)
         slack.wait_connected()
 
@@ -145,6 +152,34 @@ def of_clock() -> Cell:
     return Cell("the clock is set back", begin, falls, end)
 
 
+@dataclass
+class Full:
+    """A disk that is full from some write of the clock's work on; what people press is kept or not acked."""
+
+    after: int
+    wanted: int = 0
+    refused: int = 0
+
+    def begin(self, world: World) -> None:
+        self.wanted = self.refused = 0
+        event.listen(world.bot.bot.office.store.engine, "before_cursor_execute", self.executes)
+
+    def executes(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")) and current_thread() is main_thread():
+            self.wanted += 1
+            if self.wanted > self.after and self.refused < SHORT_OF_SPACE:
+                self.refused += 1
+                raise OperationalError(statement, {}, OSError("no space left on the device"))
+
+    def end(self, run: Troubled) -> None:
+        event.remove(run.world.bot.bot.office.store.engine, "before_cursor_execute", self.executes)
+
+
+def of_writes(after: int) -> Cell:
+    full = Full(after)
+    return Cell(f"the disk is full after {after} writes", full.begin, lambda _: full.refused > 0, full.end)
+
+
 def falls(lines: Lines) -> bool:
     times = [line["world"] for line in lines]
     return any(later < earlier for earlier, later in pairwise(times))
@@ -153,7 +188,8 @@ def falls(lines: Lines) -> bool:
 def cells_of(step: Step) -> list[Cell]:
     calls = [of_call(method, name) for method in step.calls for name in CALLS]
     reads = [of_read(step.read, name) for name in READS if step.read]
-    return [*calls, *reads, *map(of_sockets, ENDS), of_events(), of_clock()]
+    writes = map(of_writes, WRITES)
+    return [*calls, *reads, *map(of_sockets, ENDS), of_events(), of_clock(), *writes]
 
 
 TABLE = [cells_of(step) for step in STEPS]
@@ -179,6 +215,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(("run", "engine", "steps"), every if full else QUICK)
 
 
+class Ticking(Inside):
+    """What the database refuses ends a tick of the clock, and the next one goes on."""
+
+    def work(self) -> int:
+        for _ in range(SHORT_OF_SPACE):
+            with suppress(OperationalError):
+                return super().work()
+        return super().work()
+
+
 def test_every_cell_has_its_run_and_what_cannot_be_has_its_reason() -> None:
     ran = [cell for run in range(RUNS) for cell in cells_in(run) if cell]
     assert sorted(map(id, ran)) == sorted(id(cell) for cells in TABLE for cell in cells)
@@ -191,7 +237,7 @@ def test_every_cell_has_its_run_and_what_cannot_be_has_its_reason() -> None:
 def test_the_loop_goes_on_after_each_fault(
     make_world: Callable[..., World], run: int, engine: str, steps: int
 ) -> None:
-    troubled = Troubled(make_world(Inside))
+    troubled = Troubled(make_world(Ticking))
     for step, cell in list(zip(STEPS, cells_in(run), strict=True))[:steps]:
         before = len(lines_of(troubled.world))
         if cell:
