@@ -21,10 +21,10 @@ JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None
 
 
 class Ticker:
-    """Calls each tick every so many seconds until stopped.
+    """Calls each tick every so many seconds until stopped. One that fails is told of once, and called again.
 
     `ticks` maps a name to (seconds, what to call). `patience` is how many seconds without any tick the
-    watchdog bears before it rebuilds the scheduler.
+    watchdog bears before it rebuilds the scheduler, and how many a tick may be late or fail and all is well.
     """
 
     def __init__(
@@ -38,12 +38,15 @@ class Ticker:
         self._patience = patience
         self._monotonic = monotonic
         self._beat = monotonic()
+        self._done: dict[str, float] = {}
+        self._failing: set[str] = set()
         self._stopping = threading.Event()
         self._scheduler: BackgroundScheduler | None = None
         self._watchdog = threading.Thread(target=self._watch, name="tick-watchdog", daemon=True)
 
     def start(self) -> None:
         """Start ticking; the first tick comes after its interval."""
+        self._done = dict.fromkeys(self._ticks, self._monotonic())
         self._build()
         self._watchdog.start()
 
@@ -57,8 +60,12 @@ class Ticker:
             self._scheduler = None
 
     def is_well(self) -> bool:
-        """Whether it ticked lately."""
-        return self._scheduler is not None and self._monotonic() - self._beat <= self._patience
+        """Whether each tick came to its end lately."""
+        now = self._monotonic()
+        late = (
+            now - self._done[name] > seconds + self._patience for name, (seconds, _) in self._ticks.items()
+        )
+        return self._scheduler is not None and not any(late)
 
     def check(self) -> bool:
         """One look of the watchdog: rebuilds the scheduler when it fell silent, and says whether it did."""
@@ -74,15 +81,25 @@ class Ticker:
     def _build(self) -> None:
         scheduler = BackgroundScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
         for name, (seconds, call) in self._ticks.items():
-            scheduler.add_job(self._beating(call), "interval", seconds=seconds, id=name)
+            scheduler.add_job(self._beating(name, call), "interval", seconds=seconds, id=name)
         self._beat = self._monotonic()
         scheduler.start()
         self._scheduler = scheduler
 
-    def _beating(self, call: Callable[[], None]) -> Callable[[], None]:
+    def _beating(self, name: str, call: Callable[[], None]) -> Callable[[], None]:
         def tick() -> None:
             self._beat = self._monotonic()
-            call()
+            try:
+                call()
+            except Exception:
+                if name not in self._failing:
+                    log.exception("%s failed, and is tried again until it is well", name)
+                self._failing.add(name)
+                return
+            self._done[name] = self._monotonic()
+            if name in self._failing:
+                self._failing.discard(name)
+                log.warning("%s is well again", name)
 
         return tick
 
