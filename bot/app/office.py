@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -42,7 +42,7 @@ from bot.services.telling.remind import Remind
 from bot.services.telling.report import Report
 from bot.services.telling.screens import Screens
 from bot.services.telling.stand import Stand
-from bot.store import NoDatabase, OutOfDate, SqlStore, open_store
+from bot.store import NoDatabase, OutOfDate, SqlStore, open_store, refusals
 from bot.store import migrate as migrate_database
 from bot.store.migrate import head
 
@@ -224,28 +224,37 @@ def open_office(
 ) -> Iterator[Office]:
     """Open the database, bringing it up to date, and put the services together over it.
 
-    Raises CannotStart when the database cannot be opened.
+    Raises CannotStart when the database cannot be opened, or refuses something later.
 
     `loopback` are origins on this machine that may be read, for the demo and tests; `pace` is how often
     places are read. `ledger` is given where Slack's requests are counted in it too; it is flushed at the end.
     What networks asked an earlier process to wait is waited.
     """
     migrate(settings)
-    store = open_store(settings.database_url, keys=settings.keys, clock=clock)
-    counted = ledger or Ledger(clock)
-    door = Door(clock, ledger=counted.count, loopback_origins=loopback, outside=settings.outside)
-    networks = LiveNetworks(door, store)
-    calendars = OutsideCalendars(door)
-    opened = furnish(
-        settings, store, networks, calendars, counted, clock=clock, pace=pace, slack=slack or NoSlack()
-    )
-    _hold(store, networks, clock())
-    try:
+    with _database(settings), ExitStack() as closing:
+        store = open_store(settings.database_url, keys=settings.keys, clock=clock)
+        closing.callback(store.close)
+        counted = ledger or Ledger(clock)
+        closing.callback(counted.flush, store.count_requests)
+        door = Door(clock, ledger=counted.count, loopback_origins=loopback, outside=settings.outside)
+        closing.callback(door.close)
+        networks = LiveNetworks(door, store)
+        calendars = OutsideCalendars(door)
+        opened = furnish(
+            settings, store, networks, calendars, counted, clock=clock, pace=pace, slack=slack or NoSlack()
+        )
+        _hold(store, networks, clock())
         yield opened
-    finally:
-        door.close()
-        opened.flush_ledger()
-        store.close()
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[None]:
+    """What the database refuses meanwhile becomes CannotStart."""
+    try:
+        with refusals(settings.database_url):
+            yield
+    except (NoDatabase, OutOfDate) as why:
+        raise CannotStart(str(why)) from why
 
 
 def _hold(store: SqlStore, networks: LiveNetworks, now: datetime) -> None:
@@ -261,11 +270,10 @@ def migrate(settings: Settings) -> str:
     """Bring the database up to date; the revision it is at then. Raises CannotStart."""
     try:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        migrate_database(settings.database_url)
+        with _database(settings):
+            migrate_database(settings.database_url)
     except OSError as why:
         raise CannotStart(cannot_write(settings.data_dir, why)) from why
-    except (NoDatabase, OutOfDate) as why:
-        raise CannotStart(str(why)) from why
     return head()
 
 

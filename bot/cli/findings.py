@@ -21,6 +21,8 @@ LATE = timedelta(minutes=2)
 SKEWED = timedelta(seconds=30)
 UNSIGNED = timedelta(minutes=5)
 """Beyond this Slack's signatures are refused as too old."""
+LITTLE = 100 * 2**20
+"""Fewer free bytes than these are told: an update copies the database beside itself."""
 INSTALL = "Install the app anew from deploy/slack-manifest.yaml, on its page at api.slack.com/apps."
 NEW_KEY = "Give it a new key: byhand watches key --help."
 RUN = "Start it: byhand run."
@@ -193,6 +195,9 @@ def _database(found: object) -> Finding:
     if found.journal and found.journal != "wal":
         means = f"Its journal mode is {found.journal}: readers and the writer wait for each other."
         return look("database", means, "Put it on a local disk; network folders cannot do WAL.")
+    if found.room is not None and found.room < LITTLE:
+        means = f"Only {found.room // 2**20} MB are free where it stands."
+        return look("database", means, "Make room: on a full disk nobody is reminded.")
     return well("database", f"Revision {found.revision}, writable, {found.journal or found.kind}.")
 
 

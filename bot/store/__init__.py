@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.store.migrate import NoDatabase, OutOfDate, migrate
+from bot.store.migrate import OutOfDate, migrate
+from bot.store.refusals import NoDatabase, refusals
 from bot.store.sqlstore import SqlStore, open_store
 from bot.store.state import DatabaseState, state_of
 from bot.store.vault import MissingKey, load_keys
@@ -16,5 +17,6 @@ __all__ = [
     "load_keys",
     "migrate",
     "open_store",
+    "refusals",
     "state_of",
 ]

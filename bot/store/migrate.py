@@ -12,13 +12,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
-from sqlalchemy.exc import OperationalError
 
 from bot.store.engine import make_engine
-
-
-class NoDatabase(Exception):
-    """The database does not answer; the text says which and what to look at, and shows no password."""
+from bot.store.refusals import refusals
 
 
 class OutOfDate(Exception):
@@ -57,12 +53,8 @@ def head() -> str:
 
 def present(engine: Engine) -> str | None:
     """The revision of a database, None for a fresh one. Raises NoDatabase when it does not answer."""
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as refused:
-        where = engine.url.render_as_string(hide_password=True)
-        raise NoDatabase(f"The database {where} cannot be opened. Look at DATABASE_URL.") from refused
+    with refusals(engine.url), engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def require_head(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ SQLITE = "sqlite"
 class DatabaseState:
     """What kind it is, its revision (None for an empty or missing one) and the one that is needed.
 
-    `journal` is SQLite's journal mode, empty on PostgreSQL.
+    `journal` is SQLite's journal mode, empty on PostgreSQL; `room` are the bytes free where it stands.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class DatabaseState:
     wanted: str
     writable: bool = False
     journal: str = ""
+    room: int | None = None
 
 
 def state_of(url: str, *, patience: float = 5.0) -> DatabaseState:
@@ -37,7 +39,7 @@ def state_of(url: str, *, patience: float = 5.0) -> DatabaseState:
         return DatabaseState(kind, None, head())
     try:
         found = present(engine)
-        return DatabaseState(kind, found, head(), _is_writable(engine), _journal(engine))
+        return DatabaseState(kind, found, head(), _is_writable(engine), _journal(engine), _room(engine))
     finally:
         engine.dispose()
 
@@ -57,3 +59,9 @@ def _journal(engine: Engine) -> str:
         return ""
     with engine.connect() as connection:
         return str(connection.execute(text("PRAGMA journal_mode")).scalar_one())
+
+
+def _room(engine: Engine) -> int | None:
+    if engine.dialect.name != SQLITE:
+        return None
+    return shutil.disk_usage(Path(engine.url.database or "").parent).free

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.app import CannotStart
+from bot.app import CannotStart, open_office
 from bot.app.demo import open_demo
 from bot.cli.rooms import Rooms
+from bot.config import Settings
 from tests.foundation.test_docs import commands
+from tests.store.build import overfill
 
 LOADED = """
 import sys
@@ -114,6 +116,24 @@ def test_a_command_that_needs_no_slack_does_not_load_it(tmp_path: Path) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_where_the_disk_takes_nothing_a_sentence_says_where_to_look(typed, tmp_path: Path) -> None:
+    demo = ("--demo", str(tmp_path / "new"))
+    assert typed(*demo, "migrate").code == 0
+    queue = f"ulimit -f 0 && exec {sys.executable} -B -m bot {' '.join(demo)} queue"
+    done = subprocess.run(["sh", "-c", queue], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot be used: disk I/O error. Look at DATABASE_URL, and at its folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_command_is_told_as_such(tmp_path: Path) -> None:
+    with (
+        pytest.raises(CannotStart, match="database or disk is full"),
+        open_office(Settings.for_demo(tmp_path / "new")) as opened,
+    ):
+        overfill(opened.store.engine)
 
 
 FORGOTTEN = "Forgotten. 1 post lost its words; what stands in Slack follows when the bot runs.\n"

@@ -199,6 +199,8 @@ SLACK: dict[str, tuple[Callable[[Examination], Examination], str, str, str]] = {
     "old database": (lambda e: database(e, revision="0001"), "database", "broken", "revision 0001"),
     "read only": (lambda e: database(e, writable=False), "database", "broken", "Nothing can be written"),
     "journal": (lambda e: database(e, journal="delete"), "database", "look", "journal mode is delete"),
+    "little room": (lambda e: database(e, room=12 * 2**20), "database", "look", "Only 12 MB are free"),
+    "much room": (lambda e: database(e, room=2**40), "database", "well", "writable"),
     "not counted": (lambda e: team(e, greeting=None), "second copies", "look", "not connected yet"),
     "a copy": (lambda e: team(e, greeting=(2, 1, e.now)), "second copies", "broken", "another takes presses"),
     "no channel": (lambda e: team(e, home=replace(e.team.home, channel=None)), "channel", "look", "none yet"),

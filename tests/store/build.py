@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from bot.domain.model import Author, Conversation, Lane, Post, Press, Standing, Status, Verb, Visibility
 from bot.domain.ports import Changes, Message, Move, Placed, Shown
@@ -104,3 +104,10 @@ def counted(store: SqlStore) -> Iterator[Counter[str]]:
         yield count
     finally:
         event.remove(store.engine, "before_cursor_execute", note)
+
+
+def overfill(engine: Engine) -> None:
+    """Write more to SQLite than it may take from here on, as on a full disk."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("PRAGMA max_page_count=1").close()  # no more than it has
+        connection.exec_driver_sql("CREATE TABLE large AS SELECT zeroblob(10000000)").close()

@@ -12,16 +12,19 @@ from sqlalchemy import text
 
 from bot.domain.model import Workspace
 from bot.domain.ports import Job
-from bot.store import DatabaseState, NoDatabase, SqlStore, open_store, state_of
+from bot.store import DatabaseState, NoDatabase, SqlStore, open_store, refusals, state_of
 from bot.store.engine import make_engine
 from bot.store.migrate import head
-from tests.store.build import MINUTE, NOON
+from tests.store.build import MINUTE, NOON, overfill
 
 
 def test_one_that_is_there_is_told_with_its_revision_and_how_it_is_written(database_url: str) -> None:
     kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
     journal = "wal" if kind == "sqlite" else ""
-    assert state_of(database_url) == DatabaseState(kind, head(), head(), writable=True, journal=journal)
+    found = state_of(database_url)
+    room = found.room
+    assert found == DatabaseState(kind, head(), head(), writable=True, journal=journal, room=room)
+    assert room if kind == "sqlite" else room is None
 
 
 def test_one_that_is_not_there_is_not_made(tmp_path: Path) -> None:
@@ -34,6 +37,17 @@ def test_one_that_does_not_answer_is_told_without_its_password() -> None:
     with pytest.raises(NoDatabase) as told:
         state_of("postgresql://bot:hush@127.0.0.1:1/byhand")
     assert "hush" not in str(told.value)
+
+
+def test_what_a_full_disk_refuses_is_told_with_its_reason(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
+    with (
+        pytest.raises(NoDatabase, match="cannot be used: database or disk is full") as told,
+        refusals(sqlite_url),
+    ):
+        overfill(engine)
+    assert str(told.value).endswith("rights, and space on the disk.")
+    engine.dispose()
 
 
 def test_one_that_cannot_be_written_to_is_told_as_such(sqlite_url: str) -> None:

@@ -1,0 +1,32 @@
+"""What a database refuses, as a sentence that says which it is and what to look at."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+
+
+class NoDatabase(Exception):
+    """The database does not answer or takes nothing; the text says which, and shows no password."""
+
+
+@contextmanager
+def refusals(url: str | URL) -> Iterator[None]:
+    """What the database there refuses meanwhile becomes NoDatabase."""
+    try:
+        yield
+    except (OperationalError, sqlite3.OperationalError) as refused:  # a begin of ours is not wrapped
+        raise NoDatabase(_sentence(make_url(url), refused)) from refused
+
+
+def _sentence(url: URL, refused: OperationalError | sqlite3.OperationalError) -> str:
+    where = url.render_as_string(hide_password=True)
+    if url.get_backend_name() != "sqlite":
+        return f"The database {where} cannot be used. Look at DATABASE_URL, and whether its server runs."
+    why = refused.orig if isinstance(refused, OperationalError) else refused
+    look = "Look at DATABASE_URL, and at its folder: rights, and space on the disk."
+    return f"The database {where} cannot be used: {why}. {look}"
