@@ -645,6 +645,9 @@ class Store(Protocol):
     def take_stock(self) -> None:
         """Learn anew how much is stored, so that what is asked goes by the best index."""
 
+    def drop_copies(self, until: datetime | None = None) -> None:
+        """Remove the copies of the database that were made before an update until then (UTC), or all."""
+
 
 class Networks(Protocol):
     """The connectors, each with a read-only door."""

@@ -23,6 +23,8 @@ CALLS_KEPT = timedelta(days=7)
 AHEAD = timedelta(days=1)
 FAR = timedelta(days=2)
 """Nothing that somebody waits for is planned later, unless by a clock that was ahead."""
+COPIES_KEPT = timedelta(days=14)
+"""An update that went wrong is noticed sooner."""
 EVERY = timedelta(hours=1)
 LEFT = timedelta(minutes=10)
 """Nobody is at work any more on what Slack told us so long ago."""
@@ -45,7 +47,7 @@ class Housekeeping:
         return min([now + AHEAD, *(one.standing.wake_at for one in stood.values() if one.standing.wake_at)])
 
     def keep(self, workspace: str, _subject: str = "") -> datetime | None:
-        """The work of KEEP, once an hour: what died while sending, old words, lost plans."""
+        """The work of KEEP, once an hour: what died while sending, old words and copies, lost plans."""
         now = self.clock()
         self.outbox.sweep(workspace)
         planned = {kind: self.store.planned(workspace, kind) for kind in (Job.POLL, Job.DIGEST)}
@@ -61,6 +63,7 @@ class Housekeeping:
                 if now - left.received_at > LEFT and left.kind != HELD:
                     tx.agenda.plan(Job.INBOX, left.id, now)
         self.store.take_stock()
+        self.store.drop_copies(now - COPIES_KEPT)
         return now + self.every
 
     def _plan(self, tx: Tx, planned: Mapping[Job, Collection[str]], now: datetime) -> None:

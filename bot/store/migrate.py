@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from functools import cache
+from glob import escape
 from pathlib import Path
 
 from alembic import command
@@ -81,3 +83,13 @@ def _copy(engine: Engine) -> None:
     with closing(sqlite3.connect(str(engine.url.database))) as connection:
         connection.execute("VACUUM INTO ?", (str(unfinished),))
     unfinished.replace(copy)
+
+
+def drop_copies(engine: Engine, until: datetime | None = None) -> None:
+    """Remove the copies made before an update until then, or all: they hold the words of former days."""
+    if engine.dialect.name != "sqlite":
+        return
+    file = Path(str(engine.url.database))
+    for copy in file.parent.glob(f"{escape(file.name)}.before-*"):
+        if until is None or copy.stat().st_mtime <= until.timestamp():
+            copy.unlink()

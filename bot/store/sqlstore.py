@@ -41,7 +41,7 @@ from bot.store.homes import SqlHomes
 from bot.store.inbox import SqlInbox, SqlJournal
 from bot.store.measures import SqlMeasures
 from bot.store.messages import SqlMessages
-from bot.store.migrate import OutOfDate, require_head
+from bot.store.migrate import OutOfDate, drop_copies, require_head
 from bot.store.once import Told
 from bot.store.people import SqlPeople
 from bot.store.shapes import days_off, days_off_row
@@ -269,6 +269,10 @@ class SqlStore:
     def take_stock(self) -> None:
         """Learn anew how much is stored, so that what is asked goes by the best index."""
         take_stock(self.engine)
+
+    def drop_copies(self, until: datetime | None = None) -> None:
+        """Remove the copies of the database that were made before an update until then (UTC), or all."""
+        drop_copies(self.engine, until)
 
     def close(self) -> None:
         """Give all connections back."""

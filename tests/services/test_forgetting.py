@@ -14,6 +14,7 @@ from bot.domain.screens import Kind
 from bot.services.team.forget import Forget
 from tests.services.conftest import Team
 from tests.services.pond import ACME, ANA, HOME, MEI, ZOE, author
+from tests.services.test_keeping_house import copied
 
 STRANGER = author("helpful")
 
@@ -40,6 +41,15 @@ def test_who_asks_for_it_is_forgotten_also_in_slack_and_never_read_again(team: T
     team.pond.write(MEI, "@acme Hello again?", names=(ACME,))
     team.later(timedelta(minutes=40))
     assert team.waiting() == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_their_words_stand_in_no_copy_from_before_an_update_either(team: Team) -> None:
+    team.pond.write(MEI, "@acme How do I export?", names=(ACME,))
+    team.later(timedelta(minutes=40))
+    copy = copied(team, team.clock() + timedelta(hours=1))
+    assert forget(team, "@mei") == 1
+    assert not copy.exists()
 
 
 def test_the_name_in_what_was_answered_long_ago_goes_from_slack_too(team: Team) -> None:

@@ -41,7 +41,9 @@ class Forget:
         for one in theirs:
             if one.author in authors and one.standing.status in (Status.OPEN, Status.SNOOZED):
                 triage.decide(workspace, Decision(one.id, one.standing.wait, Verb.LET_GO, by="", face=FACE))
-        return again(partial(self._erase, workspace, network, authors))
+        erased = again(partial(self._erase, workspace, network, authors))
+        self.store.drop_copies()
+        return erased
 
     def _erase(self, workspace: str, network: str, authors: Collection[str]) -> int:
         with self.store.write(workspace) as tx:
