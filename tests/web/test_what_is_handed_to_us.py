@@ -168,17 +168,21 @@ def test_what_was_answered_while_it_was_gone_waits_for_nobody_when_it_is_there_a
     assert hall.talks()[0].standing.status is Status.CLOSED
 
 
-def test_a_late_word_about_an_older_mention_changes_nothing_of_the_one_that_waits(hall: Hall) -> None:
+def test_a_late_word_about_an_older_mention_leaves_the_newer_one_to_whoever_has_it(hall: Hall) -> None:
+    with hall.store.write(hall.home.id) as tx:
+        ana = tx.people.save_teammate(Teammate("", "UANA", "Ana"))
     hall.sender.send(mention())
     (talk,) = hall.talks()
     triage = Triage(hall.store, hall.networks, hall.clock)
     assert triage.press(hall.home.id, talk.id, talk.standing.wait, Verb.LET_GO, "", face="test").done
     hall.clock.move(timedelta(minutes=5))
     hall.sender.send(mention("2", answers="1", created_at=hall.clock().isoformat()))
-    before = hall.talks()[0].standing
-    assert before.uncovered == {"scout/2"}
-    assert hall.sender.send({"id": "1"}, "answered").json()["known"] == ["1"]
-    assert hall.talks()[0].standing == before
+    wait = hall.talks()[0].standing.wait
+    assert triage.press(hall.home.id, talk.id, wait, Verb.CLAIM, ana.id, face="test").done
+    assert hall.sender.send({"id": "1"}, "answered").json()["taken"] == ["1"]
+    now = hall.talks()[0].standing
+    assert (now.status, now.wait, now.uncovered) == (Status.OPEN, wait, {"scout/2"})
+    assert (now.holder, now.nudgeable) == (ana.id, True)
 
 
 def test_what_is_about_us_waits_for_nobody_and_can_be_told_answered(hall: Hall) -> None:

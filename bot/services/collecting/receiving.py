@@ -189,7 +189,10 @@ class Receiving:
         return [one.name for one in fresh], unnamed
 
     def _settle(self, tx: Tx, source: Source, told: Told, now: datetime) -> bool | None:
-        """Whether it changed anything; None when the mention is not known."""
+        """Whether it is new; None when the mention is not known.
+
+        It is kept also of what waits for nobody now: a decision may be undone, a post may come back.
+        """
         known = tx.threads.around(source.network, [told.post])
         placed = known.post(source.network, told.post)
         talk = known.conversations.get(placed.conversation or "") if placed else None
@@ -197,10 +200,7 @@ class Receiving:
             return None
         presses = known.presses.get(talk.id, frozenset())
         press = _press(tx, talk, told, max([now, *(one.at + APART for one in presses)]))
-        uncovered = talk.standing.uncovered
-        # Where nothing waits it is an answer all the same: a decision may be undone, a post may come back.
-        is_past = bool(uncovered) and told.post not in uncovered
-        if is_past or press.id in {one.id for one in presses}:
+        if press.id in {one.id for one in presses}:
             return False
         reply = _reply(placed, told, now)
         posts = {reply.post.id: reply} if told.url else {}
