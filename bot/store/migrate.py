@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from functools import cache
 from glob import escape
@@ -91,5 +91,6 @@ def drop_copies(engine: Engine, until: datetime | None = None) -> None:
         return
     file = Path(str(engine.url.database))
     for copy in file.parent.glob(f"{escape(file.name)}.before-*"):
-        if until is None or copy.stat().st_mtime <= until.timestamp():
-            copy.unlink()
+        with suppress(FileNotFoundError):  # another thread was there first
+            if until is None or copy.stat().st_mtime <= until.timestamp():
+                copy.unlink()
