@@ -14,7 +14,7 @@ from bot.domain.errors import CanWrite, NeedsSignIn, Refused, Rejected
 from bot.domain.model import Health, Source
 from bot.slack.installation import Installed
 from bot.slack.manifest import optional_scopes
-from bot.store import DatabaseState
+from bot.store import DatabaseState, NoDatabase
 
 LATE = timedelta(minutes=2)
 """What is due is claimed within seconds while the clock ticks."""
@@ -181,9 +181,9 @@ def _calendar(whose: str) -> Finding:
     return broken("days off", means, f"Give its address anew: byhand people {command} --calendar -")
 
 
-def _database(found: object) -> Finding:
-    if not isinstance(found, DatabaseState):
-        return broken("database", str(found), "Look at DATABASE_URL.")
+def _database(found: DatabaseState | NoDatabase) -> Finding:
+    if isinstance(found, NoDatabase):
+        return broken("database", found.means, found.do)
     if found.revision is None:
         return look("database", "There is none yet.", "Run byhand setup, or byhand run.")
     if found.revision != found.wanted:

@@ -11,7 +11,12 @@ from sqlalchemy.exc import OperationalError
 
 
 class NoDatabase(Exception):
-    """The database does not answer or takes nothing; the text says which, and shows no password."""
+    """The database does not answer or takes nothing: `means` says which and why, and shows no password;
+    `do` says what to look at."""
+
+    def __init__(self, means: str, do: str) -> None:
+        super().__init__(f"{means} {do}")
+        self.means, self.do = means, do
 
 
 @contextmanager
@@ -20,13 +25,13 @@ def refusals(url: str | URL) -> Iterator[None]:
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as refused:  # a begin of ours is not wrapped
-        raise NoDatabase(_sentence(make_url(url), refused)) from refused
+        raise _told(make_url(url), refused) from refused
 
 
-def _sentence(url: URL, refused: OperationalError | sqlite3.OperationalError) -> str:
-    where = url.render_as_string(hide_password=True)
+def _told(url: URL, refused: OperationalError | sqlite3.OperationalError) -> NoDatabase:
+    means = f"The database {url.render_as_string(hide_password=True)} cannot be used"
     if url.get_backend_name() != "sqlite":
-        return f"The database {where} cannot be used. Look at DATABASE_URL, and whether its server runs."
+        return NoDatabase(f"{means}.", "Look at DATABASE_URL, and whether its server runs.")
     why = refused.orig if isinstance(refused, OperationalError) else refused
     look = "Look at DATABASE_URL, and at its folder: rights, and space on the disk."
-    return f"The database {where} cannot be used: {why}. {look}"
+    return NoDatabase(f"{means}: {why}.", look)

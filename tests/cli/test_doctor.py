@@ -191,7 +191,7 @@ SLACK: dict[str, tuple[Callable[[Examination], Examination], str, str, str]] = {
         "clock",
     ),
     "no database": (
-        lambda e: replace(e, database=NoDatabase("cannot be opened"), team=None),
+        lambda e: replace(e, database=NoDatabase("It cannot be opened.", "Look."), team=None),
         "database",
         "broken",
         "cannot",

@@ -37,6 +37,8 @@ def test_one_that_does_not_answer_is_told_without_its_password() -> None:
     with pytest.raises(NoDatabase) as told:
         state_of("postgresql://bot:hush@127.0.0.1:1/byhand")
     assert "hush" not in str(told.value)
+    assert told.value.do == "Look at DATABASE_URL, and whether its server runs."
+    assert "Look" not in told.value.means, "whoever shows both would say it twice"
 
 
 def test_what_a_full_disk_refuses_is_told_with_its_reason(sqlite_url: str) -> None:

@@ -1,4 +1,7 @@
-"""In whatever order calls come, and however often, the same people wait in the end, for the same words."""
+"""In whatever order calls come, and however often, the same people wait in the end, for the same words.
+
+No later call takes back here that a mention speaks to us.
+"""
 
 from __future__ import annotations
 
@@ -80,9 +83,8 @@ class Sender:
         """Who waits with what, and the words of all that stands; from an entrance of its own."""
         self.clock.now = BEGAN + timedelta(hours=2)
         name, waiting = f"scout{next(NUMBERS)}", list(calls)
-        entrance = self.receiving.entrance(
-            self.receiving.open(self.home.id, "inbound", "webhook", name)[1].id
-        )
+        _, source, _ = self.receiving.open(self.home.id, "inbound", "webhook", name)
+        entrance = self.receiving.entrance(source.id)
         assert entrance
         while waiting:
             to, what = waiting.pop(0)
